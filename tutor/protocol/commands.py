@@ -1,0 +1,108 @@
+"""Commands: what the UI asks of the worker, in the imperative.
+
+``id`` is a number the client chose; every event that answers the command carries it. Every command that
+runs code is ended by exactly one :class:`~tutor.protocol.events.Finished`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Union
+
+
+@dataclass(frozen=True, slots=True)
+class Execute:
+    """Run source in the learner's namespace."""
+
+    id: int
+    source: str
+    name: str
+    """File name for tracebacks, for example ``<cell 3>``."""
+    silent: bool = False
+    """Neither display the last expression nor keep it as ``_`` (set-up and replay)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """Raise KeyboardInterrupt in the command named; ignored if that one is not running."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to an InputRequested; ``text`` None means end of file."""
+
+    id: int
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspect:
+    """Describe one tensor for drawing. ``index`` fixes leading axes, and says which slice to show."""
+
+    id: int
+    path: str
+    index: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Make sure the names a step needs exist in the learner's namespace and have the right values.
+
+    ``prelude`` are the set-ups and solutions of everything before, ``setup`` is the step's own. Both run
+    in a namespace of their own, after ``seed``; names that ``setup`` binds and that are missing or
+    different are then copied over, names of the prelude only where missing.
+    """
+
+    id: int
+    prelude: tuple[str, ...]
+    setup: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Predict:
+    """Find the true answer to a prediction, in a namespace of its own."""
+
+    id: int
+    prelude: tuple[str, ...]
+    setup: str
+    code: str
+    ask: str
+    """``shape``, ``value``, ``dtype``, ``output`` or ``raises``."""
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A wrong solution an author foresaw, and what to say about it."""
+
+    code: str
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Judge the learner's namespace against what ``solution`` makes in a namespace of its own."""
+
+    id: int
+    prelude: tuple[str, ...]
+    setup: str
+    solution: str
+    checks: tuple[dict[str, Any], ...]
+    """Checks as the lesson has them, ``kind`` first among equals: see ``lesson.model``."""
+    mistakes: tuple[Mistake, ...]
+    seed: int
+    output: str = ""
+    """What the learner's last run printed, for ``output`` checks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """End the worker."""
+
+    id: int = field(default=0)
+
+
+Command = Union[Execute, Interrupt, Reply, Inspect, Prepare, Predict, Check, Shutdown]

@@ -1,0 +1,188 @@
+"""Events: what the worker, its nursery and the operating system report, in the past tense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Union
+
+from tutor.protocol.snapshots import (
+    CheckResult,
+    DeviceSnapshot,
+    ErrorReport,
+    GradientSnapshot,
+    TensorDetail,
+    TensorFacts,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """The nursery is at work; ``stage`` is for people: ``Python``, ``torch``."""
+
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A worker waits for its first command."""
+
+    protocol: int
+    pid: int
+    python: str
+    """Version, for example ``3.11.7``."""
+    executable: str
+    torch: str | None
+    """None when torch cannot be imported; ``problem`` then says why."""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Text that the learner's code, or anything it started, wrote to file descriptor 1 or 2."""
+
+    stream: str
+    """``stdout`` or ``stderr``."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Displayed:
+    """The value of the last expression."""
+
+    id: int
+    text: str
+    """Its repr, cut in the worker when very long."""
+    type: str
+    tensor: TensorDetail | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The learner's code raised; the chain is in the order Python prints it, the last one is what ended the run."""
+
+    id: int
+    chain: tuple[ErrorReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamespaceChanged:
+    """All tensors reachable from the namespace, in the order the names were made."""
+
+    id: int
+    tensors: tuple[TensorFacts, ...]
+    more: int
+    """Tensors left out because there were too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradientsChanged:
+    id: int
+    gradients: GradientSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesChanged:
+    devices: DeviceSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class InputRequested:
+    """The learner's code waits for a line."""
+
+    id: int
+    prompt: str
+    password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """Answer to Inspect; None when the path names no tensor any more."""
+
+    id: int
+    detail: TensorDetail | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Answer to Prepare."""
+
+    id: int
+    added: tuple[str, ...]
+    repaired: tuple[str, ...]
+    problem: str
+    """Why the lesson's own code failed; empty when it did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """Answer to Predict."""
+
+    id: int
+    answer: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Answer to Check."""
+
+    id: int
+    results: tuple[CheckResult, ...]
+    mistake: str
+    """Feedback of the foreseen mistake the learner made, if it was one."""
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The one end of every command that runs code."""
+
+    id: int
+    status: str
+    """``ok``, ``error``, ``interrupted`` or ``exit`` (the code called ``exit()``)."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The worker is gone. ``signal`` is a name such as ``SIGKILL``, or empty when it exited with ``code``."""
+
+    pid: int
+    code: int
+    signal: str
+    during: int
+    """Id of the command it was running; 0 if none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The tutor's own code in the worker failed; the session goes on."""
+
+    id: int
+    detail: str
+
+
+Event = Union[
+    Loading,
+    Ready,
+    Started,
+    Output,
+    Displayed,
+    Failed,
+    NamespaceChanged,
+    GradientsChanged,
+    DevicesChanged,
+    InputRequested,
+    Inspected,
+    Prepared,
+    Predicted,
+    Checked,
+    Finished,
+    Died,
+    Broken,
+]

@@ -1,0 +1,236 @@
+"""Snapshots: what a live torch object looked like at one moment, as plain data.
+
+The worker's probe makes them, the UI draws them. They hold bounded samples, never whole tensors and
+never the object itself, so keeping one costs nothing and keeps nothing of the learner's alive.
+Shapes are tuples of sizes, memory is in bytes, times are in seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TensorFacts:
+    """One tensor in the learner's namespace, without its values."""
+
+    path: str
+    """How the learner reaches it: ``x``, ``xs[1]``, ``d['w']``, ``model.0.weight``."""
+    kind: str
+    """Class name: ``Tensor``, ``Parameter``, or that of a subclass."""
+    dtype: str
+    """As torch spells it without the prefix: ``float32``, ``int64``, ``bool``."""
+    shape: tuple[int, ...]
+    strides: tuple[int, ...] | None
+    """In elements, as ``Tensor.stride()``; None where a layout has none (sparse)."""
+    offset: int
+    """``storage_offset()``, in elements."""
+    device: str
+    layout: str
+    """``strided``, ``sparse_coo``, …"""
+    requires_grad: bool
+    is_leaf: bool
+    grad_fn: str | None
+    """Name of the node that made it, for example ``AddBackward0``; None for a leaf."""
+    has_grad: bool
+    """Whether ``.grad`` is filled."""
+    nbytes: int
+    """Bytes its elements take: ``numel() * element_size()``."""
+    contiguous: bool
+    shares: tuple[str, ...]
+    """Other paths that use the same storage."""
+    change: str
+    """What the last run did to the name: ``""`` nothing, ``new``, ``rebound`` (another object under the
+    same name), ``modified`` (same object, other values or facts)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Statistics of a tensor's elements; NaN and infinities are counted apart and left out of the rest."""
+
+    count: int
+    """Number of elements looked at."""
+    minimum: float
+    maximum: float
+    mean: float
+    std: float
+    """Population standard deviation (divides by N)."""
+    zeros: int
+    nans: int
+    infs: int
+    exact: bool
+    """False when only a sample was looked at: then every figure here is of the sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A strided pick of a tensor's elements: along axis ``i``, every ``steps[i]``-th from ``start[i]``."""
+
+    shape: tuple[int, ...]
+    """Sizes of the pick; same number of axes as the tensor."""
+    start: tuple[int, ...]
+    steps: tuple[int, ...]
+    """All 1 when the pick is the whole tensor (and ``shape`` is then the tensor's shape)."""
+    values: bytes
+    """The elements in row-major order as little-endian float64."""
+    part: str = ""
+    """``""`` for the values themselves, ``magnitude`` where complex numbers were reduced to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TensorDetail:
+    """Everything the pane needs to draw one tensor."""
+
+    facts: TensorFacts
+    stats: Stats | None
+    sample: Sample | None
+    """None when there is nothing to draw; ``note`` then says why."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeafGradient:
+    """A named leaf that requires a gradient: its value and what ``.grad`` holds."""
+
+    path: str
+    dtype: str
+    shape: tuple[int, ...]
+    value_norm: float
+    """Euclidean (L2) norm of all elements."""
+    grad_norm: float | None
+    """The same for ``.grad``; None while ``.grad`` is None."""
+    value: bytes
+    """At most the first 16 elements, row-major, little-endian float64."""
+    grad: bytes
+    """The same elements of ``.grad``; empty while it is None."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphNode:
+    """One node of the autograd graph, seen while ``backward()`` passed it."""
+
+    name: str
+    """``AddBackward0``, …; for a leaf ``AccumulateGrad``."""
+    path: str
+    """The learner's name for a leaf; ``""`` for an operation or a leaf without a name."""
+    shape: tuple[int, ...] | None
+    """Shape of the node's result (for a leaf, of the leaf); None where torch does not say."""
+    inputs: tuple[int, ...]
+    """Indices (into ``GradientGraph.nodes``) of the nodes this one passes its gradient on to."""
+    grad_norm: float | None
+    """L2 norm of the gradient of the loss with respect to the node's result; None if none arrived."""
+    grad: float | None
+    """That gradient itself where the result has one element, with its sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradientGraph:
+    nodes: tuple[GraphNode, ...]
+    """``nodes[0]`` is the loss. Empty when the graph is too large to draw."""
+    total: int
+    """How many nodes the whole graph has (counting stops at a bound: then ``nodes`` is empty)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradientSnapshot:
+    """The gradients after one ``backward()``, or after a run that called it."""
+
+    step: int
+    """How many ``backward()`` calls this run has made."""
+    losses: tuple[float, ...]
+    """Loss of each call in order; thinned when there were more than the worker keeps."""
+    grad_norms: tuple[float, ...]
+    """Norm of all leaf gradients together, for the calls that were sampled."""
+    leaves: tuple[LeafGradient, ...]
+    more_leaves: int
+    """Leaves left out of ``leaves`` because there were too many."""
+    graph: GradientGraph | None
+    live: bool
+    """True while the run goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """One kind of device, as this build of torch and this machine have it."""
+
+    kind: str
+    """``cuda``, ``rocm``, ``mps`` or ``xpu``."""
+    present: bool
+    """Whether torch was built with it."""
+    usable: bool
+    """Whether a tensor can be put there now."""
+    name: str
+    memory_used: int | None
+    memory_total: int | None
+    reason: str
+    """Why it is not usable; empty when it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSnapshot:
+    torch: str | None
+    """``torch.__version__``; None when torch is not installed."""
+    threads: int
+    """``torch.get_num_threads()``: threads inside one CPU operation."""
+    cpus: int
+    backends: tuple[Backend, ...]
+    default: str
+    """The device a new tensor lands on."""
+    accelerator: str | None
+    """What ``torch.accelerator`` names, if it is usable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One line of a traceback."""
+
+    file: str
+    line: int
+    end_line: int
+    column: int
+    """0-based character offset where the failing expression starts; -1 if unknown (before Python 3.11)."""
+    end_column: int
+    function: str
+    source: str
+    """The source line, without its newline."""
+    own: bool
+    """True for the learner's code, False for library code."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReport:
+    """An exception as data."""
+
+    type: str
+    """Class name, with its module when that is not ``builtins``."""
+    message: str
+    frames: tuple[Frame, ...]
+    """Outermost first. Frames of the tutor itself are left out."""
+    relation: str = ""
+    """How this one led to the next in a chain: ``cause`` (raise … from), ``context`` (while handling)."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPart:
+    """One thing a check looked at: shape, dtype, values, …"""
+
+    label: str
+    ok: bool
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The outcome of one check of an exercise."""
+
+    label: str
+    """What counts as done, in words: ``col_means is right``."""
+    status: str
+    """``pass``, ``fail``, ``error`` (the learner's code raised), ``broken`` (the lesson's fault)."""
+    parts: tuple[CheckPart, ...]
+    message: str
+    """The default explanation, in the learner's own names."""
+    feedback: str
+    """What the author wrote for this check; may be empty."""
