@@ -7,7 +7,7 @@ runs code is ended by exactly one :class:`~tutor.protocol.events.Finished`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Union
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +105,4 @@ class Shutdown:
     id: int = field(default=0)
 
 
-Command = Union[Execute, Interrupt, Reply, Inspect, Prepare, Predict, Check, Shutdown]
+Command = Execute | Interrupt | Reply | Inspect | Prepare | Predict | Check | Shutdown

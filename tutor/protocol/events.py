@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Union
 
 from tutor.protocol.snapshots import (
     CheckResult,
@@ -63,7 +62,7 @@ class Displayed:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The learner's code raised; the chain is in the order Python prints it, the last one is what ended the run."""
+    """The learner's code raised. The chain is in the order Python prints it: the last one ended the run."""
 
     id: int
     chain: tuple[ErrorReport, ...]
@@ -160,6 +159,13 @@ class Died:
 
 
 @dataclass(frozen=True, slots=True)
+class Unavailable:
+    """No worker can be had: the interpreter does not start, or ends before it holds one."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """The tutor's own code in the worker failed; the session goes on."""
 
@@ -167,22 +173,23 @@ class Broken:
     detail: str
 
 
-Event = Union[
-    Loading,
-    Ready,
-    Started,
-    Output,
-    Displayed,
-    Failed,
-    NamespaceChanged,
-    GradientsChanged,
-    DevicesChanged,
-    InputRequested,
-    Inspected,
-    Prepared,
-    Predicted,
-    Checked,
-    Finished,
-    Died,
-    Broken,
-]
+Event = (
+    Loading
+    | Ready
+    | Started
+    | Output
+    | Displayed
+    | Failed
+    | NamespaceChanged
+    | GradientsChanged
+    | DevicesChanged
+    | InputRequested
+    | Inspected
+    | Prepared
+    | Predicted
+    | Checked
+    | Finished
+    | Died
+    | Unavailable
+    | Broken
+)

@@ -1,0 +1,248 @@
+"""The verbs a UI may say, and the queue behind them.
+
+A session outlives its workers: when one dies another is asked for at once, and whoever listens hears of
+both. Code given while the worker loads or works waits its turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from tutor.protocol import commands, events
+from tutor.protocol.text import without_colour
+from tutor.session.client import Client
+from tutor.session.state import Phase, SessionState, answered, apply
+
+_OUTPUT_KEPT = 100_000
+"""Characters of a cell's output kept for `output` checks."""
+
+_DEATHS_IN_A_ROW = 3
+"""A worker that dies this often before it is ready is not asked for again by itself."""
+
+Listener = Callable[[events.Event, SessionState], None]
+Answer = TypeVar("Answer", events.Prepared, events.Predicted, events.Checked)
+
+
+@dataclass(slots=True)
+class Cell:
+    """One piece of code the learner ran, or is waiting to run."""
+
+    number: int
+    source: str
+    silent: bool = False
+    id: int = 0
+    """Id of its command once it was sent."""
+    status: str = "queued"
+    """``queued``, ``running``, then that of Finished, ``died`` with the worker or ``dropped`` before it ran."""
+    seconds: float = 0.0
+    output: str = ""
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(slots=True)
+class _Job:
+    command: Callable[[int], commands.Command]
+    cell: Cell | None = None
+    future: asyncio.Future[events.Event | None] | None = None
+    limit: float | None = None
+
+
+class Session:
+    """One learner at work. Everything here runs in one asyncio loop."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._client.on_event = self._on_event
+        self._listeners: list[Listener] = []
+        self._queue: deque[_Job] = deque()
+        self._job: _Job | None = None
+        self._next_id = 1
+        self._failed_starts = 0
+        self._inspected = 0
+        self.state = SessionState()
+        self.cells: list[Cell] = []
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener`` after every event; returns what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def start(self) -> None:
+        self._client.start()
+
+    def close(self) -> None:
+        self._drop_queue()
+        self._client.close()
+
+    @property
+    def queued(self) -> list[Cell]:
+        """Cells that wait for their turn."""
+        return [job.cell for job in self._queue if job.cell is not None and not job.cell.silent]
+
+    @property
+    def current(self) -> Cell | None:
+        """The cell that runs now."""
+        return self._job.cell if self._job else None
+
+    def memory(self) -> int | None:
+        """Resident bytes of the worker."""
+        return self._client.memory()
+
+    def run(self, source: str, *, silent: bool = False, name: str = "") -> Cell:
+        """Run code in the learner's namespace, after whatever was given before."""
+        number = 0 if silent else sum(1 for cell in self.cells if not cell.silent) + 1
+        cell = Cell(number, source, silent)
+        self.cells.append(cell)
+        label = name or f"<cell {number}>"
+        self._enqueue(_Job(lambda number: commands.Execute(number, source, label, silent), cell))
+        return cell
+
+    def interrupt(self) -> bool:
+        """Ask the running code to stop, and forget what waits behind it. False when nothing runs."""
+        self._drop_queue()
+        if self._job is None or not self.state.running:
+            return False
+        self._client.send(commands.Interrupt(self.state.running))
+        return True
+
+    def reply(self, text: str | None) -> None:
+        """Answer the question of ``input()``; None is end of file."""
+        question = self.state.question
+        if question is not None:
+            self.state = answered(self.state)
+            self._client.send(commands.Reply(question.id, text))
+            self._tell(events.Started(question.id))
+
+    def restart(self) -> None:
+        """A new worker with an empty namespace; what ran or waited is given up."""
+        self._drop_queue()
+        self._end_job("died")
+        self._failed_starts = 0
+        self.state = SessionState(stage="worker", devices=self.state.devices)
+        self._client.restart()
+        self._tell(events.Loading("worker"))
+
+    def inspect(self, path: str, index: tuple[int, ...] = ()) -> None:
+        """Ask for one tensor's drawing; Inspected follows, at once or when the running code ends."""
+        self._inspected = self._take_id()
+        self._client.send(commands.Inspect(self._inspected, path, index))
+
+    async def prepare(self, prelude: tuple[str, ...], setup: str, seed: int) -> events.Prepared | None:
+        """None when the worker died or the set-up was interrupted; so for the verbs below."""
+        return await self._ask(events.Prepared, lambda number: commands.Prepare(number, prelude, setup, seed))
+
+    async def predict(
+        self, prelude: tuple[str, ...], setup: str, code: str, ask: str, seed: int, limit: float
+    ) -> events.Predicted | None:
+        return await self._ask(
+            events.Predicted, lambda number: commands.Predict(number, prelude, setup, code, ask, seed), limit
+        )
+
+    async def check(self, request: commands.Check, limit: float) -> events.Checked | None:
+        """Judge; ``limit`` in seconds, after which the judging is interrupted."""
+
+        def command(number: int) -> commands.Check:
+            return commands.Check(
+                number,
+                request.prelude,
+                request.setup,
+                request.solution,
+                request.checks,
+                request.mistakes,
+                request.seed,
+                request.output,
+            )
+
+        return await self._ask(events.Checked, command, limit)
+
+    async def _ask(
+        self, kind: type[Answer], command: Callable[[int], commands.Command], limit: float | None = None
+    ) -> Answer | None:
+        future: asyncio.Future[events.Event | None] = asyncio.get_running_loop().create_future()
+        self._enqueue(_Job(command, future=future, limit=limit))
+        answer = await future
+        return answer if isinstance(answer, kind) else None
+
+    def _take_id(self) -> int:
+        self._next_id += 1
+        return self._next_id - 1
+
+    def _enqueue(self, job: _Job) -> None:
+        self._queue.append(job)
+        self._pump()
+
+    def _pump(self) -> None:
+        if self._job is not None or self.state.phase is not Phase.READY or not self._queue:
+            return
+        job = self._job = self._queue.popleft()
+        number = self._take_id()
+        if job.cell is not None:
+            job.cell.id, job.cell.status = number, "running"
+        self._client.send(job.command(number))
+        if job.limit is not None:
+            asyncio.get_running_loop().call_later(job.limit, self._overdue, number)
+
+    def _overdue(self, number: int) -> None:
+        if self.state.running == number:
+            self._client.send(commands.Interrupt(number))
+
+    def _drop_queue(self) -> None:
+        dropped, self._queue = self._queue, deque()
+        for job in dropped:
+            self._resolve(job, "dropped")
+
+    def _end_job(self, status: str, seconds: float = 0.0) -> None:
+        job, self._job = self._job, None
+        if job is not None:
+            self._resolve(job, status, seconds)
+
+    @staticmethod
+    def _resolve(job: _Job, status: str, seconds: float = 0.0) -> None:
+        if job.cell is not None:
+            job.cell.status, job.cell.seconds = status, seconds
+            job.cell.done.set()
+        if job.future is not None and not job.future.done():
+            job.future.set_result(None)
+
+    def _on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Inspected) and event.id != self._inspected:
+            return
+        self.state = apply(self.state, event)
+        self._account(event)
+        self._tell(event)
+        if isinstance(event, events.Died):
+            self._replace_worker()
+        self._pump()
+
+    def _account(self, event: events.Event) -> None:
+        match event:
+            case events.Ready():
+                self._failed_starts = 0
+            case events.Output() if self._job and self._job.cell:
+                cell = self._job.cell
+                if event.stream == "stdout" and len(cell.output) < _OUTPUT_KEPT:
+                    cell.output += without_colour(event.text)
+            case events.Prepared() | events.Predicted() | events.Checked() if self._job and self._job.future:
+                if not self._job.future.done():
+                    self._job.future.set_result(event)
+            case events.Finished():
+                self._end_job(event.status, event.seconds)
+            case events.Died() | events.Unavailable():
+                self._end_job("died")
+            case _:
+                pass
+
+    def _replace_worker(self) -> None:
+        # What waited was written for a namespace that is gone.
+        self._drop_queue()
+        self._failed_starts += 1
+        if self._failed_starts < _DEATHS_IN_A_ROW:
+            self._client.start()
+
+    def _tell(self, event: events.Event) -> None:
+        for listener in tuple(self._listeners):
+            listener(event, self.state)

@@ -1,0 +1,96 @@
+"""What is true of the session now: a fold of events, nothing else. Output is not here: it only ever appends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from tutor.protocol import events
+from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
+
+
+class Phase(Enum):
+    """What the worker is doing."""
+
+    LOADING = "loading"
+    READY = "ready"
+    RUNNING = "running"
+    WAITING = "waiting for input"
+    DEAD = "dead"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    phase: Phase = Phase.LOADING
+    stage: str = "Python"
+    """While loading: what is loading."""
+    reason: str = ""
+    """While dead or unavailable: why."""
+    ready: events.Ready | None = None
+    running: int = 0
+    """Id of the running command; 0 when idle."""
+    tensors: tuple[TensorFacts, ...] = ()
+    more_tensors: int = 0
+    detail: TensorDetail | None = None
+    gradients: GradientSnapshot | None = None
+    devices: DeviceSnapshot | None = None
+    question: events.InputRequested | None = None
+
+
+def apply(state: SessionState, event: events.Event) -> SessionState:
+    """The state after ``event``."""
+    match event:
+        case events.Loading():
+            return replace(state, phase=Phase.LOADING, stage=event.stage)
+        case events.Ready():
+            return SessionState(phase=Phase.READY, ready=event, devices=state.devices)
+        case events.Started():
+            return replace(state, phase=Phase.RUNNING, running=event.id)
+        case events.Finished():
+            return replace(state, phase=Phase.READY, running=0, question=None)
+        case events.InputRequested():
+            return replace(state, phase=Phase.WAITING, question=event)
+        case events.Died():
+            return SessionState(phase=Phase.DEAD, reason=cause_of_death(event), devices=state.devices)
+        case events.Unavailable():
+            return SessionState(phase=Phase.UNAVAILABLE, reason=event.reason)
+        case _:
+            return _with_view(state, event)
+
+
+def _with_view(state: SessionState, event: events.Event) -> SessionState:
+    match event:
+        case events.NamespaceChanged():
+            detail = state.detail
+            if detail is not None and all(fact.path != detail.facts.path for fact in event.tensors):
+                detail = None
+            return replace(state, tensors=event.tensors, more_tensors=event.more, detail=detail)
+        case events.GradientsChanged():
+            return replace(state, gradients=event.gradients)
+        case events.DevicesChanged():
+            return replace(state, devices=event.devices)
+        case events.Inspected():
+            return replace(state, detail=event.detail)
+        case _:
+            return state
+
+
+def answered(state: SessionState) -> SessionState:
+    """The state after the person answered ``state.question``."""
+    return replace(state, phase=Phase.RUNNING, question=None)
+
+
+def cause_of_death(event: events.Died) -> str:
+    """In one clause: ``it exited with code 3``, ``it was killed (SIGKILL), perhaps for want of memory``."""
+    if not event.signal:
+        return f"it exited with code {event.code}"
+    hints = {
+        "SIGKILL": "killed by the system or by hand, often for want of memory",
+        "SIGSEGV": "a crash in native code",
+        "SIGABRT": "native code gave up",
+        "SIGBUS": "a crash in native code",
+        "SIGFPE": "a crash in native code",
+    }
+    hint = hints.get(event.signal)
+    return f"it was ended by {event.signal}" + (f" ({hint})" if hint else "")

@@ -1,0 +1,106 @@
+"""Exceptions as data: the learner's frames, the library's frames, and nothing of the worker's own."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import traceback
+from types import TracebackType
+
+from tutor.protocol.snapshots import ErrorReport, Frame
+from tutor.worker.interrupts import is_library
+
+_HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - compared with co_filename, a str
+_MAX_CHAIN = 8
+_MAX_FRAMES = 40
+_MAX_MESSAGE = 20_000
+"""Characters of a message that travel; a torch message is rarely over a thousand."""
+
+
+def report_chain(error: BaseException) -> tuple[ErrorReport, ...]:
+    """The exception and those that led to it, in the order Python prints them."""
+    chain: list[ErrorReport] = []
+    seen: set[int] = set()
+    relation = ""
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen and len(chain) < _MAX_CHAIN:
+        seen.add(id(current))
+        chain.append(_report(current, relation))
+        if current.__cause__ is not None:
+            current, relation = current.__cause__, "cause"
+        elif not current.__suppress_context__:
+            current, relation = current.__context__, "context"
+        else:
+            current = None
+    return tuple(reversed(chain))
+
+
+def _report(error: BaseException, relation: str) -> ErrorReport:
+    kind = type(error)
+    module = getattr(kind, "__module__", "builtins")
+    name = kind.__qualname__ if module in ("builtins", "__main__") else f"{module}.{kind.__qualname__}"
+    frames = frames_of(error.__traceback__)
+    message = _text(error)
+    if isinstance(error, SyntaxError) and error.filename is not None and error.lineno is not None:
+        frames = (*frames, _syntax_frame(error))
+        message = str(error.msg)
+    notes = tuple(str(note)[:_MAX_MESSAGE] for note in getattr(error, "__notes__", ()) or ())
+    return ErrorReport(name, message, frames, relation, notes)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:_MAX_MESSAGE]
+    except Exception as problem:
+        return f"<its message could not be made: {type(problem).__name__}>"
+
+
+def frames_of(tb: TracebackType | None) -> tuple[Frame, ...]:
+    """Outermost first; of a very deep stack, the first and last ones."""
+    summaries = [s for s in traceback.extract_tb(tb) if not s.filename.startswith(_HERE)]
+    if len(summaries) > _MAX_FRAMES:
+        summaries = summaries[: _MAX_FRAMES // 2] + summaries[-_MAX_FRAMES // 2 :]
+    return tuple(_frame(summary) for summary in summaries)
+
+
+def _frame(summary: traceback.FrameSummary) -> Frame:
+    line = summary.lineno or 0
+    source = linecache.getline(summary.filename, line).rstrip("\n")
+    start, end = getattr(summary, "colno", None), getattr(summary, "end_colno", None)
+    last = getattr(summary, "end_lineno", None) or line
+    end_source = source if last == line else linecache.getline(summary.filename, last).rstrip("\n")
+    return Frame(
+        file=summary.filename,
+        line=line,
+        end_line=last,
+        column=_characters(source, start),
+        end_column=_characters(end_source, end),
+        function=summary.name,
+        source=source,
+        own=not is_library(summary.filename),
+    )
+
+
+def _characters(source: str, offset: int | None) -> int:
+    """CPython counts columns in UTF-8 bytes; people count characters."""
+    if offset is None:
+        return -1
+    return len(source.encode("utf-8")[:offset].decode("utf-8", "replace"))
+
+
+def _syntax_frame(error: SyntaxError) -> Frame:
+    line = error.lineno or 0
+    source = (error.text or linecache.getline(error.filename or "", line)).rstrip("\n")
+    start = max((error.offset or 1) - 1, 0)
+    end_line = getattr(error, "end_lineno", None) or line
+    end = (getattr(error, "end_offset", None) or 0) - 1
+    return Frame(
+        file=error.filename or "",
+        line=line,
+        end_line=end_line,
+        column=start,
+        end_column=end if end > start or end_line > line else start + 1,
+        function="",
+        source=source,
+        own=True,
+    )

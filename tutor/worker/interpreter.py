@@ -1,0 +1,68 @@
+"""Runs source in the learner's namespace, as a prompt does."""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import builtins
+import linecache
+import sys
+from collections.abc import Callable
+from types import CodeType, ModuleType
+from typing import Any
+
+_FUTURE_FLAGS = {getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
+
+
+class Interpreter:
+    """Runs code in one namespace, keeping ``from __future__`` imports in force from one run to the next."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self.namespace = namespace
+        self._flags = 0
+
+    def run(self, source: str, name: str, display: Callable[[Any], None] | None) -> None:
+        """Execute ``source``; hand the value of a last expression to ``display``, unless it ends in ``;``.
+
+        Whatever the code raises comes out, SyntaxError included.
+        """
+        self.namespace.setdefault("__builtins__", builtins)
+        remember_source(name, source)
+        tree = compile(source, name, "exec", ast.PyCF_ONLY_AST | self._flags, dont_inherit=True)
+        last = tree.body[-1] if tree.body else None
+        if display is None or not isinstance(last, ast.Expr) or source.rstrip().endswith(";"):
+            exec(self._compile(tree, name, "exec"), self.namespace)
+            return
+        tree.body.pop()
+        if tree.body:
+            exec(self._compile(tree, name, "exec"), self.namespace)
+        value = eval(self._compile(ast.Expression(last.value), name, "eval"), self.namespace)
+        if value is not None:
+            self.namespace["_"] = value
+            display(value)
+
+    def _compile(self, tree: ast.AST, name: str, mode: str) -> CodeType:
+        code: CodeType = compile(tree, name, mode, self._flags, dont_inherit=True)  # type: ignore[call-overload]
+        for flag in _FUTURE_FLAGS:
+            self._flags |= code.co_flags & flag
+        return code
+
+
+def main_namespace() -> dict[str, Any]:
+    """A new ``__main__``: a real module, so that classes defined at the prompt pickle and introspect."""
+    module = ModuleType("__main__")
+    sys.modules["__main__"] = module
+    return module.__dict__
+
+
+def remember_source(name: str, source: str) -> None:
+    """Let tracebacks, ``pdb`` and ``inspect.getsource`` find code that is in no file."""
+    lines = source.splitlines(keepends=True)
+    linecache.cache[name] = (len(source), None, lines, name)
+
+
+def shorten(text: str, limit: int) -> str:
+    """``text`` cut to ``limit`` characters, with a note of how many are missing."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}\n… {len(text) - limit:,} more characters"

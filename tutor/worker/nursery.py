@@ -1,0 +1,113 @@
+"""Holds an interpreter that has imported torch and done nothing else, and forks workers from it.
+
+A fork of such a process is ready in milliseconds, where a cold start costs seconds; a process that has
+run even one threaded operation can no longer be forked safely. So nothing of the learner's ever runs
+here. Where fork is not safe (macOS, Windows), the process itself becomes the worker when one is asked
+for, and whoever started it starts a spare.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from typing import Any
+
+from tutor.protocol.events import Loading
+from tutor.protocol.wire import encode
+from tutor.worker.boot import Torch, become_worker
+
+_REQUEST_BYTES = 65_536
+
+
+class Nursery:
+    """Serves spawn requests: a JSON line with two descriptors (the wire, the capture pipe) beside it."""
+
+    def __init__(self, control: socket.socket, *, fork: bool) -> None:
+        self._control = control
+        self._fork = fork
+        self._children: set[int] = set()
+        self._wake_read, self._wake_write = os.pipe()
+        for end in (self._wake_read, self._wake_write):
+            os.set_blocking(end, False)
+
+    def serve(self, torch: Torch) -> None:
+        """Until the tutor closes the control socket; then every worker group is killed."""
+        signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        try:
+            while True:
+                sources: list[Any] = [self._control, self._wake_read]
+                readable, _, _ = select.select(sources, [], [])
+                if self._wake_read in readable:
+                    os.read(self._wake_read, 512)
+                    self._reap()
+                if self._control in readable and not self._answer(torch):
+                    return
+        finally:
+            for pid in self._children:
+                with contextlib.suppress(OSError):
+                    os.killpg(pid, signal.SIGKILL)
+
+    def _answer(self, torch: Torch) -> bool:
+        data, descriptors, _, _ = socket.recv_fds(self._control, _REQUEST_BYTES, 2)
+        if not data:
+            return False
+        options = json.loads(data)
+        wire, output = descriptors
+        if not self._fork:
+            self._prepare_worker()
+            become_worker(wire, output, options, torch)
+        pid = os.fork()
+        if pid == 0:
+            self._prepare_worker()
+            become_worker(wire, output, options, torch)
+        self._children.add(pid)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self._tell({"type": "Forked", "pid": pid})
+        return True
+
+    def _prepare_worker(self) -> None:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for descriptor in (self._wake_read, self._wake_write):
+            os.close(descriptor)
+        self._control.close()
+
+    def _reap(self) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid == 0:
+                    return
+                self._children.discard(pid)
+                # A dead worker's own children (data loaders, spawned ranks) are of no use to anybody.
+                with contextlib.suppress(OSError):
+                    os.killpg(pid, signal.SIGKILL)
+                self._tell({"type": "Exited", "pid": pid, "code": os.waitstatus_to_exitcode(status)})
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        data = json.dumps(message).encode()
+        self._control.sendall(len(data).to_bytes(4, "big") + data)
+
+
+def main(control_fd: int, *, fork: bool) -> None:
+    """Entry point of the process; see ``session.launcher`` for the other side."""
+    # With `-c`, sys.path starts with the current folder: a file called torch.py there must not be taken for torch.
+    sys.path[:] = [entry for entry in sys.path if entry]
+    control = socket.socket(fileno=control_fd)
+    control.set_inheritable(False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    control.sendall(encode(Loading("torch")))
+    torch = Torch.load()
+    gc.collect()
+    gc.freeze()
+    control.sendall(encode(Loading("worker")))
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        Nursery(control, fork=fork).serve(torch)

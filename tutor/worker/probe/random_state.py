@@ -1,0 +1,36 @@
+"""The random generators a learner can see, kept and seeded."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+
+def seed(value: int) -> None:
+    """Seed Python's generator, torch's (every device) and NumPy's old global one, where loaded."""
+    random.seed(value)
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.manual_seed(value)
+    if (numpy := sys.modules.get("numpy.random")) is not None:
+        numpy.seed(value % 2**32)
+
+
+@contextlib.contextmanager
+def kept() -> Iterator[None]:
+    """What runs inside leaves every generator as it found it."""
+    python = random.getstate()
+    torch: Any = sys.modules.get("torch")
+    numpy: Any = sys.modules.get("numpy.random")
+    torch_state = torch.get_rng_state() if torch is not None else None
+    numpy_state = numpy.get_state() if numpy is not None else None
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        if torch is not None and torch_state is not None:
+            torch.set_rng_state(torch_state)
+        if numpy is not None and numpy_state is not None:
+            numpy.set_state(numpy_state)
