@@ -1,6 +1,6 @@
 """Frames on the private wire: a length, then one JSON object.
 
-``u32 length (big endian) | UTF-8 JSON {"type": class name, …fields}``. Both directions use the same form.
+``u32 length (big endian) | UTF-8 JSON {"message": class name, …fields}``. Both directions use the same form.
 Bytes travel as base64 text. Non-finite floats use Python's JSON spelling (``NaN``, ``Infinity``).
 """
 
@@ -37,7 +37,7 @@ def _plain(value: Any) -> Any:
 
 def encode(message: Any) -> bytes:
     """The frame of one message (a command or an event). Raises WireError when it is too long."""
-    body = {"type": type(message).__name__, **_plain(message)}
+    body = {"message": type(message).__name__, **_plain(message)}
     # Lone surrogates (from undecodable bytes) have no UTF-8 form: they become question marks.
     data = json.dumps(body, default=_plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     if len(data) > MAX_FRAME:
@@ -67,6 +67,6 @@ class FrameReader:
                 message = json.loads(body)
             except ValueError as error:
                 raise WireError("a frame is not JSON") from error
-            if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-                raise WireError("a frame is not an object with a type")
+            if not isinstance(message, dict) or not isinstance(message.get("message"), str):
+                raise WireError("a frame is not an object that names its message")
             yield message

@@ -121,9 +121,9 @@ class ProcessClient:
 
     def _heard(self, message: dict[str, Any]) -> None:
         """Something the nursery said."""
-        if message["type"] == "Forked":
+        if message["message"] == "Forked":
             self._pid = int(message["pid"])
-        elif message["type"] == "Exited":
+        elif message["message"] == "Exited":
             if int(message["pid"]) == self._pid:
                 self._died(int(message["code"]))
         else:

@@ -19,10 +19,10 @@ _EVENTS: dict[str, type] = {cls.__name__: cls for cls in get_args(events.Event)}
 
 def event_from(message: dict[str, Any]) -> events.Event:
     """The event that one frame carries. Raises WireError."""
-    kind = _EVENTS.get(message.get("type", ""))
+    kind = _EVENTS.get(message.get("message", ""))
     if kind is None:
         raise WireError("a frame of an unknown type arrived")
-    fields = {key: _clean(value) for key, value in message.items() if key != "type"}
+    fields = {key: _clean(value) for key, value in message.items() if key != "message"}
     try:
         event: events.Event = msgspec.convert(fields, type=kind)
     except msgspec.ValidationError as error:

@@ -73,7 +73,7 @@ class Nursery:
                 stdout=self._stderr,
                 stderr=self._stderr,
                 start_new_session=True,
-                env={**os.environ, "PYTHONFAULTHANDLER": "1", "COLUMNS": "80", "LINES": "24"},
+                env={**os.environ, "COLUMNS": "80", "LINES": "24"},
             )
         except OSError as error:
             ours.close()

@@ -40,6 +40,13 @@ class Torch:
         return cls(str(torch.__version__), "")
 
 
+def preload() -> None:
+    """Import what the first optimiser would import: a second or two that is better spent while nobody waits."""
+    with contextlib.suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        importlib.import_module("torch._dynamo")
+
+
 def become_worker(wire: int, output: int, options: dict[str, Any], torch: Torch) -> NoReturn:
     """Never returns. ``wire`` and ``output`` are descriptors that belong to this process from now on."""
     with contextlib.suppress(OSError):
@@ -56,7 +63,7 @@ def become_worker(wire: int, output: int, options: dict[str, Any], torch: Torch)
         importlib.import_module("torch").set_num_threads(int(options["threads"]))
     from tutor.worker.loop import Worker
 
-    worker = Worker(sock)
+    worker = Worker(sock, torch=torch.version is not None)
     worker.channel.send(
         Ready(VERSION, os.getpid(), platform.python_version(), sys.executable, torch.version, torch.problem)
     )

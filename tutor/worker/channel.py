@@ -49,7 +49,7 @@ class Channel:
 
 
 def _command(message: dict[str, Any]) -> commands.Command:
-    kind = _COMMANDS[message.pop("type")]
+    kind = _COMMANDS[message.pop("message")]
     if kind is commands.Check:
         message["mistakes"] = tuple(commands.Mistake(**mistake) for mistake in message["mistakes"])
     fields = {key: tuple(value) if isinstance(value, list) else value for key, value in message.items()}

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from tutor.protocol import commands, events
+from tutor.worker.boot import preload
 from tutor.worker.channel import Channel
 from tutor.worker.errors import report_chain
 from tutor.worker.interpreter import Interpreter, main_namespace, shorten
@@ -33,7 +34,8 @@ Run = Callable[[], None]
 class Worker:
     """One learner's session: namespace, streams, eyes."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, *, torch: bool) -> None:
+        self._torch = torch
         self.interrupts = Interrupts()
         self.channel = Channel(sock, self.interrupts)
         self._interpreter = Interpreter(main_namespace())
@@ -59,7 +61,8 @@ class Worker:
                 command = self._inbox.get(timeout=None if preloaded else _PRELOAD_AFTER)
             except queue.Empty:
                 preloaded = True
-                self._observer.preload()
+                if self._torch:
+                    preload()
                 continue
             self._carry_out(command)
 

@@ -20,9 +20,11 @@ from typing import Any
 
 from tutor.protocol.events import Loading
 from tutor.protocol.wire import encode
-from tutor.worker.boot import Torch, become_worker
+from tutor.worker.boot import Torch, become_worker, preload
 
 _REQUEST_BYTES = 65_536
+_PRELOAD_AFTER = 3.0
+"""Seconds without a request after which the nursery imports what every later worker's first optimiser needs."""
 
 
 class Nursery:
@@ -40,10 +42,15 @@ class Nursery:
         """Until the tutor closes the control socket; then every worker group is killed."""
         signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        sources: list[Any] = [self._control, self._wake_read]
+        preloaded = torch.version is None
         try:
             while True:
-                sources: list[Any] = [self._control, self._wake_read]
-                readable, _, _ = select.select(sources, [], [])
+                readable, _, _ = select.select(sources, [], [], None if preloaded else _PRELOAD_AFTER)
+                if not readable:
+                    preloaded = True
+                    preload()
+                    gc.freeze()
                 if self._wake_read in readable:
                     os.read(self._wake_read, 512)
                     self._reap()
@@ -70,7 +77,7 @@ class Nursery:
         self._children.add(pid)
         for descriptor in descriptors:
             os.close(descriptor)
-        self._tell({"type": "Forked", "pid": pid})
+        self._tell({"message": "Forked", "pid": pid})
         return True
 
     def _prepare_worker(self) -> None:
@@ -90,7 +97,7 @@ class Nursery:
                 # A dead worker's own children (data loaders, spawned ranks) are of no use to anybody.
                 with contextlib.suppress(OSError):
                     os.killpg(pid, signal.SIGKILL)
-                self._tell({"type": "Exited", "pid": pid, "code": os.waitstatus_to_exitcode(status)})
+                self._tell({"message": "Exited", "pid": pid, "code": os.waitstatus_to_exitcode(status)})
 
     def _tell(self, message: dict[str, Any]) -> None:
         data = json.dumps(message).encode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -28,12 +27,6 @@ class Observer:
     def install(self) -> None:
         if "torch" in sys.modules:
             self._gradients.install()
-
-    def preload(self) -> None:
-        """Import what the first optimiser would import: a second or two that is better spent now."""
-        if "torch" in sys.modules:
-            with contextlib.suppress(Exception):
-                importlib.import_module("torch._dynamo")
 
     def begin(self, _run: int) -> None:
         self._gradients.begin_run()
