@@ -32,6 +32,8 @@ class Client(Protocol):
     """What a session needs of a worker; tests stand a fake here."""
 
     on_event: Callable[[events.Event], None]
+    threads: int | None
+    """CPU threads inside one torch operation, for workers yet to come; None is torch's own default."""
 
     def start(self) -> None:
         """Begin to get a worker; Ready or Unavailable follows as an event."""
@@ -57,7 +59,9 @@ class ProcessClient:
     ) -> None:
         self.on_event: Callable[[events.Event], None] = lambda _event: None
         self._python = python
-        self._options = {"threads": threads, "environment": environment or {}}
+        self.threads = threads
+        self._environment = environment or {}
+        self._abandoned = 0
         self._nursery: Nursery | None = None
         self._connection: _Connection | None = None
         self._pid = 0
@@ -66,11 +70,12 @@ class ProcessClient:
     def start(self) -> None:
         self._pid = 0
         self._during = 0
+        options = {"threads": self.threads, "environment": self._environment}
         try:
             if self._nursery is None:
                 self._nursery = Nursery(self._python, self._heard, self._lost)
                 self._nursery.start()
-            self._connection = _Connection(self._nursery.request(self._options), self._deliver)
+            self._connection = _Connection(self._nursery.request(options), self._deliver)
         except LaunchError as error:
             self._nursery = None
             self.on_event(events.Unavailable(str(error)))
@@ -102,6 +107,9 @@ class ProcessClient:
         if connection is not None:
             connection.send(Shutdown())
             connection.close()
+            if not self._pid:
+                # It was asked for and is not forked yet; when it is, nobody waits for it.
+                self._abandoned += 1
         pid, self._pid = self._pid, 0
         if pid:
             with contextlib.suppress(OSError):
@@ -109,6 +117,7 @@ class ProcessClient:
         if not FORKS and self._nursery is not None:
             self._nursery.close()
             self._nursery = None
+            self._abandoned = 0
 
     def _deliver(self, event: events.Event) -> None:
         if isinstance(event, events.Ready):
@@ -122,7 +131,10 @@ class ProcessClient:
     def _heard(self, message: dict[str, Any]) -> None:
         """Something the nursery said."""
         if message["message"] == "Forked":
-            self._pid = int(message["pid"])
+            if self._abandoned:
+                self._abandoned -= 1
+            else:
+                self._pid = int(message["pid"])
         elif message["message"] == "Exited":
             if int(message["pid"]) == self._pid:
                 self._died(int(message["code"]))
@@ -132,6 +144,7 @@ class ProcessClient:
     def _lost(self, reason: str) -> None:
         """The nursery is gone; where workers are not forked, that is the worker's own death."""
         self._nursery = None
+        self._abandoned = 0
         if self._pid and not FORKS:
             self._died(1)
         elif self._pid == 0:

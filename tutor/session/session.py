@@ -117,8 +117,15 @@ class Session:
             self._client.send(commands.Reply(question.id, text))
             self._tell(events.Started(question.id))
 
-    def restart(self) -> None:
+    @property
+    def threads(self) -> int | None:
+        """CPU threads inside one torch operation; None is torch's own default."""
+        return self._client.threads
+
+    def restart(self, threads: int | None) -> None:
         """A new worker with an empty namespace; what ran or waited is given up."""
+        self._client.threads = threads
+        self.cells = []
         self._drop_queue()
         self._end_job("died")
         self._failed_starts = 0

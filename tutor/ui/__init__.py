@@ -1,0 +1,1 @@
+"""The Textual program: screens mediate, widgets show, nothing here decides what is true."""

@@ -1,0 +1,188 @@
+"""The command line: parse, load, wire together, run. The only room that knows all the others."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tutor import __version__
+
+EXAMPLES = """\b
+Examples:
+  tutor                          the list of lessons; Enter goes on where you stopped
+  tutor shapes-and-reshaping     open a lesson
+  tutor shapes-and-reshaping#4   … at its fourth step (a step's name works too)
+  tutor repl                     the free prompt with every pane
+  tutor run train.py             run a file as the prompt would; # %% lines split it into cells
+  tutor run --json - < train.py  … one JSON object per event
+  tutor --python ~/env/bin/python repl    use the torch of another environment
+"""
+
+
+class LessonGroup(click.Group):
+    """A first word that is no command is a lesson."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            return "open", self.commands["open"], args
+        return super().resolve_command(ctx, args)
+
+
+def _options(command: Any) -> Any:
+    """Options that stand before or after the command's name."""
+    for decorate in (
+        click.option("--threads", type=click.IntRange(1, 1024), help="CPU threads inside one torch operation."),
+        click.option("--python", metavar="PATH", help="Run your code with this Python (and its torch)."),
+        click.option("--lessons", metavar="DIR", help="Take lessons from this folder."),
+    ):
+        command = decorate(command)
+    return command
+
+
+@click.group(
+    cls=LessonGroup,
+    invoke_without_command=True,
+    epilog=EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    subcommand_metavar="[LESSON[#STEP] | COMMAND]",
+)
+@_options
+@click.version_option(__version__, prog_name="tutor")
+@click.pass_context
+def tutor(ctx: click.Context, **options: Any) -> None:
+    """Learn PyTorch in your terminal: lessons beside a live prompt that shows every tensor and gradient."""
+    ctx.obj = options
+    if ctx.invoked_subcommand is None:
+        _open(_settings(ctx, {}))
+
+
+@tutor.command("open", hidden=True)
+@click.argument("lesson")
+@_options
+@click.pass_context
+def open_lesson(ctx: click.Context, lesson: str, **options: Any) -> None:
+    """Open a lesson: LESSON or LESSON#STEP."""
+    _open(_settings(ctx, options), lesson=lesson)
+
+
+@tutor.command()
+@_options
+@click.pass_context
+def repl(ctx: click.Context, **options: Any) -> None:
+    """Open the free prompt: Python with torch, and every pane."""
+    _open(_settings(ctx, options), free=True)
+
+
+@tutor.command()
+@click.argument("file")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per event.")
+@_options
+@click.pass_context
+def run(ctx: click.Context, file: str, as_json: bool, **options: Any) -> None:
+    """Run a Python FILE (- is standard input) as the prompt would, and print what the panes would show.
+
+    Lines that start with # %% split the file into cells; the last expression of each is displayed. An error
+    ends its cell and not the run. Exits with 1 if any cell failed.
+    """
+    from tutor.cli import script
+
+    settings = _settings(ctx, options)
+    ok = script.run(file, python=settings["python"], threads=settings["threads"], as_json=as_json)
+    sys.exit(0 if ok else 1)
+
+
+@tutor.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_options
+@click.pass_context
+def list_lessons(ctx: click.Context, as_json: bool, **options: Any) -> None:
+    """List the lessons and what you have done of each."""
+    from tutor.cli import reports
+
+    reports.catalogue(_lessons(_settings(ctx, options)), as_json=as_json)
+
+
+@tutor.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_options
+@click.pass_context
+def progress(ctx: click.Context, as_json: bool, **options: Any) -> None:
+    """Show what you have done."""
+    from tutor.cli import reports
+
+    reports.progress(_lessons(_settings(ctx, options)), as_json=as_json)
+
+
+@tutor.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_options
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool, **options: Any) -> None:
+    """Say what works here: Python, torch, devices, terminal, lessons, progress. Exits with 1 if something does not."""
+    from tutor.cli import reports
+
+    settings = _settings(ctx, options)
+    sys.exit(0 if reports.doctor(_lessons(settings), settings["python"], as_json=as_json) else 1)
+
+
+def _settings(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
+    """Options of the command over those of ``tutor`` itself, checked."""
+    outer = ctx.obj or {}
+    merged = {name: options.get(name) or outer.get(name) for name in ("lessons", "python", "threads")}
+    merged["python"] = _python(merged["python"])
+    if merged["lessons"] and not Path(merged["lessons"]).is_dir():
+        raise click.BadParameter(f"there is no folder {merged['lessons']}", param_hint="--lessons")
+    return merged
+
+
+def _python(path: str | None) -> str:
+    if path is None:
+        return sys.executable
+    import shutil
+
+    found = shutil.which(Path(path).expanduser())
+    if found is None:
+        raise click.BadParameter(f"{path} is not a program that can be run", param_hint="--python")
+    return found
+
+
+def _lessons(settings: dict[str, Any]) -> Path:
+    from tutor.paths import lessons_dir
+
+    return Path(settings["lessons"]) if settings["lessons"] else lessons_dir()
+
+
+def _open(settings: dict[str, Any], *, lesson: str = "", free: bool = False) -> None:
+    lessons = _lessons(settings)
+    if lesson:
+        _require(lessons, lesson)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        from tutor.cli import reports
+
+        reports.not_a_terminal(lessons)
+        return
+    from tutor.ui.app import Start, TutorApp
+
+    def client(threads: int | None) -> Any:
+        from tutor.session.client import ProcessClient
+
+        return ProcessClient(settings["python"], threads=threads)
+
+    app = TutorApp(Start(lessons, lesson, free, settings["threads"]), client)
+    app.run()
+    sys.exit(app.return_code or 0)
+
+
+def _require(lessons: Path, lesson: str) -> None:
+    """Ends with a clear message when there is no such lesson or step."""
+    from tutor.lesson.catalogue import Catalogue, NotFound
+
+    try:
+        Catalogue(lessons).load_all().find(lesson)
+    except NotFound as missing:
+        raise click.ClickException(str(missing)) from missing

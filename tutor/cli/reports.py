@@ -1,0 +1,184 @@
+"""Commands that print and end: the catalogue, progress, and what works on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import platform
+import shutil
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from tutor import __version__
+from tutor.lesson.catalogue import Catalogue
+from tutor.paths import data_dir
+from tutor.progress import Progress
+from tutor.protocol import events
+from tutor.session.client import ProcessClient
+from tutor.session.session import Session
+from tutor.session.state import Phase, SessionState
+
+_START_LIMIT = 120.0
+"""Seconds the worker may take to start before the doctor gives up."""
+
+
+def _console() -> Console:
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def catalogue(lessons: Path, *, as_json: bool) -> None:
+    """Print the lessons by track, with progress; broken ones with their problems."""
+    loaded = Catalogue(lessons).load_all()
+    rows = _rows(loaded)
+    if as_json:
+        print(json.dumps({"lessons": rows, "problems": [str(problem) for problem in loaded.problems]}, indent=2))
+        return
+    console = _console()
+    for track in loaded.tracks:
+        console.print(Text(track.capitalize(), style="bold"))
+        for row in rows:
+            if row["track"] == track:
+                done = f"{row['done'] + row['shown']}/{row['steps']}"
+                console.print(Text(f"  {row['id']:<36} {done:>6}  {row['minutes']:>3} min  {row['title']}"))
+    for problem in loaded.problems:
+        console.print(Text(f"✗ {problem}", style="red"))
+
+
+def _rows(loaded: Catalogue) -> list[dict[str, Any]]:
+    store = Progress()
+    summaries = store.summary()
+    store.close()
+    rows = []
+    for lesson in loaded.lessons:
+        summary = summaries.get(lesson.id)
+        rows.append(
+            {
+                "id": lesson.id,
+                "title": lesson.title,
+                "track": lesson.track,
+                "minutes": lesson.minutes,
+                "difficulty": lesson.difficulty,
+                "steps": len(lesson.steps),
+                "done": summary.done if summary else 0,
+                "shown": summary.shown if summary else 0,
+                "current": summary.current if summary else None,
+            }
+        )
+    return rows
+
+
+def progress(lessons: Path, *, as_json: bool) -> None:
+    """Print what has been done."""
+    rows = [row for row in _rows(Catalogue(lessons).load_all()) if row["current"] is not None]
+    if as_json:
+        print(json.dumps({"lessons": rows}, indent=2))
+        return
+    console = _console()
+    if not rows:
+        console.print("Nothing yet. `tutor` opens the list of lessons.")
+    for row in rows:
+        finished = row["done"] + row["shown"] >= row["steps"]
+        where = "finished" if finished else f"at {row['current']}"
+        shown = f", {row['shown']} shown" if row["shown"] else ""
+        console.print(Text(f"{row['title']}: {row['done']} of {row['steps']} steps done{shown}, {where}"))
+
+
+def not_a_terminal(lessons: Path) -> None:
+    """What a pipe or a CI job gets instead of the screens."""
+    catalogue(lessons, as_json=False)
+    print()
+    print("`tutor run FILE` runs Python here and prints what the panes would show.")
+    print("In a terminal, `tutor` opens these lessons beside a live prompt with tensor and gradient panes.")
+
+
+def doctor(lessons: Path, python: str, *, as_json: bool) -> bool:
+    """Print what was found; True if everything a learner needs works."""
+    loaded = Catalogue(lessons).load_all()
+    store = Progress()
+    notice = store.notice
+    store.close()
+    state = asyncio.run(_worker_state(python))
+    facts = _facts(loaded, python, notice, state)
+    ok = not facts["problems"]
+    if as_json:
+        print(json.dumps(facts, indent=2))
+        return ok
+    console = _console()
+    for name, value in facts.items():
+        if name not in ("problems", "devices"):
+            console.print(Text(f"{name:<14} {value}"))
+    if state.devices is not None:
+        from tutor.render.devices import device_report
+        from tutor.render.look import Look
+
+        colour = console.color_system is not None
+        console.print(device_report(state.devices, Look(width=min(console.width, 100), colour=colour)))
+    for problem in facts["problems"]:
+        console.print(Text(f"✗ {problem}", style="bold red"))
+    console.print(
+        Text(
+            "✓ everything a lesson needs works" if ok else "✗ see above", style="bold green" if ok else "bold red"
+        )
+    )
+    return ok
+
+
+def _facts(loaded: Catalogue, python: str, notice: str, state: SessionState) -> dict[str, Any]:
+    problems = [str(problem) for problem in loaded.problems]
+    if notice:
+        problems.append(notice)
+    if state.phase is Phase.UNAVAILABLE:
+        problems.append(state.reason)
+    elif state.ready is None:
+        problems.append(f"{python} did not start within {_START_LIMIT:.0f} s")
+    elif state.ready.torch is None:
+        problems.append(f"no torch in {python} ({state.ready.problem}); install it: {python} -m pip install torch")
+    size = shutil.get_terminal_size()
+    return {
+        "tutor": __version__,
+        "python": platform.python_version(),
+        "textual": version("textual"),
+        "platform": platform.platform(),
+        "terminal": f"{os.environ.get('TERM', 'unknown')} {size.columns}x{size.lines}",
+        "encoding": sys.stdout.encoding,
+        "lessons": f"{len(loaded.lessons)} in {loaded.folder}",
+        "progress": str(data_dir()),
+        "worker": f"{state.ready.python} at {state.ready.executable}" if state.ready else None,
+        "torch": state.ready.torch if state.ready else None,
+        "devices": _devices(state),
+        "problems": problems,
+    }
+
+
+def _devices(state: SessionState) -> Any:
+    if state.devices is None:
+        return None
+    from dataclasses import asdict
+
+    return asdict(state.devices)
+
+
+async def _worker_state(python: str) -> SessionState:
+    session = Session(ProcessClient(python))
+    known = asyncio.Event()
+
+    def hear(event: events.Event, _state: SessionState) -> None:
+        if isinstance(event, (events.DevicesChanged, events.Unavailable)):
+            known.set()
+
+    session.subscribe(hear)
+    session.start()
+    try:
+        await asyncio.wait_for(known.wait(), _START_LIMIT)
+    except asyncio.TimeoutError:
+        pass
+    finally:
+        state = session.state
+        session.close()
+    return state

@@ -1,0 +1,197 @@
+"""``tutor run``: what transcript and panes would show, as text or as JSON lines."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import dataclasses
+import json
+import signal
+import struct
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from tutor.protocol import events
+from tutor.protocol.text import without_colour
+from tutor.session.client import ProcessClient
+from tutor.session.script import ScriptCell, run_script, split_cells
+from tutor.session.session import Session
+from tutor.session.state import cause_of_death
+
+
+def run(file: str, *, python: str, threads: int | None, as_json: bool) -> bool:
+    """Run ``file`` (``-`` for standard input); True if every cell ended well. Raises click.ClickException."""
+    source = _read(file)
+    cells = split_cells(source)
+    name = "<stdin>" if file == "-" else file
+    report = _json_report(sys.stdout) if as_json else _text_report()
+    # With `-` standard input is the program: nothing is left in it to answer questions.
+    answer = (lambda _prompt: None) if file == "-" else _answer
+    return asyncio.run(_run(cells, name, python, threads, report, answer))
+
+
+async def _run(
+    cells: list[ScriptCell],
+    name: str,
+    python: str,
+    threads: int | None,
+    report: Callable[[int, ScriptCell, events.Event], None],
+    answer: Callable[[str], str | None],
+) -> bool:
+    session = Session(ProcessClient(python, threads=threads))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, session.interrupt)
+    session.start()
+    try:
+        return await run_script(session, cells, name, report, answer)
+    finally:
+        session.close()
+
+
+def _read(file: str) -> str:
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"cannot read {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is not UTF-8 text: byte {error.start}") from error
+
+
+def _answer(prompt: str) -> str | None:
+    print(prompt, end="", flush=True)
+    line = sys.stdin.readline()
+    return line.rstrip("\n") if line else None
+
+
+def _json_report(out: TextIO) -> Callable[[int, ScriptCell, events.Event], None]:
+    def report(number: int, part: ScriptCell, event: events.Event) -> None:
+        record = _record(part, event)
+        if record is not None:
+            print(json.dumps({"event": record.pop("event"), "cell": number, **record}, default=_plain), file=out)
+            out.flush()
+
+    return report
+
+
+def _record(part: ScriptCell, event: events.Event) -> dict[str, Any] | None:
+    match event:
+        case events.Output():
+            return {"event": "output", "stream": event.stream, "text": without_colour(event.text)}
+        case events.Displayed():
+            return {"event": "value", "text": event.text, "type": event.type, "tensor": event.tensor}
+        case events.Failed():
+            return _error_record(event)
+        case events.NamespaceChanged():
+            return {"event": "tensors", "tensors": event.tensors, "more": event.more}
+        case events.GradientsChanged() if not event.gradients.live:
+            return {"event": "gradients", **_plain(event.gradients)}
+        case events.Finished():
+            return {"event": "finished", "line": part.line, "status": event.status, "seconds": event.seconds}
+        case events.Died():
+            message = f"Python is gone: {cause_of_death(event)}"
+            return {"event": "finished", "line": part.line, "status": "died", "seconds": None, "message": message}
+        case events.Unavailable():
+            return {
+                "event": "finished",
+                "line": part.line,
+                "status": "died",
+                "seconds": None,
+                "message": event.reason,
+            }
+        case _:
+            return None
+
+
+def _error_record(event: events.Failed) -> dict[str, Any]:
+    last = event.chain[-1]
+    own = [frame for frame in last.frames if frame.own]
+    where = own[-1] if own else None
+    return {
+        "event": "error",
+        "type": last.type,
+        "message": last.message,
+        "file": where.file if where else None,
+        "line": where.line if where else None,
+        "column": where.column + 1 if where and where.column >= 0 else None,
+        "chain": event.chain,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: _numbers(item) if isinstance(item := getattr(value, field.name), bytes) else item
+            for field in dataclasses.fields(value)
+        }
+    return base64.b64encode(value).decode()
+
+
+def _numbers(values: bytes) -> list[float]:
+    return list(struct.unpack(f"<{len(values) // 8}d", values))
+
+
+class _TextReport:
+    """Prints as the transcript and the panes would show it."""
+
+    def __init__(self, console: Console) -> None:
+        from tutor.render.look import Look
+
+        self._console = console
+        self._look = Look(width=min(console.width, 100), colour=console.color_system is not None)
+        self._started = 0
+
+    def __call__(self, number: int, part: ScriptCell, event: events.Event) -> None:
+        match event:
+            case events.Started() if number != self._started:
+                self._started = number
+                self._source(number, part)
+            case events.Output():
+                text = event.text if self._look.colour else without_colour(event.text)
+                print(text, end="", flush=True)
+            case events.Displayed():
+                self._print(Text(event.text))
+            case events.Failed():
+                from tutor.render.code import error_report
+
+                self._print(*error_report(event.chain, self._look))
+            case events.NamespaceChanged():
+                self._tensors(event)
+            case events.GradientsChanged() if not event.gradients.live:
+                from tutor.render.gradients import gradients
+
+                self._print(gradients(event.gradients, self._look), Text())
+            case events.Died():
+                self._print(
+                    Text(f"✗ Python is gone: {cause_of_death(event)}. Its variables are lost.", style="bold red")
+                )
+            case events.Unavailable():
+                raise click.ClickException(event.reason)
+            case _:
+                pass
+
+    def _source(self, number: int, part: ScriptCell) -> None:
+        from tutor.render.code import python_source
+
+        prefix = f"[{number}] "
+        self._print(*python_source(part.source.strip("\n"), self._look, prefix, " " * len(prefix)))
+
+    def _tensors(self, event: events.NamespaceChanged) -> None:
+        from tutor.render.tensors import tensor_rows
+
+        changed = [fact for fact in event.tensors if fact.change]
+        if changed:
+            self._print(*tensor_rows(changed, self._look))
+        self._print(Text())
+
+    def _print(self, *lines: Text) -> None:
+        for line in lines:
+            self._console.print(line, soft_wrap=True)
+
+
+def _text_report() -> _TextReport:
+    return _TextReport(Console(highlight=False, markup=False, emoji=False))

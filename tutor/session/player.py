@@ -1,0 +1,354 @@
+"""Leads a learner through one lesson: which step, what state it needs, what counts as done.
+
+Knows the lesson, the progress file and the session, and nothing of how any of it looks: what there is to
+see is one frozen :class:`StepView`, replaced whenever something changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from tutor.lesson.model import Choice, Exercise, Lesson, Predict, Read, Run, Step, to_plain
+from tutor.progress import Progress
+from tutor.protocol import commands
+from tutor.protocol.snapshots import CheckResult
+from tutor.session.session import Cell, Session
+from tutor.session.sources import same_code
+
+_LIMIT = 10.0
+"""Seconds a check or a prediction may take."""
+
+_MENTION_HINT_AFTER = 3
+"""Wrong attempts after which a hint is mentioned, never given."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """What there is to see of the current step."""
+
+    step: Step
+    index: int
+    total: int
+    status: str
+    """``open``, ``done``, or ``shown`` when the solution was shown."""
+    hints: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    """Answers to choose from, in the order shown (predict and choice)."""
+    chosen: int | None = None
+    results: tuple[CheckResult, ...] = ()
+    message: str = ""
+    mood: str = "info"
+    """``info``, ``good`` or ``bad``: how ``message`` is meant."""
+    busy: str = ""
+    """What is being done in the background; empty when nothing is."""
+
+
+class Player:
+    """One lesson being taken. ``on_change`` is called after every change of ``view``."""
+
+    def __init__(
+        self, lesson: Lesson, progress: Progress, session: Session, on_change: Callable[[], None]
+    ) -> None:
+        self.lesson = lesson
+        self._progress = progress
+        self._session = session
+        self._on_change = on_change
+        self._answers: tuple[_Answer, ...] = ()
+        self._asked_skip = False
+        self._checking: asyncio.Task[None] | None = None
+        self.view = StepView(lesson.steps[0], 0, len(lesson.steps), "open")
+
+    @property
+    def done(self) -> int:
+        """Steps that are behind the learner."""
+        statuses = self._progress.steps(self.lesson.id)
+        return sum(1 for step in self.lesson.steps if (s := statuses.get(step.id)) and s.status != "seen")
+
+    def status_of(self, index: int) -> str:
+        """``open``, ``done`` or ``shown``."""
+        state = self._progress.steps(self.lesson.id).get(self.lesson.steps[index].id)
+        return "open" if state is None or state.status == "seen" else state.status
+
+    async def open(self, step: str | None = None) -> None:
+        """Begin, or go on where the learner stopped: the same step, the same variables."""
+        wanted = step or self._progress.resume(self.lesson.id)
+        index = next((n for n, s in enumerate(self.lesson.steps) if s.id == wanted), 0)
+        await self._rebuild(index, with_cells=step is None)
+        await self.enter(index)
+
+    async def revive(self) -> None:
+        """After a new worker: the state the current step needs, made by the lesson alone."""
+        await self._prepare(self.view.index)
+
+    async def enter(self, index: int) -> None:
+        """Show a step and make sure that what it needs is there."""
+        step = self.lesson.steps[index]
+        self._asked_skip = False
+        self._answers = ()
+        self._progress.enter_step(self.lesson.id, step.id)
+        self.view = StepView(step, index, len(self.lesson.steps), self.status_of(index), busy="preparing")
+        self._on_change()
+        await self._prepare(index)
+        if isinstance(step, Predict):
+            await self._predict(step, index)
+        elif isinstance(step, Choice):
+            self._answers = _shuffled(
+                [_Answer(o.text, o.feedback, o.correct) for o in step.options], f"{self.lesson.id}#{step.id}"
+            )
+            self._set(options=tuple(answer.text for answer in self._answers))
+        elif isinstance(step, Exercise):
+            await self._check(step, index)
+        if self.view.index == index:
+            self._set(busy="")
+
+    async def next(self) -> bool:
+        """Go on if the step is done, check it if it can be; True when the lesson is over."""
+        step = self.view.step
+        if isinstance(step, Read):
+            self._complete("done")
+        if isinstance(step, Exercise) and self.view.status == "open":
+            await self._attempt(step)
+        if self.view.status == "open":
+            self._say(_what_is_missing(step), "info") if not isinstance(step, Exercise) else None
+            return False
+        if self.view.index + 1 == self.view.total:
+            return True
+        await self.enter(self.view.index + 1)
+        return False
+
+    async def back(self) -> None:
+        if self.view.index:
+            await self.enter(self.view.index - 1)
+
+    def hint(self) -> None:
+        """One more rung of the ladder."""
+        step = self.view.step
+        if not isinstance(step, Exercise):
+            self._say("This step has no hints.", "info")
+            return
+        shown = len(self.view.hints)
+        if shown == len(step.hints):
+            self._say("That was the last hint. `s` shows the solution, after asking.", "info")
+            return
+        self._progress.record_hint(self.lesson.id, step.id)
+        self._set(hints=step.hints[: shown + 1])
+
+    async def answer(self, number: int) -> None:
+        """Commit to the option ``number`` (from 0) of a prediction or a choice."""
+        if not 0 <= number < len(self._answers) or self.view.status != "open":
+            return
+        answer = self._answers[number]
+        step = self.view.step
+        self._progress.record_attempt(self.lesson.id, step.id, answer.text)
+        if isinstance(step, Predict):
+            # A prediction is a commitment: right or wrong, it is now run and compared.
+            self._complete("done")
+            self._set(chosen=number, message=answer.verdict(step.after), mood="good" if answer.right else "bad")
+            self._session.run(step.code)
+        elif answer.right:
+            self._complete("done")
+            self._set(chosen=number, message=answer.verdict(""), mood="good")
+        else:
+            self._set(chosen=number, message=answer.verdict("") + " Choose again.", mood="bad")
+
+    async def skip(self) -> None:
+        """Show the solution, run it so that later steps work, and mark the step as shown. Asks first."""
+        step = self.view.step
+        if self.view.status != "open" or isinstance(step, Read):
+            await self.next()
+            return
+        if not self._asked_skip:
+            self._asked_skip = True
+            self._say("This shows the solution and marks the step as shown, not done. Again to do it.", "info")
+            return
+        self._complete("shown")
+        if isinstance(step, Exercise):
+            self._session.run(step.solution)
+            self._say("Shown in the prompt. Read it, then go on.", "info")
+        elif isinstance(step, Run):
+            self._session.run(step.code)
+        else:
+            right = next((n for n, answer in enumerate(self._answers) if answer.right), None)
+            feedback = (
+                self._answers[right].verdict(step.after if isinstance(step, Predict) else "")
+                if right is not None
+                else ""
+            )
+            self._set(chosen=right, message=feedback, mood="info")
+
+    def shown_code(self) -> tuple[str, bool]:
+        """What "run the shown code" means here: the code, and whether it is to be edited instead of run."""
+        step = self.view.step
+        if isinstance(step, Read):
+            return step.example or "", False
+        if isinstance(step, Run):
+            return step.code, False
+        if isinstance(step, Exercise):
+            return step.starter, True
+        return "", False
+
+    async def cell_finished(self, cell: Cell) -> None:
+        """The learner ran something: remember it, and see whether the step is done now."""
+        step = self.view.step
+        index = self.view.index
+        if cell.status in ("ok", "error"):
+            self._progress.add_cell(self.lesson.id, step.id, cell.source, cell.status)
+        if self.view.status != "open" or cell.status == "died":
+            return
+        if isinstance(step, Run) and cell.status == "ok" and same_code(cell.source, step.code):
+            self._complete("done")
+            self._say(step.after or "Done. F8 goes on.", "good")
+        elif isinstance(step, Exercise):
+            await self._check(step, index, cell.output)
+
+    # The state a step needs
+
+    async def _rebuild(self, index: int, *, with_cells: bool) -> None:
+        """Replay what the learner ran, step by step, each after its own set-up."""
+        cells = self._progress.cells(self.lesson.id) if with_cells else []
+        if not cells:
+            return
+        ran = 0
+        for number, step in enumerate(self.lesson.steps[: index + 1]):
+            mine = [cell for cell in cells if cell.step_id == step.id]
+            if mine:
+                await self._prepare(number)
+            for kept in mine:
+                cell = self._session.run(kept.source, silent=True)
+                await cell.done.wait()
+                ran += 1
+        self._restored = ran
+
+    async def _prepare(self, index: int) -> None:
+        step = self.lesson.steps[index]
+        setup = _setup(step)
+        answer = await self._session.prepare(self._prelude(index), setup, self.lesson.seed)
+        if answer is None or self.view.index != index:
+            return
+        if answer.problem:
+            self._say(f"This step could not be set up: {answer.problem}. That is the lesson's fault.", "bad")
+        elif answer.repaired:
+            names = ", ".join(f"`{name}`" for name in answer.repaired)
+            self._say(f"This step needs its own {names}: set again.", "info")
+
+    def _prelude(self, index: int) -> tuple[str, ...]:
+        """Set-ups and solutions of everything before step ``index``."""
+        sources = [self.lesson.setup]
+        for step in self.lesson.steps[:index]:
+            sources += [_setup(step), _solution(step)]
+        return tuple(source for source in sources if source.strip())
+
+    # Judging
+
+    async def _predict(self, step: Predict, index: int) -> None:
+        answer = await self._session.predict(
+            self._prelude(index), step.setup, step.code, step.ask, self.lesson.seed, _LIMIT
+        )
+        if answer is None or self.view.index != index:
+            return
+        if answer.problem:
+            self._complete("shown")
+            self._say(f"{answer.problem}. That is the lesson's fault: go on.", "bad")
+            return
+        wrong = [_Answer(d.answer, d.feedback, right=False) for d in step.distractors if d.answer != answer.answer]
+        key = f"{self.lesson.id}#{step.id}"
+        self._answers = _shuffled([_Answer(answer.answer, "", right=True), *wrong], key)
+        self._set(options=tuple(a.text for a in self._answers))
+
+    async def _attempt(self, step: Exercise) -> None:
+        """The learner asked: check, count it, say what is wrong."""
+        await self._check(step, self.view.index, asked=True)
+
+    async def _check(self, step: Exercise, index: int, output: str = "", *, asked: bool = False) -> None:
+        request = commands.Check(
+            0,
+            self._prelude(index),
+            step.setup,
+            step.solution,
+            tuple(to_plain(check) for check in step.checks),
+            tuple(commands.Mistake(m.code, m.feedback) for m in step.misconceptions),
+            self.lesson.seed,
+            output or self._last_output(),
+        )
+        checked = await self._session.check(request, _LIMIT)
+        if self.view.index != index or self.view.status != "open":
+            return
+        if checked is None:
+            self._say("Judging took too long and was stopped.", "bad")
+            return
+        if checked.problem or any(result.status == "broken" for result in checked.results):
+            self._complete("shown")
+            self._say(f"This step cannot be judged: {checked.problem or 'a check is broken'}. Go on.", "bad")
+            return
+        self._set(results=checked.results)
+        if all(result.status == "pass" for result in checked.results):
+            self._complete("done")
+            self._say("Right. Compare with the lesson's own solution below, then F8.", "good")
+        elif asked:
+            self._refuse(step, checked.results, checked.mistake)
+
+    def _refuse(self, step: Exercise, results: tuple[CheckResult, ...], mistake: str) -> None:
+        attempts = self._progress.record_attempt(self.lesson.id, step.id, "")
+        failed = next(result for result in results if result.status != "pass")
+        message = mistake or failed.feedback or failed.message
+        if attempts >= _MENTION_HINT_AFTER and len(self.view.hints) < len(step.hints):
+            message += "  (F4 has a hint.)"
+        self._say(message, "bad")
+
+    def _last_output(self) -> str:
+        mine = [cell for cell in self._session.cells if not cell.silent]
+        return mine[-1].output if mine else ""
+
+    # The view
+
+    def _complete(self, status: str) -> None:
+        if self.view.status == "open":
+            self._progress.complete_step(self.lesson.id, self.view.step.id, status)
+            self._set(status=status)
+
+    def _say(self, message: str, mood: str) -> None:
+        self._set(message=message, mood=mood)
+
+    def _set(self, **changes: object) -> None:
+        self.view = replace(self.view, **changes)  # type: ignore[arg-type]
+        self._on_change()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    text: str
+    feedback: str
+    right: bool
+
+    def verdict(self, after: str) -> str:
+        parts = ["Right." if self.right else "Not quite.", self.feedback, after]
+        return " ".join(part.strip() for part in parts if part.strip())
+
+
+def _shuffled(answers: list[_Answer], key: str) -> tuple[_Answer, ...]:
+    """Always the same order for the same step, and no pattern a learner could learn."""
+    order = list(answers)
+    random.Random(key).shuffle(order)  # noqa: S311 - not a secret
+    return tuple(order)
+
+
+def _setup(step: Step) -> str:
+    return getattr(step, "setup", "") or ""
+
+
+def _solution(step: Step) -> str:
+    """Code that leaves the names later steps count on."""
+    if isinstance(step, Exercise):
+        return step.solution
+    return step.code if isinstance(step, Run) else ""
+
+
+def _what_is_missing(step: Step) -> str:
+    if isinstance(step, Run):
+        return "Run the code first: F5, or type it."
+    if isinstance(step, (Predict, Choice)):
+        return "Choose an answer first: press its number."
+    return ""

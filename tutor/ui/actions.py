@@ -1,0 +1,79 @@
+"""Every action of the program, once: what it is called, which keys do it, what help says of it.
+
+Footer, help screen, command palette and the README's table of keys are all made from this registry, so
+there is no key that is not documented. A function key has a twin that needs none: ``Esc`` and a letter,
+or the letter alone where no text is being typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    name: str
+    """Textual action: ``next_step`` calls ``action_next_step`` of the screen."""
+    title: str
+    """Two words at most: it stands in the footer."""
+    key: str
+    """A function key or control combination; empty when only the letter does it."""
+    letter: str
+    """Pressed after Esc, or alone outside text fields; empty when there is none."""
+    help: str
+    footer: bool = False
+
+
+HELP = Action("show_help", "Help", "f1", "?", "Show the keys and how things work.", footer=True)
+HOME = Action("go_home", "Home", "f2", "m", "Back to the list of lessons. Your place and your variables are kept.")
+OVERVIEW = Action("overview", "Steps", "f3", "o", "List the steps of this lesson and jump to one.")
+HINT = Action(
+    "hint", "Hint", "f4", "h", "Show the next hint; there are up to four, each says a little more.", footer=True
+)
+RUN_SHOWN = Action(
+    "run_shown", "Run code", "f5", "r", "Run the code shown in the lesson; in an exercise, put the starter in the prompt.",
+    footer=True,
+)  # fmt: skip
+NEXT_PANE = Action("next_pane", "Pane", "f6", "w", "Move to the next pane.", footer=True)
+BACK = Action("back", "Back", "f7", "p", "Go back one step.")
+NEXT = Action(
+    "next_step", "Next", "f8", "n", "Check an exercise; once it is done, go to the next step.", footer=True
+)
+ZOOM = Action("zoom", "Zoom", "f9", "z", "Let the current pane fill the screen, and back.")
+PALETTE = Action("command_palette", "Palette", "f10", ":", "Find any action by typing its name.")
+SKIP = Action("skip", "Solution", "", "s", "Show the solution, run it and mark the step as shown. Asks first.")
+TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
+GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
+RESTART = Action("restart", "Restart", "", "x", "A fresh Python process: every variable is gone. Asks first.")
+CLEAR = Action("clear_transcript", "Clear", "", "l", "Clear the transcript; variables stay.")
+QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
+
+LESSON_ACTIONS = (
+    HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, RESTART, CLEAR, QUIT,
+)  # fmt: skip
+REPL_ACTIONS = (HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS, RESTART, CLEAR, QUIT)
+HOME_ACTIONS = (HELP, PALETTE, QUIT)
+
+
+def bindings(actions: Iterable[Action]) -> list[Binding]:
+    """Textual bindings of the actions that have a key of their own."""
+    return [
+        Binding(action.key, action.name, action.title, show=action.footer, tooltip=action.help)
+        for action in actions
+        if action.key
+    ]
+
+
+def by_letter(actions: Iterable[Action], letter: str) -> Action | None:
+    """The action that ``letter`` stands for."""
+    return next((action for action in actions if action.letter == letter and letter), None)
+
+
+def key_text(action: Action) -> str:
+    """How a person is told the keys: ``F8 or Esc n``."""
+    key = action.key.upper().replace("CTRL+", "Ctrl+") if action.key else ""
+    twin = f"Esc {action.letter}" if action.letter else ""
+    return " or ".join(part for part in (key, twin) if part)

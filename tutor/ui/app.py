@@ -1,0 +1,147 @@
+"""The application: one session, one progress file, one catalogue, and the screens that show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import App, SystemCommand
+
+from tutor.ui.screens.home import HomeScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.screen import Screen
+
+    from tutor.lesson.catalogue import Catalogue
+    from tutor.lesson.model import Lesson
+    from tutor.progress import Progress
+    from tutor.session.client import Client
+    from tutor.session.session import Session
+
+_SMALLEST = (60, 18)
+"""Columns and rows below which the panes cannot be read."""
+
+_LESSON_THREADS = 1
+"""A busy second core made small steps up to 29 times slower with two threads; lessons say how many they use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the app is to open with."""
+
+    lessons: Path
+    lesson: str = ""
+    """``LESSON`` or ``LESSON#STEP``; empty for the home screen."""
+    repl: bool = False
+    threads: int | None = None
+
+
+class TutorApp(App[None]):
+    """Paints first; torch, lessons and progress load behind the first frame."""
+
+    TITLE = "tutor"
+    CSS_PATH = "styles/app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "f10"
+    BINDINGS = []
+
+    def __init__(self, start: Start, client: Callable[[int | None], Client]) -> None:
+        super().__init__()
+        self._start = start
+        self._make_client = client
+        self._session: Session | None = None
+        self._progress: Progress | None = None
+        self._catalogue: Catalogue | None = None
+        self._used = False
+
+    def get_default_screen(self) -> Screen[None]:
+        return HomeScreen()
+
+    def on_mount(self) -> None:
+        self.theme = "textual-dark"
+        self.call_after_refresh(self._load)
+
+    async def _load(self) -> None:
+        """What the first frame does not need."""
+        from tutor.lesson.catalogue import Catalogue
+        from tutor.progress import Progress
+
+        self.session.start()
+        self._catalogue = Catalogue(self._start.lessons)
+        self._progress = Progress()
+        await self._catalogue.load()
+        home = self.screen_stack[0]
+        if isinstance(home, HomeScreen):
+            home.fill(self._catalogue, self._progress)
+        if self._progress.notice:
+            self.notify(self._progress.notice, severity="warning", timeout=12, markup=False)
+        if self._start.repl:
+            self.open_repl()
+        elif self._start.lesson:
+            lesson, step = self._catalogue.find(self._start.lesson)
+            self.open_lesson(lesson, step)
+
+    @property
+    def session(self) -> Session:
+        """The one session; its worker starts to load when it is first asked for."""
+        if self._session is None:
+            from tutor.session.session import Session
+
+            threads = self._start.threads
+            if threads is None and not self._start.repl:
+                threads = _LESSON_THREADS
+            self._session = Session(self._make_client(threads))
+        return self._session
+
+    def open_lesson(self, lesson: Lesson, step: str | None = None) -> None:
+        """Open a lesson in a namespace of its own."""
+        from tutor.ui.screens.lesson import LessonScreen
+
+        assert self._progress is not None  # noqa: S101 - lessons are chosen from a list that is filled after it
+        self._fresh(self._start.threads or _LESSON_THREADS)
+        self.push_screen(LessonScreen(self.session, lesson, self._progress, step), self._back_home)
+
+    def open_repl(self) -> None:
+        """Open the free prompt, with torch's own number of threads."""
+        from tutor.ui.screens.repl import ReplScreen
+
+        self._fresh(self._start.threads)
+        self.push_screen(ReplScreen(self.session), self._back_home)
+
+    def _fresh(self, threads: int | None) -> None:
+        """The worker that was started behind the home screen serves the first lesson; later ones get their own."""
+        if self._used or self.session.threads != threads:
+            self.session.restart(threads)
+        self._used = True
+
+    def _back_home(self, _result: None) -> None:
+        home = self.screen_stack[0]
+        if isinstance(home, HomeScreen) and self._catalogue is not None and self._progress is not None:
+            home.fill(self._catalogue, self._progress)
+
+    def on_unmount(self) -> None:
+        if self._session is not None:
+            self._session.close()
+        if self._progress is not None:
+            self._progress.close()
+
+    def on_resize(self) -> None:
+        small = self.size.width < _SMALLEST[0] or self.size.height < _SMALLEST[1]
+        if small:
+            from tutor.ui.screens.too_small import TooSmallScreen
+
+            if not isinstance(self.screen, TooSmallScreen):
+                self.push_screen(TooSmallScreen(_SMALLEST))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette offers what the screen can do, from the registry of actions."""
+        for action in getattr(screen, "ACTIONS", ()):
+            run = screen.run_action
+
+            def call(name: str = action.name) -> None:
+                self.run_worker(run(name), exclusive=False)
+
+            yield SystemCommand(action.title, action.help, call)

@@ -1,0 +1,62 @@
+"""Keys and how things work, from the registry of actions."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tutor.ui.actions import Action, key_text
+
+_PROMPT_KEYS = (
+    ("Enter", "Run a complete statement; otherwise add a line"),
+    ("Alt+Enter or Ctrl+J", "Always add a line"),
+    ("Up, Down", "Earlier code that begins like what you typed"),
+    ("Ctrl+C", "Stop running code; on an idle prompt, clear the line"),
+    ("Ctrl+D", "On an empty prompt: leave, after asking"),
+    ("Ctrl+Z, Ctrl+Y", "Undo, redo"),
+    ("Ctrl+L", "Clear the transcript"),
+    ("Shift+Tab", "Move focus out of the prompt"),
+)
+
+_PANES = """\
+Tensors    every tensor your code can reach, and a drawing of the chosen one. ● marks what the last run changed.
+           Up and Down choose; [ and ] go through the slices of a tensor with three axes or more.
+Gradients  the graph that backward() walked, the gradient at each node, and .grad of every leaf.
+Bottom     what Python is doing, the torch version, CPU threads, accelerators, and the memory Python uses.
+"""
+
+
+class HelpScreen(ModalScreen[None]):
+    """Closed by Esc, F1 or q."""
+
+    BINDINGS = [("escape,f1,q,question_mark", "dismiss", "Close")]
+    CSS_PATH = "../styles/help.tcss"
+
+    def __init__(self, actions: tuple[Action, ...]) -> None:
+        super().__init__()
+        self._actions = actions
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help") as scroll:
+            scroll.border_title = "Help"
+            scroll.border_subtitle = "Esc closes"
+            yield Static(Text("Keys", style="bold"))
+            yield Static(_table([(key_text(action), action.help) for action in self._actions]))
+            yield Static(Text("\nOutside the prompt the letters work alone.\n", style="dim"))
+            yield Static(Text("At the prompt", style="bold"))
+            yield Static(_table(list(_PROMPT_KEYS)))
+            yield Static(Text("\nPanes", style="bold"))
+            yield Static(_PANES, markup=False)
+
+
+def _table(rows: list[tuple[str, str]]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="bold cyan")
+    table.add_column()
+    for keys, text in rows:
+        table.add_row(Text(keys), Text(text))
+    return table

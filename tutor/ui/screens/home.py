@@ -1,0 +1,151 @@
+"""The first screen: tracks, lessons, how far the learner is, and where to go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tutor.ui import actions
+
+if TYPE_CHECKING:
+    from tutor.lesson.catalogue import Catalogue
+    from tutor.lesson.model import Lesson
+    from tutor.progress import LessonSummary, Progress
+    from tutor.ui.app import TutorApp
+
+_REPL = "repl"
+_BAR = 8
+
+
+class HomeScreen(Screen[None]):
+    """Enter opens what is chosen; the lesson to go on with is chosen already."""
+
+    ACTIONS = actions.HOME_ACTIONS
+    BINDINGS = [
+        *actions.bindings(ACTIONS),
+        ("q", "quit_tutor", "Quit"),
+        ("r", "free_prompt", "Free prompt"),
+        ("j", "move(1)", "Down"),
+        ("k", "move(-1)", "Up"),
+        ("question_mark", "show_help", "Help"),
+    ]
+    CSS_PATH = "../styles/home.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lessons: dict[str, Lesson] = {}
+        self._summaries: dict[str, LessonSummary] = {}
+
+    def compose(self) -> ComposeResult:
+        yield Static(Text.assemble((" tutor", "bold"), ("   learn PyTorch where you type it", "dim")), id="title")
+        with Horizontal(id="home"):
+            yield OptionList(
+                Option(Text("loading lessons …", style="dim"), disabled=True), id="lessons", markup=False
+            )
+            with VerticalScroll(id="about", can_focus=False):
+                yield Static(id="about-text", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    @property
+    def tutor(self) -> TutorApp:
+        return self.app  # type: ignore[return-value]
+
+    def fill(self, catalogue: Catalogue, progress: Progress) -> None:
+        """Show the lessons, with what has been done of each."""
+        self._lessons = {lesson.id: lesson for lesson in catalogue.lessons}
+        self._summaries = progress.summary()
+        chosen = self._next_lesson(progress.last_lesson())
+        options = self.query_one("#lessons", OptionList)
+        options.clear_options()
+        for track in catalogue.tracks:
+            options.add_option(Option(Text(f"\n {track.capitalize()}", style="bold"), disabled=True))
+            options.add_options(
+                Option(self._row(lesson, continued=lesson.id == chosen), id=lesson.id)
+                for lesson in catalogue.lessons
+                if lesson.track == track
+            )
+        options.add_option(Option(Text("\n Free", style="bold"), disabled=True))
+        options.add_option(Option(Text("   The prompt alone, with every pane   (r)"), id=_REPL))
+        for problem in catalogue.problems:
+            options.add_option(Option(Text(f" ✗ {problem}", style="red"), disabled=True))
+        options.highlighted = options.get_option_index(chosen or _REPL)
+        options.focus()
+
+    def _next_lesson(self, last: str | None) -> str | None:
+        """The lesson to go on with: the last one if it is not finished, else the first unfinished after it."""
+        ids = list(self._lessons)
+        start = ids.index(last) if last in ids else 0
+        unfinished = [
+            name for name in ids[start:] + ids[:start] if self._done(name) < len(self._lessons[name].steps)
+        ]
+        return unfinished[0] if unfinished else (ids[0] if ids else None)
+
+    def _done(self, lesson: str) -> int:
+        summary = self._summaries.get(lesson)
+        return summary.done + summary.shown if summary else 0
+
+    def _row(self, lesson: Lesson, *, continued: bool) -> Text:
+        done, total = self._done(lesson.id), len(lesson.steps)
+        filled = round(_BAR * done / total)
+        mark = "✓" if done >= total else ("▸" if continued else " ")
+        row = Text(f" {mark} ", style="green" if done >= total else "bold yellow")
+        row.append("█" * filled + "░" * (_BAR - filled) + "  ", style="green" if done else "dim")
+        row.append(lesson.title, style="bold" if continued else "")
+        if continued:
+            row.append("   continue" if done else "   start here", style="yellow")
+        return row
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        self.query_one("#about-text", Static).update(self._about(event.option_id))
+
+    def _about(self, name: str | None) -> Text:
+        lesson = self._lessons.get(name or "")
+        if lesson is None:
+            text = Text("The free prompt\n\n", style="bold")
+            text.append(
+                "Python and torch with nothing to do but what you like. The panes draw every tensor,\n",
+                style="none",
+            )
+            text.append("every gradient and the device, exactly as in a lesson.\n\nAlso: tutor repl", style="none")
+            return text
+        done, total = self._done(lesson.id), len(lesson.steps)
+        text = Text(f"{lesson.title}\n", style="bold")
+        text.append(f"{total} steps, about {lesson.minutes} minutes, {done} done\n\n", style="dim")
+        text.append("You will be able to\n", style="bold")
+        for objective in lesson.objectives:
+            text.append(f"  • {objective}\n", style="none")
+        if lesson.prerequisites:
+            titles = [self._lessons[n].title if n in self._lessons else n for n in lesson.prerequisites]
+            text.append("\nBuilds on: " + ", ".join(titles), style="dim")
+        return text
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option_id == _REPL:
+            self.tutor.open_repl()
+        elif event.option_id in self._lessons:
+            self.tutor.open_lesson(self._lessons[event.option_id])
+
+    def action_free_prompt(self) -> None:
+        self.tutor.open_repl()
+
+    def action_move(self, step: int) -> None:
+        options = self.query_one("#lessons", OptionList)
+        if step > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
+
+    def action_show_help(self) -> None:
+        from tutor.ui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(actions.LESSON_ACTIONS))
+
+    def action_quit_tutor(self) -> None:
+        self.app.exit()

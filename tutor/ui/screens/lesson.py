@@ -1,0 +1,157 @@
+"""One lesson: text, console and panes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from rich.text import Text
+from textual import events as textual_events
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from tutor.lesson.model import Lesson
+from tutor.progress import Progress
+from tutor.protocol import events
+from tutor.session.player import Player
+from tutor.session.session import Cell, Session
+from tutor.ui import actions
+from tutor.ui.screens.work import WorkScreen
+from tutor.ui.widgets.lesson_pane import LessonPane
+from tutor.ui.widgets.prompt import Prompt
+from tutor.ui.widgets.transcript import Transcript
+
+_BAR_CELLS = 12
+
+
+class LessonScreen(WorkScreen):
+    """Leads through the steps of one lesson."""
+
+    ACTIONS = actions.LESSON_ACTIONS
+    BINDINGS = actions.bindings(ACTIONS)
+    CSS_PATH = ["../styles/work.tcss", "../styles/lesson.tcss"]
+    PANES = ("prompt", "lesson", "inspector")
+
+    def __init__(self, session: Session, lesson: Lesson, progress: Progress, step: str | None = None) -> None:
+        super().__init__(session)
+        self.lesson = lesson
+        self.player = Player(lesson, progress, session, self._changed)
+        self._first_step = step
+        self._pending: asyncio.Event = asyncio.Event()
+        self._lost_state = False
+
+    def compose_beside(self) -> ComposeResult:
+        yield LessonPane()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.run_worker(self._follow(), group="follow")
+        self.run_worker(self._open(), group="player", exclusive=True)
+
+    async def _open(self) -> None:
+        restored = await self.player.open(self._first_step)
+        if restored:
+            cells = "cell" if restored == 1 else "cells"
+            self.query_one(Transcript).note(f"Your {restored} {cells} ran again: your variables are back.", "info")
+
+    async def _follow(self) -> None:
+        """Show the newest view; views that come faster than they can be drawn are passed over."""
+        pane = self.query_one(LessonPane)
+        while True:
+            self._pending.clear()
+            view = self.player.view
+            self._show_title()
+            await pane.show(view)
+            if view.options and view.chosen is None and not pane.has_focus_within:
+                pane.answers.focus()
+            await self._pending.wait()
+
+    def _changed(self) -> None:
+        self._pending.set()
+
+    def _show_title(self) -> None:
+        view = self.player.view
+        done, total = self.player.done, view.total
+        filled = round(_BAR_CELLS * done / total)
+        title = Text(" tutor   ", style="bold")
+        title.append(f"{self.lesson.title} · {view.index + 1}/{total}   ")
+        title.append("█" * filled + "░" * (_BAR_CELLS - filled), style="green")
+        title.append(f" {100 * done // total} %")
+        if view.status != "open":
+            title.append("   ✓ done" if view.status == "done" else "   solution shown", style="dim")
+        self.query_one("#title", Static).update(title)
+
+    def hear(self, event: events.Event) -> None:
+        super().hear(event)
+        if isinstance(event, events.Died):
+            self._lost_state = True
+        elif isinstance(event, events.Ready) and self._lost_state:
+            self._lost_state = False
+            self.run_worker(self._revive(), group="player")
+
+    async def _revive(self) -> None:
+        await self.player.revive()
+        self.query_one(Transcript).note("The lesson's own variables are set up again.", "info")
+
+    def cell_finished(self, cell: Cell, status: str) -> None:
+        self.run_worker(self._judge(cell), group="judge")
+
+    async def _judge(self, cell: Cell) -> None:
+        await cell.done.wait()
+        await self.player.cell_finished(cell)
+
+    def restart(self) -> None:
+        super().restart()
+        self.run_worker(self._revive(), group="player")
+
+    async def on_lesson_pane_answered(self, event: LessonPane.Answered) -> None:
+        await self.player.answer(event.number)
+        self.query_one(Prompt).focus()
+
+    def on_key(self, event: textual_events.Key) -> None:
+        choosing = bool(self.player.view.options) and self.player.view.status == "open"
+        if choosing and event.character and event.character.isdigit() and not self._typing():
+            event.stop()
+            self.post_message(LessonPane.Answered(int(event.character) - 1))
+            return
+        super().on_key(event)
+
+    # Actions
+
+    def action_next_step(self) -> None:
+        self.run_worker(self._next(), group="player", exclusive=True)
+
+    async def _next(self) -> None:
+        if await self.player.next():
+            from tutor.ui.screens.finished import FinishedScreen
+
+            self.app.push_screen(FinishedScreen(self.lesson, self.player))
+        elif not self.player.view.options:
+            self.query_one(Prompt).focus()
+
+    def action_back(self) -> None:
+        self.run_worker(self.player.back(), group="player", exclusive=True)
+
+    def action_hint(self) -> None:
+        self.player.hint()
+
+    def action_skip(self) -> None:
+        self.run_worker(self.player.skip(), group="player", exclusive=True)
+
+    def action_run_shown(self) -> None:
+        code, edit = self.player.shown_code()
+        if not code.strip():
+            self.say("Nothing to run in this step.")
+        elif edit:
+            self.query_one(Prompt).load(code.rstrip())
+            self.query_one(Prompt).focus()
+        else:
+            self.session.run(code.rstrip())
+
+    def action_overview(self) -> None:
+        from tutor.ui.screens.overview import OverviewScreen
+
+        def jump(index: int | None) -> None:
+            if index is not None:
+                self.run_worker(self.player.enter(index), group="player", exclusive=True)
+
+        self.app.push_screen(OverviewScreen(self.lesson, self.player), jump)

@@ -1,0 +1,41 @@
+"""The steps of a lesson, to see and to jump to."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from tutor.lesson.model import Lesson
+from tutor.session.player import Player
+
+_MARKS = {"open": ("·", "dim"), "done": ("✓", "green"), "shown": ("○", "yellow")}
+
+
+class OverviewScreen(ModalScreen["int | None"]):
+    """Dismissed with the index of the chosen step, or None."""
+
+    BINDINGS = [("escape,f3,q", "dismiss(None)", "Close")]
+    CSS_PATH = "../styles/help.tcss"
+
+    def __init__(self, lesson: Lesson, player: Player) -> None:
+        super().__init__()
+        self._lesson = lesson
+        self._player = player
+
+    def compose(self) -> ComposeResult:
+        options = []
+        for index, step in enumerate(self._lesson.steps):
+            mark, style = _MARKS[self._player.status_of(index)]
+            title = step.title or step.id.replace("-", " ")
+            options.append(Option(Text.assemble((f"{mark} ", style), f"{index + 1:>2}  {title}")))
+        steps = OptionList(*options, id="help", markup=False)
+        steps.border_title = self._lesson.title
+        steps.border_subtitle = "Enter jumps, Esc closes"
+        steps.highlighted = self._player.view.index
+        yield steps
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_index)

@@ -1,0 +1,40 @@
+"""What a window too small to work in shows."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+
+class TooSmallScreen(ModalScreen[None]):
+    """Goes away by itself when there is room again."""
+
+    CSS = (
+        "TooSmallScreen { align: center middle; background: $background; } TooSmallScreen Static { width: auto; }"
+    )
+    BINDINGS = [("ctrl+q", "app.exit", "Quit")]
+
+    def __init__(self, smallest: tuple[int, int]) -> None:
+        super().__init__()
+        self._smallest = smallest
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="too-small", markup=False)
+
+    def on_mount(self) -> None:
+        self._say()
+
+    def on_resize(self) -> None:
+        width, height = self.app.size
+        if width >= self._smallest[0] and height >= self._smallest[1]:
+            self.dismiss()
+            return
+        self._say()
+
+    def _say(self) -> None:
+        width, height = self.app.size
+        columns, rows = self._smallest
+        self.query_one("#too-small", Static).update(
+            f"The tutor needs {columns}×{rows} characters.\nThis window has {width}×{height}.\nMake it larger; nothing is lost."
+        )

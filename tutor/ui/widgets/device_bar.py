@@ -1,0 +1,91 @@
+"""The bottom line: what the worker is doing, and on what."""
+
+from __future__ import annotations
+
+import time
+
+from rich.text import Text
+from textual.widget import Widget
+
+from tutor.render.devices import device_line
+from tutor.render.look import Look
+from tutor.render.numbers import nbytes, seconds
+from tutor.session.state import Phase, SessionState
+
+_SHOW_ELAPSED_AFTER = 0.5
+"""Seconds; what is over sooner would only flicker."""
+
+_SLOW, _FAST = 1.0, 0.2
+"""Seconds between two looks at the memory, and between two figures while something runs."""
+
+
+class DeviceBar(Widget):
+    """State, torch version, devices, memory: one line, always true."""
+
+    DEFAULT_CSS = "DeviceBar { height: 1; dock: bottom; }"
+
+    def __init__(self, memory: object = None) -> None:
+        super().__init__(id="devices")
+        self._state = SessionState()
+        self._memory_of = memory
+        self._memory: int | None = None
+        self._since = time.monotonic()
+        self._loading_since = time.monotonic()
+
+    def on_mount(self) -> None:
+        self.set_interval(_SLOW, self._measure)
+        self.set_interval(_FAST, self._tick)
+
+    def show(self, state: SessionState) -> None:
+        """Show what is true now."""
+        if state.running and state.running != self._state.running:
+            self._since = time.monotonic()
+        first_ready = state.phase is Phase.READY and self._memory is None
+        self._state = state
+        if first_ready:
+            self._measure()
+        self.refresh()
+
+    def _measure(self) -> None:
+        measured = self._memory_of() if callable(self._memory_of) else None
+        if measured != self._memory:
+            self._memory = measured
+            self.refresh()
+
+    def _tick(self) -> None:
+        if self._state.phase in (Phase.RUNNING, Phase.LOADING):
+            self.refresh()
+
+    def render(self) -> Text:
+        line = Text(" ", no_wrap=True, overflow="ellipsis")
+        line.append_text(self._phase())
+        if self._memory is not None:
+            line.append(f"  {nbytes(self._memory)}", style="dim")
+        line.append("  ")
+        room = self.size.width - line.cell_len
+        if room >= 24 and self._state.devices is not None:
+            line.append_text(device_line(self._state.devices, Look(width=room)))
+        return line
+
+    def _phase(self) -> Text:
+        state = self._state
+        elapsed = time.monotonic() - self._since
+        match state.phase:
+            case Phase.LOADING:
+                what = {"torch": "loading torch", "worker": "starting Python"}.get(state.stage, "starting Python")
+                waited = time.monotonic() - self._loading_since
+                return Text(f"◌ {what} … {seconds(waited)}, you can type already", style="yellow")
+            case Phase.READY:
+                if state.ready is not None and state.ready.torch is None:
+                    command = f"{state.ready.executable} -m pip install torch"
+                    return Text(f"● no torch in this Python. Install it: {command}", style="bold red")
+                return Text("● ready", style="green")
+            case Phase.RUNNING:
+                shown = f" {seconds(elapsed)} · Ctrl+C stops it" if elapsed >= _SHOW_ELAPSED_AFTER else ""
+                return Text(f"▶ running{shown}", style="bold yellow")
+            case Phase.WAITING:
+                return Text("? your code waits for input", style="bold cyan")
+            case Phase.DEAD:
+                return Text(f"✗ Python is gone: {state.reason}", style="bold red")
+            case _:
+                return Text(f"✗ no Python: {state.reason}", style="bold red")
