@@ -7,12 +7,13 @@ installed into ``.venv`` beside the code; the system's own Python is never writt
 
 import hashlib
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-VENV = os.path.join(ROOT, ".venv")
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
 MINIMUM = (3, 10)
 NAMES = ("python3.13", "python3.12", "python3.11", "python3.10", "python3.14", "python3", "python")
 
@@ -38,42 +39,39 @@ def main():
 
 def newer_python():
     """Another interpreter on this machine that is new enough; ends the program if there is none."""
-    for name in NAMES:
-        path = shutil.which(name)
-        probe = "import sys; sys.exit(sys.version_info < (%d, %d))" % MINIMUM
-        if path and subprocess.call([path, "-c", probe]) == 0:
+    probe = "import sys; sys.exit(sys.version_info < (%d, %d))" % MINIMUM
+    for path in filter(None, map(shutil.which, NAMES)):
+        if subprocess.call([path, "-c", probe]) == 0:
             return path
-    fail("The tutor needs Python %d.%d or newer; this is %s." % (MINIMUM + (sys.version.split()[0],)))
+    return fail("The tutor needs Python %d.%d or newer; this is %s." % (MINIMUM + (sys.version.split()[0],)))
 
 
 def install(extra):
     """Bring ``.venv`` up to what pyproject.toml and constraints.txt say; does nothing when it is already."""
-    stamp = os.path.join(VENV, "installed-" + (extra or "tutor"))
+    stamp = VENV / ("installed-" + (extra or "tutor"))
     wanted = fingerprint()
-    if read(stamp) == wanted and os.path.exists(executable("python")):
+    if stamp.exists() and stamp.read_text() == wanted and pathlib.Path(executable("python")).exists():
         return
-    if not os.path.exists(executable("python")):
+    if not pathlib.Path(executable("python")).exists():
         create_environment()
     print("Installing into .venv (torch is the large part: a few minutes the first time) ...", flush=True)
-    target = ROOT + ("[%s]" % extra if extra else "")
-    constraints = os.path.join(ROOT, "constraints.txt")
+    target = str(ROOT) + ("[%s]" % extra if extra else "")
+    constraints = str(ROOT / "constraints.txt")
     pip = [executable("python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if run(pip + ["--constraint", constraints, "--editable", target]):
         fail("pip could not install the tutor: its own words are above.")
-    with open(stamp, "w") as file:
-        file.write(wanted)
+    stamp.write_text(wanted)
 
 
 def create_environment():
     """A virtual environment with pip, also where Python was packaged without ensurepip (Debian)."""
-    if run([sys.executable, "-m", "venv", VENV], quiet=True) == 0:
+    if run([sys.executable, "-m", "venv", str(VENV)], quiet=True) == 0:
         return
-    if run([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV]):
+    if run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)]):
         fail("python3 -m venv could not create %s." % VENV)
-    folder = os.path.join(ROOT, ".setup")
-    wheel = os.path.join(folder, next(name for name in os.listdir(folder) if name.startswith("pip-")))
+    wheel = str(next((ROOT / ".setup").glob("pip-*.whl")))
     # A wheel is a zip that Python can run from: pip installs itself.
-    if run([executable("python"), os.path.join(wheel, "pip"), "install", "--quiet", "--no-index", wheel]):
+    if run([executable("python"), wheel + "/pip", "install", "--quiet", "--no-index", wheel]):
         fail("pip could not be installed into %s." % VENV)
 
 
@@ -81,32 +79,22 @@ def fingerprint():
     """Changes when what is to be installed changes, or the interpreter."""
     digest = hashlib.sha256(sys.version.encode())
     for name in ("pyproject.toml", "constraints.txt"):
-        with open(os.path.join(ROOT, name), "rb") as file:
-            digest.update(file.read())
+        digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
 
 
 def executable(name):
     """Path of a program in the environment."""
     if os.name == "nt":
-        return os.path.join(VENV, "Scripts", name + ".exe")
-    return os.path.join(VENV, "bin", name)
-
-
-def read(path):
-    """Text of a file; empty if it is not there."""
-    try:
-        with open(path) as file:
-            return file.read()
-    except OSError:
-        return ""
+        return str(VENV / "Scripts" / (name + ".exe"))
+    return str(VENV / "bin" / name)
 
 
 def run(command, quiet=False):
     """Exit status of a command run from the root of the checkout."""
     output = subprocess.DEVNULL if quiet else None
     try:
-        return subprocess.call(command, cwd=ROOT, stdout=output, stderr=output)
+        return subprocess.call(command, cwd=str(ROOT), stdout=output, stderr=output)
     except KeyboardInterrupt:
         return 130
 

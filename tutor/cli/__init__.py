@@ -54,7 +54,7 @@ def _options(command: Any) -> Any:
 @_options
 @click.version_option(__version__, prog_name="tutor")
 @click.pass_context
-def tutor(ctx: click.Context, **options: Any) -> None:
+def tutor(ctx: click.Context, /, **options: Any) -> None:
     """Learn PyTorch in your terminal: lessons beside a live prompt that shows every tensor and gradient."""
     ctx.obj = options
     if ctx.invoked_subcommand is None:
@@ -65,7 +65,7 @@ def tutor(ctx: click.Context, **options: Any) -> None:
 @click.argument("lesson")
 @_options
 @click.pass_context
-def open_lesson(ctx: click.Context, lesson: str, **options: Any) -> None:
+def open_lesson(ctx: click.Context, /, lesson: str, **options: Any) -> None:
     """Open a lesson: LESSON or LESSON#STEP."""
     _open(_settings(ctx, options), lesson=lesson)
 
@@ -73,7 +73,7 @@ def open_lesson(ctx: click.Context, lesson: str, **options: Any) -> None:
 @tutor.command()
 @_options
 @click.pass_context
-def repl(ctx: click.Context, **options: Any) -> None:
+def repl(ctx: click.Context, /, **options: Any) -> None:
     """Open the free prompt: Python with torch, and every pane."""
     _open(_settings(ctx, options), free=True)
 
@@ -83,7 +83,7 @@ def repl(ctx: click.Context, **options: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per event.")
 @_options
 @click.pass_context
-def run(ctx: click.Context, file: str, as_json: bool, **options: Any) -> None:
+def run(ctx: click.Context, /, file: str, as_json: bool, **options: Any) -> None:
     """Run a Python FILE (- is standard input) as the prompt would, and print what the panes would show.
 
     Lines that start with # %% split the file into cells; the last expression of each is displayed. An error
@@ -100,7 +100,7 @@ def run(ctx: click.Context, file: str, as_json: bool, **options: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_options
 @click.pass_context
-def list_lessons(ctx: click.Context, as_json: bool, **options: Any) -> None:
+def list_lessons(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     """List the lessons and what you have done of each."""
     from tutor.cli import reports
 
@@ -111,7 +111,7 @@ def list_lessons(ctx: click.Context, as_json: bool, **options: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_options
 @click.pass_context
-def progress(ctx: click.Context, as_json: bool, **options: Any) -> None:
+def progress(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     """Show what you have done."""
     from tutor.cli import reports
 
@@ -122,8 +122,11 @@ def progress(ctx: click.Context, as_json: bool, **options: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_options
 @click.pass_context
-def doctor(ctx: click.Context, as_json: bool, **options: Any) -> None:
-    """Say what works here: Python, torch, devices, terminal, lessons, progress. Exits with 1 if something does not."""
+def doctor(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+    """Say what works here: Python, torch, devices, terminal, lessons.
+
+    Exits with 1 if something a lesson needs does not.
+    """
     from tutor.cli import reports
 
     settings = _settings(ctx, options)

@@ -172,11 +172,8 @@ class Player:
             self._session.run(step.code)
         else:
             right = next((n for n, answer in enumerate(self._answers) if answer.right), None)
-            feedback = (
-                self._answers[right].verdict(step.after if isinstance(step, Predict) else "")
-                if right is not None
-                else ""
-            )
+            after = step.after if isinstance(step, Predict) else ""
+            feedback = "" if right is None else self._answers[right].verdict(after)
             self._set(chosen=right, message=feedback, mood="info")
 
     def shown_code(self) -> tuple[str, bool]:

@@ -31,7 +31,7 @@ HELP = Action("show_help", "Help", "f1", "?", "Show the keys and how things work
 HOME = Action("go_home", "Home", "f2", "m", "Back to the list of lessons. Your place and your variables are kept.")
 OVERVIEW = Action("overview", "Steps", "f3", "o", "List the steps of this lesson and jump to one.")
 HINT = Action(
-    "hint", "Hint", "f4", "h", "Show the next hint; there are up to four, each says a little more.", footer=True
+    "hint", "Hint", "f4", "h", "Show the next hint; each says a little more than the last.", footer=True
 )
 RUN_SHOWN = Action(
     "run_shown", "Run code", "f5", "r", "Run the code shown in the lesson; in an exercise, put the starter in the prompt.",
@@ -52,8 +52,9 @@ CLEAR = Action("clear_transcript", "Clear", "", "l", "Clear the transcript; vari
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
 LESSON_ACTIONS = (
-    HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, RESTART, CLEAR, QUIT,
-)  # fmt: skip
+    *(HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT),
+    *(ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, RESTART, CLEAR, QUIT),
+)
 REPL_ACTIONS = (HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS, RESTART, CLEAR, QUIT)
 HOME_ACTIONS = (HELP, PALETTE, QUIT)
 

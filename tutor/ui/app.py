@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,9 +140,6 @@ class TutorApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette offers what the screen can do, from the registry of actions."""
         for action in getattr(screen, "ACTIONS", ()):
-            run = screen.run_action
-
-            def call(name: str = action.name) -> None:
-                self.run_worker(run(name), exclusive=False)
-
-            yield SystemCommand(action.title, action.help, call)
+            yield SystemCommand(
+                action.title, action.help, partial(self.call_later, screen.run_action, action.name)
+            )

@@ -92,7 +92,7 @@ class LessonScreen(WorkScreen):
         await self.player.revive()
         self.query_one(Transcript).note("The lesson's own variables are set up again.", "info")
 
-    def cell_finished(self, cell: Cell, status: str) -> None:
+    def cell_finished(self, cell: Cell) -> None:
         self.run_worker(self._judge(cell), group="judge")
 
     async def _judge(self, cell: Cell) -> None:

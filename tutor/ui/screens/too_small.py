@@ -36,5 +36,6 @@ class TooSmallScreen(ModalScreen[None]):
         width, height = self.app.size
         columns, rows = self._smallest
         self.query_one("#too-small", Static).update(
-            f"The tutor needs {columns}×{rows} characters.\nThis window has {width}×{height}.\nMake it larger; nothing is lost."
+            f"The tutor needs {columns}×{rows} characters.\n"
+            f"This window has {width}×{height}.\nMake it larger; nothing is lost."
         )

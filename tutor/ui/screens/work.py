@@ -109,7 +109,7 @@ class WorkScreen(Screen[None]):
             transcript.note("exit() ends a program; your session stays. To leave the tutor press Ctrl+Q.", "info")
         elif event.status == "interrupted":
             transcript.note("Stopped. Your variables are still here.", "info")
-        self.cell_finished(cell, event.status)
+        self.cell_finished(cell)
 
     def _died(self, event: events.Died) -> None:
         from tutor.session.state import cause_of_death
@@ -119,7 +119,7 @@ class WorkScreen(Screen[None]):
             f"Python is gone: {cause_of_death(event)}. A fresh one starts now; your variables are lost.", "bad"
         )
 
-    def cell_finished(self, cell: Cell, status: str) -> None:
+    def cell_finished(self, cell: Cell) -> None:
         """A cell of the learner's has ended."""
 
     def _show(self, state: SessionState) -> None:

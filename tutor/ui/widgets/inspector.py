@@ -15,8 +15,22 @@ from tutor.render.look import Look
 from tutor.render.tensors import tensor_rows
 from tutor.session.state import SessionState
 
-_NO_TENSORS = "No tensors yet.\n\nEvery tensor you make at the prompt appears here with its shape,\nand a drawing of its values.\n\nTry:  x = torch.arange(6.).reshape(2, 3)"
-_NO_GRADIENTS = "No gradients yet.\n\nAfter a call of backward() this pane shows the graph that was\nwalked, the gradient at every node, and .grad of every leaf.\n\nTry:  x = torch.tensor(2.0, requires_grad=True)\n      y = x**2 + 2*x + 1\n      y.backward()"
+_NO_TENSORS = """\
+No tensors yet.
+
+Every tensor you make at the prompt appears here with its shape and a drawing of its values.
+
+Try:  x = torch.arange(6.).reshape(2, 3)"""
+
+_NO_GRADIENTS = """\
+No gradients yet.
+
+After a call of backward() this pane shows the graph that was walked, the gradient at every node, \
+and .grad of every leaf.
+
+Try:  x = torch.tensor(2.0, requires_grad=True)
+      y = x**2 + 2*x + 1
+      y.backward()"""
 
 
 class TensorPane(Vertical):

@@ -1,0 +1,41 @@
+"""Fixtures that start real processes. What needs no process uses ``tests.fake.FakeClient``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.recorder import Recorder
+from tutor.session.client import ProcessClient
+from tutor.session.session import Session
+
+
+@pytest.fixture(autouse=True)
+def _own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test touches the progress of whoever runs it."""
+    monkeypatch.setenv("TUTOR_DATA", str(tmp_path / "data"))
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def shared_session() -> AsyncIterator[Session]:
+    """A real worker for the tests of one module; its nursery makes fresh ones fast."""
+    session = Session(ProcessClient(sys.executable, threads=1))
+    session.start()
+    yield session
+    session.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def work(shared_session: Session) -> AsyncIterator[Recorder]:
+    """A session with a fresh worker, and what it tells."""
+    if shared_session.cells:
+        shared_session.restart(1)
+    recorder = Recorder(shared_session)
+    yield recorder
+    recorder.stop()
+    # The next test must get a fresh namespace even if this one ran nothing.
+    shared_session.restart(1)
