@@ -1,0 +1,104 @@
+"""The outcome of an exercise: what is done, what is not, and what to look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from tutor.render.lines import Line, clean, to_text, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+    from rich.text import Text
+
+    from tutor.protocol.snapshots import CheckPart, CheckResult
+    from tutor.render.look import Look
+
+__all__ = ["check_feedback", "checklist"]
+
+_BROKEN = "This check itself failed: a fault of the lesson, not of your code."
+
+
+def checklist(results: Sequence[CheckResult], look: Look) -> Text:
+    """``Done when`` and one line a check; under a failed one, what was expected and what there is."""
+    ink = look.palette
+    lines = [Line("Done when", ink.heading)]
+    for result in results:
+        mark, style = _mark(result.status, look)
+        lines += _hanging(f" {mark} ", style, clean(result.label, look), ink.number, look)
+        if result.status == "fail":
+            for part in result.parts:
+                lines += [] if part.ok else _part(part, look)
+        if result.status == "broken":
+            lines += _hanging("   ", ink.warn, _BROKEN, ink.warn, look)
+    return to_text(lines, look)
+
+
+def _mark(status: str, look: Look) -> tuple[str, Style]:
+    """The mark of a status; anything not judged yet is pending."""
+    ink, glyphs = look.palette, look.glyphs
+    return {
+        "pass": (glyphs.yes, ink.good),
+        "fail": (glyphs.no, ink.bad),
+        "error": (glyphs.no, ink.bad),
+        "broken": ("!", ink.warn),
+    }.get(status, (glyphs.pending, ink.dim))
+
+
+def _part(part: CheckPart, look: Look) -> list[Line]:
+    """``shape  expected [4]  yours [3]`` on one line, or under each other when that is too wide."""
+    ink = look.palette
+    label, expected, got = (clean(text, look) for text in (part.label, part.expected, part.got))
+    line = Line(f"     {label}", ink.dim)
+    if expected:
+        line.add("  expected ", ink.dim).add(expected, ink.good)
+    if got:
+        line.add("  yours ", ink.dim).add(got, ink.bad)
+    if line.cells <= look.width:
+        return [line]
+    lines = _hanging("     ", ink.dim, label, ink.dim, look)
+    if expected:
+        lines += _hanging("       expected ", ink.dim, expected, ink.good, look)
+    if got:
+        lines += _hanging("       yours    ", ink.dim, got, ink.bad, look)
+    return lines
+
+
+def _hanging(prefix: str, prefix_style: Style, text: str, style: Style, look: Look) -> list[Line]:
+    """``text`` behind ``prefix``, its further lines indented as far."""
+    cells = cell_len(prefix)
+    first, *rest = wrap(text, max(1, look.width - cells))
+    return [Line(prefix, prefix_style).add(first, style), *(Line(" " * cells).add(part, style) for part in rest)]
+
+
+def check_feedback(results: Sequence[CheckResult], look: Look, mistake: str = "") -> Text:
+    """What to tell the learner after a check, as sentences.
+
+    ``mistake`` is what the author wrote for the mistake that was recognised; it comes first. Then the
+    first check that did not pass explains itself: the author's words where there are some, else ours.
+    """
+    ink, glyphs = look.palette, look.glyphs
+    failed = [r for r in results if r.status not in ("pass", "broken")]
+    broken = [r for r in results if r.status == "broken"]
+    if not failed and not broken and results:
+        return to_text([Line(f"{glyphs.yes} All done.", ink.good)], look)
+    lines: list[Line] = []
+    if mistake:
+        lines += _paragraphs(mistake, ink.warn, look)
+    if failed:
+        first = failed[0]
+        lines += _hanging(f"{glyphs.no} ", ink.bad, clean(first.label, look), ink.bad, look)
+        lines += _paragraphs(first.message, ink.number, look)
+        if first.feedback and first.feedback != mistake:
+            lines += _paragraphs(first.feedback, ink.warn, look)
+    for result in broken:
+        lines += _hanging("! ", ink.warn, f"{clean(result.label, look)}: {_BROKEN}", ink.warn, look)
+    return to_text(lines, look)
+
+
+def _paragraphs(text: str, style: Style, look: Look) -> list[Line]:
+    lines = text.strip("\n").split("\n") if text.strip() else []
+    return [Line(part, style) for line in lines for part in wrap(clean(line, look), look.width)]

@@ -1,0 +1,136 @@
+"""Colours by meaning, for dark backgrounds and colour-blind eyes: blue against orange, not red against green.
+
+Two palettes: ``COLOUR``, and ``PLAIN``, which has attributes only (bold, dim, reverse).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.color import Color
+from rich.style import Style
+
+NONE = Style.null()
+HALF_STEPS = 8
+"""Steps on each side of 0 in the diverging ramp."""
+RAMP_STEPS = 16
+GREY_STEPS = 24
+
+_COLD = ((0x2A, 0x2C, 0x33), (0x1F, 0x4E, 0x80), (0x2F, 0x8F, 0xE0), (0x8C, 0xD0, 0xFF))
+_WARM = ((0x2A, 0x2C, 0x33), (0x7A, 0x45, 0x14), (0xDB, 0x7C, 0x1C), (0xFF, 0xC9, 0x70))
+_RAMP = ((0x26, 0x24, 0x3D), (0x33, 0x4E, 0x85), (0x1F, 0x8A, 0x8C), (0x6B, 0xC4, 0x6B), (0xF4, 0xE8, 0x5C))
+_GREY = ((0x08, 0x08, 0x08), (0xF4, 0xF4, 0xF4))
+
+RGB = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Styles by what they say. ``axes[i]`` is the colour of axis ``i`` everywhere (it repeats after the last)."""
+
+    name: Style
+    dim: Style
+    good: Style
+    bad: Style
+    warn: Style
+    heading: Style
+    accent: Style
+    number: Style
+    negative: Style
+    positive: Style
+    bar: Style
+    leaf: Style
+    missing: Style
+    """NaN and infinities: always inverse, so that they are seen before anything else."""
+    axes: tuple[Style, ...]
+    diverging: tuple[Style, ...]
+    """From -1 over 0 (the middle one) to +1, with ink that numbers can be read in."""
+    diverging_quiet: tuple[Style, ...]
+    """The same fills with faint ink, for the minus signs of a heat map."""
+    sequential: tuple[Style, ...]
+    """From 0 to 1."""
+
+    def axis(self, number: int) -> Style:
+        return self.axes[number % len(self.axes)]
+
+
+def _between(anchors: tuple[RGB, ...], at: float) -> RGB:
+    """The colour at ``at`` (0 to 1) on straight lines through the anchors."""
+    place = at * (len(anchors) - 1)
+    first = min(int(place), len(anchors) - 2)
+    part = place - first
+    low, high = anchors[first], anchors[first + 1]
+    red, green, blue = (round(a + (b - a) * part) for a, b in zip(low, high, strict=True))
+    return red, green, blue
+
+
+def _ink_on(colour: RGB) -> RGB:
+    """Black or white, whichever reads better on ``colour`` (weights of the luma of ITU-R BT.601)."""
+    luma = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
+    return (0x10, 0x10, 0x14) if luma > 120 else (0xF0, 0xF0, 0xF4)
+
+
+def _fill(colour: RGB, ink: float = 1.0) -> Style:
+    """Background ``colour``; the ink's contrast goes from 0 (invisible) to 1."""
+    text = _between((colour, _ink_on(colour)), ink)
+    return Style(color=Color.from_rgb(*text), bgcolor=Color.from_rgb(*colour))
+
+
+def _text(colour: str, bold: bool = False) -> Style:
+    return Style(color=colour, bold=True) if bold else Style(color=colour)
+
+
+@lru_cache(maxsize=1024)
+def grey_pair(upper: int, lower: int) -> Style:
+    """Style of one ``▀``: two grey levels, 0 (black) to ``GREY_STEPS - 1`` (white), one above the other."""
+    top = _between(_GREY, upper / (GREY_STEPS - 1))
+    bottom = _between(_GREY, lower / (GREY_STEPS - 1))
+    return Style(color=Color.from_rgb(*top), bgcolor=Color.from_rgb(*bottom))
+
+
+def _diverging(ink: float) -> tuple[Style, ...]:
+    cold = [_fill(_between(_COLD, step / HALF_STEPS), ink) for step in range(HALF_STEPS, 0, -1)]
+    warm = [_fill(_between(_WARM, step / HALF_STEPS), ink) for step in range(HALF_STEPS + 1)]
+    return (*cold, *warm)
+
+
+COLOUR = Palette(
+    name=_text("#f2f2f2", bold=True),
+    dim=_text("#8b919c"),
+    good=_text("#4fcfa6"),
+    bad=_text("#ff7a70"),
+    warn=_text("#e9b949"),
+    heading=_text("#c9d1d9", bold=True),
+    accent=_text("#7cc4ff"),
+    number=_text("#e8e8e8"),
+    negative=_text("#6cb6ff"),
+    positive=_text("#ffb454"),
+    bar=_text("#7fb2e5"),
+    leaf=_text("#ffcf70", bold=True),
+    missing=Style(color="#16161a", bgcolor="#ff7ab8", bold=True),
+    axes=tuple(_text(c) for c in ("#ffb454", "#6cb6ff", "#5fd3a8", "#e29ad2", "#e6dc5c", "#b7a4ff")),
+    diverging=_diverging(1.0),
+    diverging_quiet=_diverging(0.45),
+    sequential=tuple(_fill(_between(_RAMP, step / (RAMP_STEPS - 1))) for step in range(RAMP_STEPS)),
+)
+
+PLAIN = Palette(
+    name=Style(bold=True),
+    dim=Style(dim=True),
+    good=NONE,
+    bad=Style(bold=True),
+    warn=Style(bold=True),
+    heading=Style(bold=True),
+    accent=NONE,
+    number=NONE,
+    negative=NONE,
+    positive=NONE,
+    bar=NONE,
+    leaf=Style(bold=True),
+    missing=Style(reverse=True, bold=True),
+    axes=(NONE,),
+    diverging=(NONE,) * (2 * HALF_STEPS + 1),
+    diverging_quiet=(NONE,) * (2 * HALF_STEPS + 1),
+    sequential=(NONE,) * RAMP_STEPS,
+)
