@@ -19,8 +19,16 @@ _MAX_BYTES = 1_000_000
 _STEPS: dict[str, type] = {cls.__struct_config__.tag: cls for cls in get_args(model.Step)}
 _CHECKS: dict[str, type] = {cls.__struct_config__.tag: cls for cls in get_args(model.Check)}
 _CODE_FIELDS = ("setup", "code", "example", "starter", "solution")
+_TYPES = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "nothing",
+}
 _PATH_IN_MESSAGE = re.compile(r" - at `\$(.*)`$")
-_UNKNOWN_FIELD = re.compile(r"unknown field `(.*?)`")
 
 
 def load_lesson(file: Path) -> model.Lesson:
@@ -174,6 +182,7 @@ def _in_words(message: str) -> str:
     message = _PATH_IN_MESSAGE.sub("", message)
     if "matching regex '^[a-z0-9]+(-" in message:
         return "expected small letters, digits and single hyphens, like `what-a-tensor-is`"
+    message = re.sub(r"`(\w+)`", lambda match: _TYPES.get(match[1], match[0]), message)
     return message[0].lower() + message[1:]
 
 

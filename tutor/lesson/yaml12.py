@@ -126,10 +126,11 @@ class _Builder:
             if not isinstance(event, yaml.ScalarEvent):
                 raise YamlError("a key must be a word", here)
             key = event.value
+            where = (*path, key)
             if key in result:
-                first = self._document.keys[(*path, key)]
+                first = self._document.keys[where]
                 raise YamlError(f"`{key}` is here twice; the first is on line {first[0]}", here)
-            self._document.keys[(*path, key)] = here
+            self._document.keys[where] = here
             result[key] = self._value(self._next_content(), where)
         return result
 
@@ -139,7 +140,7 @@ def _position(event: Any) -> Position:
 
 
 def _scalar(text: str, style: str | None) -> Any:
-    if style is not None:
+    if style:
         return text
     if _NULL.fullmatch(text):
         return None
