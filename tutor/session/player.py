@@ -72,12 +72,16 @@ class Player:
         state = self._progress.steps(self.lesson.id).get(self.lesson.steps[index].id)
         return "open" if state is None or state.status == "seen" else state.status
 
-    async def open(self, step: str | None = None) -> None:
-        """Begin, or go on where the learner stopped: the same step, the same variables."""
+    async def open(self, step: str | None = None) -> int:
+        """Begin, or go on where the learner stopped: the same step, the same variables.
+
+        Returns how many of the learner's cells ran again.
+        """
         wanted = step or self._progress.resume(self.lesson.id)
         index = next((n for n, s in enumerate(self.lesson.steps) if s.id == wanted), 0)
-        await self._rebuild(index, with_cells=step is None)
+        ran = await self._rebuild(index) if step is None else 0
         await self.enter(index)
+        return ran
 
     async def revive(self) -> None:
         """After a new worker: the state the current step needs, made by the lesson alone."""
@@ -203,11 +207,9 @@ class Player:
 
     # The state a step needs
 
-    async def _rebuild(self, index: int, *, with_cells: bool) -> None:
-        """Replay what the learner ran, step by step, each after its own set-up."""
-        cells = self._progress.cells(self.lesson.id) if with_cells else []
-        if not cells:
-            return
+    async def _rebuild(self, index: int) -> int:
+        """Replay what the learner ran, step by step, each after its own set-up; how many cells that were."""
+        cells = self._progress.cells(self.lesson.id)
         ran = 0
         for number, step in enumerate(self.lesson.steps[: index + 1]):
             mine = [cell for cell in cells if cell.step_id == step.id]
@@ -217,7 +219,7 @@ class Player:
                 cell = self._session.run(kept.source, silent=True)
                 await cell.done.wait()
                 ran += 1
-        self._restored = ran
+        return ran
 
     async def _prepare(self, index: int) -> None:
         step = self.lesson.steps[index]
@@ -333,7 +335,8 @@ def _shuffled(answers: list[_Answer], key: str) -> tuple[_Answer, ...]:
 
 
 def _setup(step: Step) -> str:
-    return getattr(step, "setup", "") or ""
+    setup: str = step.setup
+    return setup
 
 
 def _solution(step: Step) -> str:

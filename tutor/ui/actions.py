@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,7 @@ class Action:
 HELP = Action("show_help", "Help", "f1", "?", "Show the keys and how things work.", footer=True)
 HOME = Action("go_home", "Home", "f2", "m", "Back to the list of lessons. Your place and your variables are kept.")
 OVERVIEW = Action("overview", "Steps", "f3", "o", "List the steps of this lesson and jump to one.")
-HINT = Action(
-    "hint", "Hint", "f4", "h", "Show the next hint; each says a little more than the last.", footer=True
-)
+HINT = Action("hint", "Hint", "f4", "h", "Show the next hint; each says a little more than the last.", footer=True)
 RUN_SHOWN = Action(
     "run_shown", "Run code", "f5", "r", "Run the code shown in the lesson; in an exercise, put the starter in the prompt.",
     footer=True,
@@ -59,7 +57,7 @@ REPL_ACTIONS = (HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS, RESTAR
 HOME_ACTIONS = (HELP, PALETTE, QUIT)
 
 
-def bindings(actions: Iterable[Action]) -> list[Binding]:
+def bindings(actions: Iterable[Action]) -> list[BindingType]:
     """Textual bindings of the actions that have a key of their own."""
     return [
         Binding(action.key, action.name, action.title, show=action.footer, tooltip=action.help)

@@ -44,7 +44,7 @@ class TutorApp(App[None]):
     """Paints first; torch, lessons and progress load behind the first frame."""
 
     TITLE = "tutor"
-    CSS_PATH = "styles/app.tcss"
+    CSS_PATH = ["styles/app.tcss", "styles/home.tcss"]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "f10"
     BINDINGS = []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
@@ -29,13 +30,13 @@ class HomeScreen(Screen[None]):
     ACTIONS = actions.HOME_ACTIONS
     BINDINGS = [
         *actions.bindings(ACTIONS),
-        ("q", "quit_tutor", "Quit"),
-        ("r", "free_prompt", "Free prompt"),
-        ("j", "move(1)", "Down"),
-        ("k", "move(-1)", "Up"),
-        ("question_mark", "show_help", "Help"),
+        Binding("enter", "open", "Open", show=True),
+        Binding("r", "free_prompt", "Free prompt"),
+        Binding("q", "quit_tutor", "Quit"),
+        Binding("j", "move(1)", "Down", show=False),
+        Binding("k", "move(-1)", "Up", show=False),
+        Binding("question_mark", "show_help", "Help", show=False),
     ]
-    CSS_PATH = "../styles/home.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium")]
 
     def __init__(self) -> None:
@@ -131,6 +132,9 @@ class HomeScreen(Screen[None]):
             self.tutor.open_repl()
         elif event.option_id in self._lessons:
             self.tutor.open_lesson(self._lessons[event.option_id])
+
+    def action_open(self) -> None:
+        self.query_one("#lessons", OptionList).action_select()
 
     def action_free_prompt(self) -> None:
         self.tutor.open_repl()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from rich.text import Text
-from textual import events as textual_events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -43,7 +42,6 @@ class LessonScreen(WorkScreen):
         yield LessonPane()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.run_worker(self._follow(), group="follow")
         self.run_worker(self._open(), group="player", exclusive=True)
 
@@ -107,13 +105,12 @@ class LessonScreen(WorkScreen):
         await self.player.answer(event.number)
         self.query_one(Prompt).focus()
 
-    def on_key(self, event: textual_events.Key) -> None:
+    def do_letter(self, letter: str) -> bool:
         choosing = bool(self.player.view.options) and self.player.view.status == "open"
-        if choosing and event.character and event.character.isdigit() and not self._typing():
-            event.stop()
-            self.post_message(LessonPane.Answered(int(event.character) - 1))
-            return
-        super().on_key(event)
+        if choosing and letter.isdigit():
+            self.post_message(LessonPane.Answered(int(letter) - 1))
+            return True
+        return super().do_letter(letter)
 
     # Actions
 

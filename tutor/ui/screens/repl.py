@@ -18,7 +18,6 @@ class ReplScreen(WorkScreen):
 
     def on_mount(self) -> None:
         self.add_class("-repl")
-        super().on_mount()
         self.query_one("#title", Static).update(" tutor   Free prompt")
         transcript = self.query_one(Transcript)
         transcript.note("Python with torch. Every tensor you make appears in the Tensors pane.", "info")

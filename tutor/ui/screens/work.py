@@ -29,7 +29,7 @@ class WorkScreen(Screen[None]):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (50, "-high")]
     ACTIONS: tuple[Action, ...] = ()
     PANES: tuple[str, ...] = ("prompt", "inspector")
     """Ids of what F6 goes through, in order."""
@@ -62,6 +62,14 @@ class WorkScreen(Screen[None]):
         self._unsubscribe = self.session.subscribe(self._on_session)
         self._show(self.session.state)
         self.query_one(Prompt).focus()
+
+    def on_resize(self) -> None:
+        # Where everything stands side by side the console is in the middle, else it is below.
+        work, console, inspector = (self.query_one(f"#{name}") for name in ("work", "console", "inspector"))
+        if self.has_class("-wide") or self.has_class("-repl"):
+            work.move_child(console, before=inspector)
+        else:
+            work.move_child(console, after=inspector)
 
     def on_unmount(self) -> None:
         self._unsubscribe()
@@ -173,19 +181,20 @@ class WorkScreen(Screen[None]):
             self.set_class(self._leader, "-leader")
             event.stop()
             event.prevent_default()
-            self._do_letter(event.character or "")
+            self.do_letter(event.character or "")
         elif event.key == "escape":
             self._leader = True
             self.set_class(self._leader, "-leader")
             event.stop()
             self.say("Esc, then: " + "  ".join(f"{a.letter} {a.title.lower()}" for a in self.ACTIONS if a.letter))
-        elif not self._typing() and event.character and self._do_letter(event.character):
+        elif not self._typing() and event.character and self.do_letter(event.character):
             event.stop()
 
     def _typing(self) -> bool:
         return self.query_one(Prompt).has_focus_within
 
-    def _do_letter(self, letter: str) -> bool:
+    def do_letter(self, letter: str) -> bool:
+        """Do what ``letter`` stands for; False if it stands for nothing."""
         self.say("")
         action = by_letter(self.ACTIONS, letter)
         if action is None:

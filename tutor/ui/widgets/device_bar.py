@@ -22,7 +22,7 @@ _SLOW, _FAST = 1.0, 0.2
 class DeviceBar(Widget):
     """State, torch version, devices, memory: one line, always true."""
 
-    DEFAULT_CSS = "DeviceBar { height: 1; dock: bottom; }"
+    DEFAULT_CSS = "DeviceBar { height: 1; }"
 
     def __init__(self, memory: object = None) -> None:
         super().__init__(id="devices")

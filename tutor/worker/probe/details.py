@@ -1,0 +1,130 @@
+"""One tensor in full: facts, statistics and a bounded sample to draw."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from tutor.protocol.snapshots import Sample, Stats, TensorDetail, TensorFacts
+from tutor.worker.probe.facts import RAGGED, lies_in, reader
+from tutor.worker.probe.names import find
+from tutor.worker.probe.sampling import for_drawing
+from tutor.worker.probe.stats import statistics
+from tutor.worker.probe.touch import disturbs, quiet, runs_python, torch_module, type_name
+from tutor.worker.probe.values import packed
+
+_CONVERTED = 1_000_000
+"""Elements up to which a sparse or quantised tensor is turned into an ordinary one to be drawn."""
+
+_PARTS = 8
+
+
+def resolve(namespace: dict[str, Any], path: str) -> Any | None:
+    """The tensor a scan listed as ``path``; None when there is none any more. Nothing is evaluated."""
+    return find(namespace, path)
+
+
+def detail(
+    path: str, tensor: Any, facts: TensorFacts | None = None, index: tuple[int, ...] = ()
+) -> TensorDetail | None:
+    """Everything needed to draw ``tensor``; None if even its facts cannot be read.
+
+    ``facts`` are those of the last scan: what they say about sharing and change is kept. ``index`` fixes
+    where the run of slices along the leading axes begins.
+    """
+    torch = torch_module()
+    if torch is None:
+        return None
+    with quiet(torch):
+        now = reader().facts(path, tensor)
+        if now is None:
+            return None
+        if facts is not None:
+            now = replace(now, shares=facts.shares, change=facts.change)
+        try:
+            return _described(torch, tensor, now, index)
+        except Exception as error:
+            problem = f"torch could not read its values ({type_name(type(error))})"
+            return TensorDetail(now, None, None, problem)
+
+
+def _described(torch: Any, tensor: Any, facts: TensorFacts, index: tuple[int, ...]) -> TensorDetail:
+    refusal = _refusal(torch, tensor, facts)
+    if refusal:
+        return TensorDetail(facts, None, None, refusal)
+    values, note = _strided(torch.Tensor.detach(tensor), facts)
+    if values is None:
+        return TensorDetail(facts, None, None, note)
+    return TensorDetail(facts, _stats(torch, values), _sample(torch, values, index), note)
+
+
+def _stats(torch: Any, values: Any) -> Stats | None:
+    try:
+        return statistics(torch, values)
+    except Exception:  # some dtypes can be drawn but not computed with
+        return None
+
+
+def _sample(torch: Any, values: Any, index: tuple[int, ...]) -> Sample:
+    pick = for_drawing(tuple(values.shape), index)
+    picked = values[pick.slices()]
+    part = ""
+    if picked.is_complex():
+        picked, part = picked.abs(), "magnitude"
+    return Sample(pick.shape, pick.start, pick.steps, packed(torch, picked), part)
+
+
+def _refusal(torch: Any, tensor: Any, facts: TensorFacts) -> str:
+    """Why the values are not read; empty when they are."""
+    if facts.device.startswith("meta"):
+        return "a meta tensor: it has a shape and a dtype, but no values"
+    if "FakeTensor" in facts.kind:
+        return "a fake tensor: it stands for one with this shape and device, but has no values"
+    if disturbs(torch):
+        return "a mode that watches every operation is on, so its values are not read"
+    if RAGGED in facts.shape:
+        return _parts(tensor, facts)
+    if runs_python(torch, type(tensor)):
+        return f"a {facts.kind} answers operations with Python code of its own, so its values are not read"
+    if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
+        return "a tensor from inside a torch.func transform: its values cannot be read outside"
+    if facts.layout == "strided":
+        memory = reader().memory(tensor)
+        if memory is None or not lies_in(facts, memory[1]):
+            return "its storage has been freed or made smaller than its shape needs"
+    return ""
+
+
+def _strided(values: Any, facts: TensorFacts) -> tuple[Any | None, str]:
+    """An ordinary tensor with the same values, without copying where that is possible; and a remark."""
+    if facts.layout == "strided" and not values.is_quantized:
+        return values, "complex: magnitudes are shown" if values.is_complex() else ""
+    kind = "quantised" if values.is_quantized else facts.layout.strip("_").replace("_", " ")
+    if values.numel() > _CONVERTED:
+        return None, f"{kind}, and too large to be turned into an ordinary tensor for drawing"
+    with _no_warnings():
+        if values.is_quantized:
+            return values.dequantize(), "quantised: the values it stands for are shown"
+        stored = f" It stores {values._nnz():,} elements." if "sparse" in facts.layout else ""
+        return values.to_dense(), f"{kind}: drawn as an ordinary tensor.{stored}"
+
+
+def _parts(tensor: Any, facts: TensorFacts) -> str:
+    shapes: list[str] = []
+    with contextlib.suppress(Exception), _no_warnings():
+        shapes = [str(list(part.shape)) for part in tensor.unbind()[:_PARTS]]
+    count = facts.shape[0]
+    more = ", …" if count > len(shapes) else ""
+    listed = f" of shapes {', '.join(shapes)}{more}" if shapes else ""
+    return f"a nested tensor: {count} tensors{listed}"
+
+
+@contextlib.contextmanager
+def _no_warnings() -> Iterator[None]:
+    """What torch has to say about rare layouts is not about anything the learner wrote."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
