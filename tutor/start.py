@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+from typing import NoReturn
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -23,7 +24,7 @@ USAGE = """usage: python3 -m tutor.start [ARGUMENTS OF tutor]
 Installs the tutor into .venv (only when something changed), then opens it or runs every test."""
 
 
-def main():
+def main() -> int:
     arguments = sys.argv[1:]
     if arguments[:1] in (["-h"], ["--help"]):
         print(USAGE)
@@ -37,7 +38,7 @@ def main():
     return run([executable("tutor")] + arguments)
 
 
-def newer_python():
+def newer_python() -> str:
     """Another interpreter on this machine that is new enough; ends the program if there is none."""
     probe = "import sys; sys.exit(sys.version_info < (%d, %d))" % MINIMUM
     for path in filter(None, map(shutil.which, NAMES)):
@@ -46,7 +47,7 @@ def newer_python():
     return fail("The tutor needs Python %d.%d or newer; this is %s." % (MINIMUM + (sys.version.split()[0],)))
 
 
-def install(extra):
+def install(extra: str) -> None:
     """Bring ``.venv`` up to what pyproject.toml and constraints.txt say; does nothing when it is already."""
     stamp = VENV / ("installed-" + (extra or "tutor"))
     wanted = fingerprint()
@@ -63,7 +64,7 @@ def install(extra):
     stamp.write_text(wanted)
 
 
-def create_environment():
+def create_environment() -> None:
     """A virtual environment with pip, also where Python was packaged without ensurepip (Debian)."""
     if run([sys.executable, "-m", "venv", str(VENV)], quiet=True) == 0:
         return
@@ -75,7 +76,7 @@ def create_environment():
         fail("pip could not be installed into %s." % VENV)
 
 
-def fingerprint():
+def fingerprint() -> str:
     """Changes when what is to be installed changes, or the interpreter."""
     digest = hashlib.sha256(sys.version.encode())
     for name in ("pyproject.toml", "constraints.txt"):
@@ -83,14 +84,14 @@ def fingerprint():
     return digest.hexdigest()
 
 
-def executable(name):
+def executable(name: str) -> str:
     """Path of a program in the environment."""
     if os.name == "nt":
         return str(VENV / "Scripts" / (name + ".exe"))
     return str(VENV / "bin" / name)
 
 
-def run(command, quiet=False):
+def run(command: "list[str]", quiet: bool = False) -> int:
     """Exit status of a command run from the root of the checkout."""
     output = subprocess.DEVNULL if quiet else None
     try:
@@ -99,7 +100,7 @@ def run(command, quiet=False):
         return 130
 
 
-def fail(message):
+def fail(message: str) -> NoReturn:
     print(message, file=sys.stderr)
     sys.exit(1)
 

@@ -38,6 +38,8 @@ class StepView:
     options: tuple[str, ...] = ()
     """Answers to choose from, in the order shown (predict and choice)."""
     chosen: int | None = None
+    right: int | None = None
+    """The right answer, once the learner may know it."""
     results: tuple[CheckResult, ...] = ()
     message: str = ""
     mood: str = "info"
@@ -146,15 +148,17 @@ class Player:
             return
         answer = self._answers[number]
         step = self.view.step
+        right = next(n for n, each in enumerate(self._answers) if each.right)
         self._progress.record_attempt(self.lesson.id, step.id, answer.text)
         if isinstance(step, Predict):
             # A prediction is a commitment: right or wrong, it is now run and compared.
             self._complete("done")
-            self._set(chosen=number, message=answer.verdict(step.after), mood="good" if answer.right else "bad")
+            mood = "good" if answer.right else "bad"
+            self._set(chosen=number, right=right, message=answer.verdict(step.after), mood=mood)
             self._session.run(step.code)
         elif answer.right:
             self._complete("done")
-            self._set(chosen=number, message=answer.verdict(""), mood="good")
+            self._set(chosen=number, right=number, message=answer.verdict(""), mood="good")
         else:
             self._set(chosen=number, message=answer.verdict("") + " Choose again.", mood="bad")
 
@@ -178,7 +182,7 @@ class Player:
             right = next((n for n, answer in enumerate(self._answers) if answer.right), None)
             after = step.after if isinstance(step, Predict) else ""
             feedback = "" if right is None else self._answers[right].verdict(after)
-            self._set(chosen=right, message=feedback, mood="info")
+            self._set(right=right, message=feedback, mood="info")
 
     def shown_code(self) -> tuple[str, bool]:
         """What "run the shown code" means here: the code, and whether it is to be edited instead of run."""

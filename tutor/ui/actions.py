@@ -32,9 +32,13 @@ HOME = Action("go_home", "Home", "f2", "m", "Back to the list of lessons. Your p
 OVERVIEW = Action("overview", "Steps", "f3", "o", "List the steps of this lesson and jump to one.")
 HINT = Action("hint", "Hint", "f4", "h", "Show the next hint; each says a little more than the last.", footer=True)
 RUN_SHOWN = Action(
-    "run_shown", "Run code", "f5", "r", "Run the code shown in the lesson; in an exercise, put the starter in the prompt.",
+    "run_shown",
+    "Run code",
+    "f5",
+    "r",
+    "Run the code shown in the lesson; in an exercise, put the starter in the prompt.",
     footer=True,
-)  # fmt: skip
+)
 NEXT_PANE = Action("next_pane", "Pane", "f6", "w", "Move to the next pane.", footer=True)
 BACK = Action("back", "Back", "f7", "p", "Go back one step.")
 NEXT = Action(
@@ -58,9 +62,9 @@ HOME_ACTIONS = (HELP, PALETTE, QUIT)
 
 
 def bindings(actions: Iterable[Action]) -> list[BindingType]:
-    """Textual bindings of the actions that have a key of their own."""
+    """Textual bindings of the actions that have a key of their own; they come before those of an editor."""
     return [
-        Binding(action.key, action.name, action.title, show=action.footer, tooltip=action.help)
+        Binding(action.key, action.name, action.title, show=action.footer, tooltip=action.help, priority=True)
         for action in actions
         if action.key
     ]

@@ -77,12 +77,12 @@ def _default_label(check: Spec) -> str:
     target = check.get("target", "")
     kind = check.get("kind")
     if kind == "unchanged":
-        return f"`{target}` is unchanged"
+        return f"{target} is unchanged"
     if kind == "raises":
-        return f"`{check.get('code', '').strip()}` raises {check.get('error', '')}"
+        return f"{check.get('code', '').strip()} raises {check.get('error', '')}"
     if kind == "output":
         return "the printed text is right"
-    return f"`{target}` is right"
+    return f"{target} is right"
 
 
 def _evaluate(expression: str, namespace: dict[str, Any]) -> Any:

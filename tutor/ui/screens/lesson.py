@@ -103,7 +103,8 @@ class LessonScreen(WorkScreen):
 
     async def on_lesson_pane_answered(self, event: LessonPane.Answered) -> None:
         await self.player.answer(event.number)
-        self.query_one(Prompt).focus()
+        if self.player.view.status != "open":
+            self.query_one(Prompt).focus()
 
     def do_letter(self, letter: str) -> bool:
         choosing = bool(self.player.view.options) and self.player.view.status == "open"

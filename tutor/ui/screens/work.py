@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import events as textual_events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Footer, Static
 
 from tutor.protocol import events
@@ -25,6 +28,10 @@ _SHOW_TIME_AFTER = 0.1
 """Seconds a cell must take before its time is worth a mark."""
 
 
+def _shown(widget: Widget) -> bool:
+    return all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget))
+
+
 class WorkScreen(Screen[None]):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""
 
@@ -40,7 +47,7 @@ class WorkScreen(Screen[None]):
         self._leader = False
         self._asked_again = ""
         self._cells: dict[int, Cell] = {}
-        self._unsubscribe = lambda: None
+        self._unsubscribe: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
         yield Static(id="title", markup=False)
@@ -229,7 +236,7 @@ class WorkScreen(Screen[None]):
     def _focus_into(self, name: str) -> None:
         pane = self.query_one(f"#{name}")
         candidates = [pane, *pane.query("*")]
-        target = next((widget for widget in candidates if widget.focusable), None)
+        target = next((widget for widget in candidates if widget.focusable and _shown(widget)), None)
         if target is not None:
             target.focus()
 

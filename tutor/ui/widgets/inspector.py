@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import OptionList, Static
@@ -45,8 +46,8 @@ class TensorPane(Vertical):
             self.index = index
 
     BINDINGS = [
-        ("left_square_bracket", "slice(-1)", "Previous slice"),
-        ("right_square_bracket", "slice(1)", "Next slice"),
+        Binding("left_square_bracket", "slice(-1)", "Previous slice", show=False),
+        Binding("right_square_bracket", "slice(1)", "Next slice", show=False),
     ]
 
     def __init__(self) -> None:
@@ -173,7 +174,6 @@ class Inspector(Vertical):
         self._gradients_seen: GradientSnapshot | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static(id="inspector-tabs", markup=False)
         yield TensorPane()
         yield GradientPane()
 

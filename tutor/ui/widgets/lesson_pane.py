@@ -13,6 +13,7 @@ from tutor.lesson.model import Choice, Exercise, Predict, Read, Run
 from tutor.render.checks import checklist
 from tutor.render.code import python_source
 from tutor.render.look import Look
+from tutor.render.prose import prose
 from tutor.session.player import StepView
 
 _MOODS = {"info": ("·", "italic"), "good": ("✓", "green"), "bad": ("✗", "red")}
@@ -49,9 +50,11 @@ class LessonPane(VerticalScroll):
             self.border_title = view.step.title or view.step.id.replace("-", " ")
             self.scroll_home(animate=False)
             await self.query_one("#step-text", Markdown).update(view.step.text)
-        if before is None or before.step is not view.step or before.options != view.options:
+        if before is None or _answers(before) != _answers(view):
             self._show_answers(view)
         self._redraw()
+        if before is not None and view.message and view.message != before.message:
+            self.call_after_refresh(self.query_one("#step-message").scroll_visible, animate=False)
 
     def on_resize(self) -> None:
         if self._view is not None:
@@ -69,11 +72,12 @@ class LessonPane(VerticalScroll):
         answers = self.answers
         answers.display = bool(view.options)
         answers.clear_options()
-        for number, option in enumerate(view.options, 1):
-            lines = option.splitlines() or [""]
-            text = Text(f"{number}  {lines[0]}")
-            for line in lines[1:]:
-                text.append(f"\n   {line}")
+        for number, option in enumerate(view.options):
+            mark, style = _mark(view, number)
+            text = Text(f"{mark} {number + 1}  ", style=style)
+            text.append_text(
+                prose(option) if isinstance(view.step, Choice) else Text("\n     ".join(option.split("\n")))
+            )
             answers.add_option(Option(text))
 
     def _redraw(self) -> None:
@@ -93,6 +97,17 @@ class LessonPane(VerticalScroll):
         target.display = bool(lines)
         if lines:
             target.update(Text("\n").join(lines))
+
+
+def _answers(view: StepView) -> tuple[object, ...]:
+    return view.step.id, view.options, view.chosen, view.right
+
+
+def _mark(view: StepView, number: int) -> tuple[str, str]:
+    """What stands before an answer: the right one is marked once it is known, the chosen one when it was wrong."""
+    if number == view.right:
+        return "✓", "bold green"
+    return ("✗", "red") if number == view.chosen else (" ", "")
 
 
 def _code_lines(view: StepView, look: Look) -> list[Text]:
@@ -129,7 +144,7 @@ def _hints(view: StepView) -> list[Text]:
         return []
     total = len(step.hints)
     return [
-        Text.assemble((f"Hint {number} of {total}  ", "bold yellow"), hint)
+        Text.assemble((f"Hint {number} of {total}  ", "bold yellow"), prose(hint))
         for number, hint in enumerate(view.hints, 1)
     ]
 
@@ -138,7 +153,7 @@ def _message(view: StepView) -> list[Text]:
     if not view.message:
         return []
     mark, style = _MOODS.get(view.mood, _MOODS["info"])
-    return [Text.assemble((f"{mark} ", f"bold {style}"), (view.message, style))]
+    return [Text.assemble((f"{mark} ", f"bold {style}"), prose(view.message, style))]
 
 
 def _solution(view: StepView, look: Look) -> list[Text]:

@@ -149,6 +149,8 @@ def _equal(expected: Any, got: Any, rtol: float | None, atol: float | None) -> b
 
 
 def _kind(value: Any) -> str:
+    if value is ...:
+        return "`...`, still to be filled in"
     return f"{type(value).__name__} {_short(value)}"
 
 
