@@ -1,24 +1,40 @@
 """What a lesson is. The YAML has exactly these fields; the loader refuses any other.
 
 Code fields hold Python source, text fields Markdown. Adding a kind of step or check is adding a struct here
-and to the union below it.
+and to the union below it; what types cannot say about it goes to :mod:`tutor.lesson.rules`.
+``extra["expected"]`` of a type is how the loader names it to an author.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal, Union
 
 import msgspec
 from msgspec import Meta
 
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Line = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"^[^\n]*\n?$")]
+# A step may be named by its number too, so an id never looks like one.
+Slug = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        max_length=60,
+        extra={"expected": "small letters, digits and single hyphens, such as `what-a-tensor-is`"},
+    ),
+]
+Line = Annotated[
+    str, Meta(min_length=1, max_length=300, pattern=r"^[^\n]*\n?$", extra={"expected": "text on one line"})
+]
 Prose = Annotated[str, Meta(min_length=1, max_length=6_000)]
 Code = Annotated[str, Meta(max_length=6_000)]
 Source = Annotated[str, Meta(min_length=1, max_length=6_000)]
+Tolerance = Annotated[float, Meta(ge=0.0)]
+TorchVersion = Annotated[
+    str, Meta(pattern=r"^>=[0-9]+\.[0-9]+(\.[0-9]+)?$", extra={"expected": 'a lowest version, such as `">=2.6"`'})
+]
 
 
-class _Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """Immutable, and strict about its fields."""
 
 
@@ -26,9 +42,9 @@ class TensorCheck(_Data, frozen=True, tag_field="kind", tag="tensor"):
     """``target`` is a tensor equal to what the solution makes: shape, dtype, device, requires_grad, values."""
 
     target: Source
-    rtol: float | None = None
+    rtol: Tolerance | None = None
     """Relative tolerance; None is that of ``torch.testing.assert_close`` for the dtype."""
-    atol: float | None = None
+    atol: Tolerance | None = None
     label: str = ""
     feedback: str = ""
 
@@ -37,8 +53,8 @@ class ValueCheck(_Data, frozen=True, tag_field="kind", tag="value"):
     """The expression ``target`` has the value it has after the solution."""
 
     target: Source
-    rtol: float | None = None
-    atol: float | None = None
+    rtol: Tolerance | None = None
+    atol: Tolerance | None = None
     label: str = ""
     feedback: str = ""
 
@@ -55,7 +71,13 @@ class RaisesCheck(_Data, frozen=True, tag_field="kind", tag="raises"):
     """Running ``code`` raises an exception of the class named ``error``."""
 
     code: Source
-    error: Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$")]
+    error: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+            extra={"expected": "the bare name of a class, such as `ValueError`"},
+        ),
+    ]
     label: str = ""
     feedback: str = ""
 
@@ -63,7 +85,7 @@ class RaisesCheck(_Data, frozen=True, tag_field="kind", tag="raises"):
 class OutputCheck(_Data, frozen=True, tag_field="kind", tag="output"):
     """What the last run printed ``contains`` or ``equals`` a text; with neither, what the solution prints."""
 
-    contains: str | None = None
+    contains: Source | None = None
     equals: str | None = None
     label: str = ""
     feedback: str = ""
@@ -80,6 +102,8 @@ class Read(_Data, frozen=True, tag_field="kind", tag="read"):
     title: str = ""
     setup: Code = ""
     example: Code = ""
+    view: dict[str, tuple[Line, ...]] = {}
+    """Name of a drawing: the names or expressions it shows."""
 
 
 class Run(_Data, frozen=True, tag_field="kind", tag="run"):
@@ -160,8 +184,14 @@ class Exercise(_Data, frozen=True, tag_field="kind", tag="exercise"):
 Step = Union[Read, Run, Predict, Choice, Exercise]  # noqa: UP007 - msgspec on 3.10
 
 
-class Lesson(_Data, frozen=True):
-    """One lesson. ``id`` is how progress and other lessons refer to it: stable, never reused."""
+class Requires(_Data, frozen=True):
+    """What a lesson needs of the machine it runs on."""
+
+    torch: TorchVersion | None = None
+
+
+class LessonFile(_Data, frozen=True):
+    """What ``lesson.yaml`` holds. ``id`` is how progress and other lessons refer to it: stable, never reused."""
 
     schema: Literal[1]
     id: Slug
@@ -172,12 +202,20 @@ class Lesson(_Data, frozen=True):
     difficulty: Annotated[int, Meta(ge=1, le=3)]
     steps: Annotated[tuple[Step, ...], Meta(min_length=1)]
     prerequisites: tuple[Slug, ...] = ()
-    requires: dict[str, str] = {}
-    seed: int = 0
+    requires: Requires = Requires()
+    # torch.manual_seed takes more, but NumPy's generator no more than 32 bits.
+    seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
     setup: Code = ""
+
+
+class Lesson(LessonFile, frozen=True):
+    """A lesson that was loaded: what its file holds, and where it lies."""
+
+    file: Path | None = None
+    """Its ``lesson.yaml``; data of the lesson lies beside it."""
 
 
 def to_plain(check: Check) -> dict[str, Any]:
     """The check as the worker wants it: a dict with its ``kind``, without what was not given."""
     plain: dict[str, Any] = msgspec.to_builtins(check)
-    return {key: value for key, value in plain.items() if value not in (None, "")}
+    return plain

@@ -1,155 +1,216 @@
-"""YAML 1.2 with positions: plain data, and where in the file each part of it stands.
+"""YAML 1.2 as nodes that know where they stand.
 
 PyYAML reads YAML 1.1, where ``1e-3`` is text, ``no`` is false and of two equal keys the last wins in silence.
-Only its parser is used here; scalars are resolved by the 1.2 core schema (yaml.org/spec/1.2.2, section 10.3),
-duplicate keys, tags, aliases and merge keys are refused.
+Only its parser is used. Scalars keep their spelling: what a plain one means is decided by the type that is
+expected, by the rules of the 1.2 core schema (yaml.org/spec/1.2.2, section 10.3), so ``3.10`` stays ``3.10``
+where text is wanted. Duplicate keys, tags, anchors and aliases are refused.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Union
 
 import yaml
 
+from tutor.lesson.problems import Report
+from tutor.protocol.text import plain
+
+_Loader: Any
 try:
     from yaml import CSafeLoader as _Loader
 except ImportError:  # PyYAML built without libyaml: the same events, more slowly
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+    from yaml import SafeLoader as _Loader
 
-Path = tuple["str | int", ...]
-Position = tuple[int, int]
-"""Line and column, from 1."""
+_MAX_DEPTH = 12
+"""Levels of nesting; a lesson has six."""
 
-_MAX_DEPTH = 20
+_MAX_DIGITS = 20
 
-_NULL = re.compile(r"null|Null|NULL|~|")
-_BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
+# YAML 1.2 section 5.1, without what YAML 1.1 takes for the end of a line (NEL, LS, PS) and the byte order mark.
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_INFINITE = re.compile(r"([-+]?)\.(?:inf|Inf|INF)")
-_NAN = re.compile(r"\.(?:nan|NaN|NAN)")
-
-
-class YamlError(Exception):
-    """The text is not YAML that a lesson may use."""
-
-    def __init__(self, message: str, position: Position) -> None:
-        super().__init__(message)
-        self.message = message
-        self.position = position
+_NULL = frozenset(("", "~", "null", "Null", "NULL"))
+_TRUE = frozenset(("true", "True", "TRUE"))
+_FALSE = frozenset(("false", "False", "FALSE"))
 
 
 @dataclass(slots=True)
-class Document:
-    """Data of one file, and the position of every key, value and item by its path."""
+class Scalar:
+    """One text, number or word. ``style`` is its quote, ``|`` or ``>``, or None when it is plain."""
 
-    data: Any = None
-    values: dict[Path, Position] = field(default_factory=dict)
-    keys: dict[Path, Position] = field(default_factory=dict)
-    blocks: dict[Path, int] = field(default_factory=dict)
-    """Line on which the text of a block scalar (``|``) begins."""
+    line: int
+    column: int
+    text: str
+    style: str | None
 
-    def where(self, path: Path) -> Position:
-        """The position of ``path``, or of the nearest thing around it."""
-        while path and path not in self.values:
-            path = path[:-1]
-        return self.values.get(path, (1, 1))
+    @property
+    def null(self) -> bool:
+        return self.style is None and self.text in _NULL
+
+    def as_bool(self) -> bool | None:
+        """None when it is neither true nor false."""
+        if self.style is not None or self.text not in _TRUE | _FALSE:
+            return None
+        return self.text in _TRUE
+
+    def as_int(self) -> int | None:
+        """None when it is no whole number, or one that is absurdly long."""
+        if self.style is not None or len(self.text) > _MAX_DIGITS or not _INT.fullmatch(self.text):
+            return None
+        return int(self.text, 0) if self.text[:2] in ("0o", "0x") else int(self.text)
+
+    def as_float(self) -> float | None:
+        """None when it is no finite number."""
+        if self.style is not None or len(self.text) > _MAX_DIGITS:
+            return None
+        if not _FLOAT.fullmatch(self.text):
+            whole = self.as_int()
+            return None if whole is None else float(whole)
+        number = float(self.text)
+        return number if abs(number) != float("inf") else None
 
 
-def parse(text: str) -> Document:
-    """Raises YamlError."""
-    document = Document()
+@dataclass(slots=True)
+class Sequence:
+    line: int
+    column: int
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mapping:
+    line: int
+    column: int
+    entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
+    """Key: where the key stands, and its value."""
+
+    def get(self, key: str) -> Node | None:
+        entry = self.entries.get(key)
+        return entry[1] if entry else None
+
+
+@dataclass(slots=True)
+class Refused:
+    """Stands for an alias, which has been reported."""
+
+    line: int
+    column: int
+
+
+Node = Union[Scalar, Sequence, Mapping, Refused]  # noqa: UP007 - used before the classes are known
+
+
+class _Stop(Exception):
+    """What follows cannot be understood any more; the reason has been reported."""
+
+
+def parse(text: str, report: Report) -> Node | None:
+    """The one document in ``text``; None when nothing could be made of it. Problems go to ``report``."""
+    bad = 0
+    for number, line in enumerate(report.lines, 1):
+        for match in _FORBIDDEN.finditer(line):
+            bad += 1
+            report.add(number, match.start() + 1, f"the character U+{ord(match[0]):04X} is not allowed")
+    if bad:
+        return None
     try:
-        _Builder(yaml.parse(text, Loader=_Loader), document).build()
+        return _Builder(yaml.parse(text, Loader=_Loader), report).document()
+    except _Stop:
+        return None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise YamlError(f"not YAML: {error.problem or error.context}", position) from error
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        report.add(line, column, f"not YAML: {_explained(error, report.lines, line)}")
     except yaml.YAMLError as error:
-        raise YamlError(f"not YAML: {error}", (1, 1)) from error
-    return document
+        report.add(1, 1, f"not YAML: {error}")
+    return None
+
+
+def _explained(error: yaml.MarkedYAMLError, lines: list[str], line: int) -> str:
+    """The parser's words, and what it most often is."""
+    said = str(error.problem or error.context)
+    if "mapping values are not allowed" in said:
+        return f"{said}; a text with `: ` in it must be quoted or begin with `|`"
+    if "\t" in "".join(lines[line - 1 : line])[:40] and "token" in said:
+        return f"{said}; indent with spaces, not with tabs"
+    if "cannot start any token" in said:
+        return f"{said}; a text that begins with a special character must be quoted"
+    if error.context and error.context != said:
+        return f"{error.context}: {said}"
+    return said
 
 
 class _Builder:
-    """Builds data from the parser's events, in one pass."""
+    """Builds nodes from the parser's events, in one pass."""
 
-    def __init__(self, events: Iterator[Any], document: Document) -> None:
+    def __init__(self, events: Iterator[Any], report: Report) -> None:
         self._events = events
-        self._document = document
+        self._report = report
 
-    def build(self) -> None:
-        first = self._next_content()
+    def document(self) -> Node:
+        first = self._next()
         if first is None:
-            raise YamlError("the file is empty", (1, 1))
-        self._document.data = self._value(first, ())
-        if (second := self._next_content()) is not None:
-            raise YamlError("a lesson is one document: there is a second one", _position(second))
+            self._report.add(1, 1, "the file is empty; a lesson is a mapping: schema, id, title, …")
+            raise _Stop
+        node = self._node(first, 0)
+        if (second := self._next()) is not None:
+            self._refuse(second, "a lesson is one document: a second one begins here")
+        return node
 
-    def _next_content(self) -> Any:
+    def _next(self) -> Any:
         """The next event that is part of a value; None at the end."""
         for event in self._events:
-            if isinstance(event, (yaml.AliasEvent, yaml.NodeEvent, yaml.CollectionEndEvent)):
+            if isinstance(event, (yaml.NodeEvent, yaml.CollectionEndEvent)):
                 return event
+            if isinstance(event, yaml.DocumentStartEvent) and event.version not in (None, (1, 2)):
+                self._refuse(event, "lessons are YAML 1.2; leave the %YAML line out")
         return None
 
-    def _value(self, event: Any, path: Path) -> Any:
-        here = _position(event)
-        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            raise YamlError("anchors and aliases (& and *) are not allowed", here)
+    def _refuse(self, event: Any, message: str) -> None:
+        self._report.add(event.start_mark.line + 1, event.start_mark.column + 1, message)
+
+    def _node(self, event: Any, depth: int) -> Node:
+        if event.anchor is not None:
+            sign = "&" if not isinstance(event, yaml.AliasEvent) else "*"
+            self._refuse(
+                event, f"`{sign}{event.anchor}`: anchors and aliases are not allowed; quote it if it is text"
+            )
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        if isinstance(event, yaml.AliasEvent):
+            return Refused(line, column)
         if event.tag is not None:
-            raise YamlError(f"tags ({event.tag}) are not allowed", here)
-        if len(path) > _MAX_DEPTH:
-            raise YamlError("nested too deeply", here)
-        self._document.values[path] = here
+            self._refuse(event, f"`{event.tag}`: tags are not allowed; quote it if it is text")
         if isinstance(event, yaml.ScalarEvent):
-            if event.style in ("|", ">"):
-                self._document.blocks[path] = here[0] + 1
-            return _scalar(event.value, event.style)
+            return Scalar(line, column, plain(event.value), event.style or None)
+        if depth == _MAX_DEPTH:
+            self._refuse(event, f"nested more than {_MAX_DEPTH} levels deep")
+            raise _Stop
         if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(path)
-        return self._mapping(path)
+            return self._sequence(Sequence(line, column), depth)
+        return self._mapping(Mapping(line, column), depth)
 
-    def _sequence(self, path: Path) -> list[Any]:
-        items: list[Any] = []
-        while not isinstance(event := self._next_content(), yaml.SequenceEndEvent):
-            items.append(self._value(event, (*path, len(items))))
-        return items
+    def _sequence(self, node: Sequence, depth: int) -> Sequence:
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+            node.items.append(self._node(event, depth + 1))
+        return node
 
-    def _mapping(self, path: Path) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        while not isinstance(event := self._next_content(), yaml.MappingEndEvent):
-            here = _position(event)
-            if not isinstance(event, yaml.ScalarEvent):
-                raise YamlError("a key must be a word", here)
-            key = event.value
-            where = (*path, key)
-            if key in result:
-                first = self._document.keys[where]
-                raise YamlError(f"`{key}` is here twice; the first is on line {first[0]}", here)
-            self._document.keys[where] = here
-            result[key] = self._value(self._next_content(), where)
-        return result
-
-
-def _position(event: Any) -> Position:
-    return event.start_mark.line + 1, event.start_mark.column + 1
-
-
-def _scalar(text: str, style: str | None) -> Any:
-    if style:
-        return text
-    if _NULL.fullmatch(text):
-        return None
-    if _BOOL.fullmatch(text):
-        return text.lower() == "true"
-    if _INT.fullmatch(text):
-        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    if sign := _INFINITE.fullmatch(text):
-        return -math.inf if sign[1] == "-" else math.inf
-    return math.nan if _NAN.fullmatch(text) else text
+    def _mapping(self, node: Mapping, depth: int) -> Mapping:
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            key = self._node(event, depth + 1)
+            value = self._node(self._next(), depth + 1)
+            if not isinstance(key, Scalar):
+                if not isinstance(key, Refused):
+                    self._refuse(event, "a key must be one word, not a list or a mapping")
+            elif key.text in node.entries:
+                first = node.entries[key.text][0]
+                self._refuse(event, f"`{key.text}` is here twice; the first is in line {first.line}")
+            else:
+                node.entries[key.text] = (key, value)
+        return node
