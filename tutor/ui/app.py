@@ -104,6 +104,7 @@ class TutorApp(App[None]):
         assert self._progress is not None  # noqa: S101 - lessons are chosen from a list that is filled after it
         self._fresh(self._start.threads or _LESSON_THREADS)
         self.push_screen(LessonScreen(self.session, lesson, self._progress, step), self._back_home)
+        self.call_after_refresh(self._mind_size)
 
     def open_repl(self) -> None:
         """Open the free prompt, with torch's own number of threads."""
@@ -111,6 +112,7 @@ class TutorApp(App[None]):
 
         self._fresh(self._start.threads)
         self.push_screen(ReplScreen(self.session), self._back_home)
+        self.call_after_refresh(self._mind_size)
 
     def _fresh(self, threads: int | None) -> None:
         """The worker that was started behind the home screen serves the first lesson; later ones get their own."""
@@ -130,12 +132,18 @@ class TutorApp(App[None]):
             self._progress.close()
 
     def on_resize(self) -> None:
-        small = self.size.width < _SMALLEST[0] or self.size.height < _SMALLEST[1]
-        if small:
-            from tutor.ui.screens.too_small import TooSmallScreen
+        self._mind_size()
 
-            if not isinstance(self.screen, TooSmallScreen):
-                self.push_screen(TooSmallScreen(_SMALLEST))
+    def _mind_size(self) -> None:
+        """Cover a window too small to work in, and uncover it when there is room again."""
+        from tutor.ui.screens.too_small import TooSmallScreen
+
+        small = self.size.width < _SMALLEST[0] or self.size.height < _SMALLEST[1]
+        covered = isinstance(self.screen, TooSmallScreen)
+        if small and not covered:
+            self.push_screen(TooSmallScreen(_SMALLEST))
+        elif covered and not small:
+            self.pop_screen()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette offers what the screen can do, from the registry of actions."""

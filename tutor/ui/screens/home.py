@@ -30,7 +30,7 @@ class HomeScreen(Screen[None]):
     ACTIONS = actions.HOME_ACTIONS
     BINDINGS = [
         *actions.bindings(ACTIONS),
-        Binding("enter", "open", "Open", show=True),
+        Binding("enter", "open", "Open", priority=True),
         Binding("r", "free_prompt", "Free prompt"),
         Binding("q", "quit_tutor", "Quit"),
         Binding("j", "move(1)", "Down", show=False),

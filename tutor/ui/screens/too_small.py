@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 
 class TooSmallScreen(ModalScreen[None]):
-    """Goes away by itself when there is room again."""
+    """Put up and taken away by the app."""
 
     CSS = (
         "TooSmallScreen { align: center middle; background: $background; } TooSmallScreen Static { width: auto; }"
@@ -26,10 +26,6 @@ class TooSmallScreen(ModalScreen[None]):
         self._say()
 
     def on_resize(self) -> None:
-        width, height = self.app.size
-        if width >= self._smallest[0] and height >= self._smallest[1]:
-            self.dismiss()
-            return
         self._say()
 
     def _say(self) -> None:

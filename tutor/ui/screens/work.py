@@ -45,6 +45,7 @@ class WorkScreen(Screen[None]):
         super().__init__()
         self.session = session
         self._leader = False
+        self._focus_before: Widget | None = None
         self._asked_again = ""
         self._cells: dict[int, Cell] = {}
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -184,25 +185,32 @@ class WorkScreen(Screen[None]):
 
     def on_key(self, event: textual_events.Key) -> None:
         if self._leader:
-            self._leader = False
-            self.set_class(self._leader, "-leader")
+            self._end_leader()
             event.stop()
             event.prevent_default()
             self.do_letter(event.character or "")
         elif event.key == "escape":
+            # Nothing has the focus until the next key, so that no editor takes the letter for text.
             self._leader = True
-            self.set_class(self._leader, "-leader")
+            self._focus_before = self.focused
+            self.set_focus(None)
             event.stop()
             self.say("Esc, then: " + "  ".join(f"{a.letter} {a.title.lower()}" for a in self.ACTIONS if a.letter))
         elif not self._typing() and event.character and self.do_letter(event.character):
             event.stop()
+
+    def _end_leader(self) -> None:
+        self._leader = False
+        self.say("")
+        before, self._focus_before = self._focus_before, None
+        if before is not None and _shown(before):
+            self.set_focus(before)
 
     def _typing(self) -> bool:
         return self.query_one(Prompt).has_focus_within
 
     def do_letter(self, letter: str) -> bool:
         """Do what ``letter`` stands for; False if it stands for nothing."""
-        self.say("")
         action = by_letter(self.ACTIONS, letter)
         if action is None:
             return False

@@ -1,0 +1,166 @@
+"""A lesson by keyboard alone, with a fake worker."""
+
+from __future__ import annotations
+
+from tests.fake import run_well
+from tests.ui.driver import Driver, opened
+from tutor.protocol import commands, events
+from tutor.protocol.snapshots import CheckPart, CheckResult
+from tutor.ui.widgets.prompt import Prompt
+
+RIGHT = CheckResult("centred is right", "pass", (), "", "")
+WRONG = CheckResult(
+    "centred is right",
+    "fail",
+    (CheckPart("shape", False, "[4, 3]", "[4]"),),
+    "shape: expected [4, 3], got [4].",
+    "",
+)
+
+
+class Judge:
+    """Answers checks by what was run last."""
+
+    def __init__(self) -> None:
+        self.last = ""
+
+    def __call__(self, command: commands.Command) -> list[events.Event]:
+        if isinstance(command, commands.Execute):
+            self.last = command.source
+        if isinstance(command, commands.Check):
+            right = "keepdim" in self.last or self.last.strip() == command.solution.strip()
+            mistake = command.mistakes[0].feedback if "dim=1" in self.last else ""
+            checked = events.Checked(command.id, (RIGHT if right else WRONG,), mistake, "")
+            return [events.Started(command.id), checked, events.Finished(command.id, "ok", 0.01)]
+        return run_well(command)
+
+
+async def _at(driver: Driver, step: str) -> None:
+    await driver.until(lambda: driver.shows(f"· {step}/5"))
+
+
+async def test_every_step_by_keyboard_alone() -> None:
+    async with opened(answer=Judge()) as driver:
+        await driver.until(lambda: driver.shows("Broadcasting", "start here"))
+        await driver.press("enter")
+        await driver.until(lambda: driver.shows("lined up from the right", "F5 runs it"))
+        await driver.press("f8")
+        await _at(driver, "2")
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("Run the code first"))
+        await driver.press("f5")
+        await driver.until(lambda: driver.shows("✓ done"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("What is the shape", "(3, 5)", "(5, 3)"))
+        wrong = next(line for line in driver.screen.splitlines() if "(3, 1)" in line and "torch" not in line)
+        await driver.press(next(character for character in wrong if character.isdigit()))
+        await driver.until(lambda: driver.shows("Not quite.", "along its last axis"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("Which?", "this one"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("Choose an answer first"))
+        right = next(line for line in driver.screen.splitlines() if "this one" in line)
+        await driver.press(next(character for character in right if character.isdigit()))
+        await driver.until(lambda: driver.shows("yes it is"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("Make centred", "Done when"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("shape: expected [4, 3], got [4]."))
+        await driver.press("f4")
+        await driver.until(lambda: driver.shows("Hint 1 of 2", "Which axis must disappear"))
+        driver.app.screen.query_one(Prompt).focus()
+        await driver.type("centred = keepdim\n")
+        await driver.until(lambda: driver.shows("The lesson's solution"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("Broadcasting: finished.", "5 of 5 steps done"))
+
+
+async def test_the_solution_is_shown_only_when_asked_twice_and_marks_the_step() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("Make centred", "Done when"))
+        await driver.press("escape", "s")
+        await driver.until(lambda: driver.shows("Again to do it"))
+        assert "keepdim" not in driver.transcript
+        await driver.press("escape", "s")
+        await driver.until(lambda: "keepdim" in driver.transcript)
+        await driver.until(lambda: driver.shows("solution shown"))
+
+
+async def test_a_foreseen_mistake_gets_the_authors_words() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("Make centred", "Done when"))
+        await driver.type("centred = x.mean(dim=1)\n")
+        await driver.until(lambda: "dim=1" in driver.transcript)
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("You centred the rows."))
+
+
+async def test_a_lesson_reopens_at_its_step_with_the_learners_code_run_again() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#2") as driver:
+        await _at(driver, "2")
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.type("mine = 5\n")
+        await driver.until(lambda: "mine = 5" in driver.transcript)
+        await driver.press("f5")
+        await driver.until(lambda: driver.shows("✓ done"))
+        await driver.press("f8")
+        await _at(driver, "3")
+    async with opened(answer=Judge()) as driver:
+        await driver.until(lambda: driver.shows("continue"))
+        await driver.press("enter")
+        await _at(driver, "3")
+        await driver.until(lambda: "ran again" in driver.transcript)
+        again = [c.source for c in driver.client.sent(commands.Execute) if isinstance(c, commands.Execute)]
+        assert again[:2] == ["mine = 5", "q = torch.arange(6).reshape(2, 3)\nq"]
+        assert "mine = 5" not in driver.transcript
+
+
+async def test_the_overview_jumps_to_a_step() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting") as driver:
+        await _at(driver, "1")
+        await driver.press("f3")
+        await driver.until(lambda: driver.shows("Enter jumps"))
+        await driver.press("down", "down", "down", "enter")
+        await _at(driver, "4")
+        await driver.press("f7")
+        await _at(driver, "3")
+
+
+async def test_after_a_death_the_lessons_own_variables_are_set_up_again() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("Make centred", "Done when"))
+        before = len(driver.client.sent(commands.Prepare))
+        driver.client.tell(events.Died(1, -9, "SIGKILL", 0))
+        await driver.until(lambda: "set up again" in driver.transcript)
+        assert len(driver.client.sent(commands.Prepare)) > before
+
+
+async def test_a_lessons_fault_is_said_and_lets_the_learner_on() -> None:
+    def faulty(command: commands.Command) -> list[events.Event]:
+        if isinstance(command, commands.Predict):
+            answer = events.Predicted(command.id, "", "the lesson's own code failed: NameError: a")
+            return [events.Started(command.id), answer, events.Finished(command.id, "ok", 0.01)]
+        return run_well(command)
+
+    async with opened(answer=faulty, lesson="broadcasting#guess") as driver:
+        await driver.until(lambda: driver.shows("the lesson's fault"))
+        await driver.press("f8")
+        await _at(driver, "4")
+
+
+async def test_the_narrow_screen_has_the_lesson_and_the_panes_behind_one_key() -> None:
+    async with opened(size=(80, 24), answer=Judge(), lesson="broadcasting") as driver:
+        await driver.until(lambda: driver.shows("lined up from the right", "[1]", "ready"))
+        assert not driver.shows("No tensors yet")
+        await driver.press("escape", "t")
+        await driver.until(lambda: driver.shows("No tensors yet"))
+        assert not driver.shows("lined up from the right")
+
+
+async def test_zoom_gives_one_pane_the_screen() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting") as driver:
+        await driver.until(lambda: driver.shows("lined up from the right", "No tensors yet"))
+        await driver.press("f9")
+        await driver.until(lambda: not driver.shows("No tensors yet"))
+        await driver.press("f9")
+        await driver.until(lambda: driver.shows("No tensors yet"))
