@@ -132,7 +132,8 @@ class TutorApp(App[None]):
             self._progress.close()
 
     def on_resize(self) -> None:
-        self._mind_size()
+        # The app learns its new size only after this.
+        self.call_after_refresh(self._mind_size)
 
     def _mind_size(self) -> None:
         """Cover a window too small to work in, and uncover it when there is room again."""
