@@ -13,7 +13,7 @@ from tutor.lesson import yaml12
 from tutor.lesson.model import Lesson, LessonFile
 from tutor.lesson.problems import LessonError, Problem, Report
 from tutor.lesson.reader import INVALID, Reader
-from tutor.lesson.rules import RULES, check_ids
+from tutor.lesson.rules import RULES, check_ids, parse_python
 
 FILE_NAME = "lesson.yaml"
 
@@ -34,7 +34,7 @@ def parse_lesson(text: str, file: Path) -> Lesson:
     root = yaml12.parse(text, report)
     value: Any = INVALID
     if root is not None:
-        value = Reader(report, RULES).read(_schema(), root)
+        value = Reader(report, RULES, parse_python).read(_schema(), root)
         check_ids(root, report)
     report.raise_if_any()
     return Lesson(**msgspec.structs.asdict(value), file=file)

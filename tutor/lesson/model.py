@@ -2,7 +2,8 @@
 
 Code fields hold Python source, text fields Markdown. Adding a kind of step or check is adding a struct here
 and to the union below it; what types cannot say about it goes to :mod:`tutor.lesson.rules`.
-``extra["expected"]`` of a type is how the loader names it to an author.
+``extra["expected"]`` of a type is how the loader names it to an author; a text with ``extra["python"]`` must
+parse in that mode of :func:`ast.parse`.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ Line = Annotated[
     str, Meta(min_length=1, max_length=300, pattern=r"^[^\n]*\n?$", extra={"expected": "text on one line"})
 ]
 Prose = Annotated[str, Meta(min_length=1, max_length=6_000)]
-Code = Annotated[str, Meta(max_length=6_000)]
-Source = Annotated[str, Meta(min_length=1, max_length=6_000)]
+Code = Annotated[str, Meta(max_length=6_000, extra={"python": "exec"})]
+Source = Annotated[str, Meta(min_length=1, max_length=6_000, extra={"python": "exec"})]
+Expression = Annotated[str, Meta(min_length=1, max_length=6_000, extra={"python": "eval"})]
 Tolerance = Annotated[float, Meta(ge=0.0)]
 TorchVersion = Annotated[
     str, Meta(pattern=r"^>=[0-9]+\.[0-9]+(\.[0-9]+)?$", extra={"expected": 'a lowest version, such as `">=2.6"`'})
@@ -41,7 +43,7 @@ class _Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class TensorCheck(_Data, frozen=True, tag_field="kind", tag="tensor"):
     """``target`` is a tensor equal to what the solution makes: shape, dtype, device, requires_grad, values."""
 
-    target: Source
+    target: Expression
     rtol: Tolerance | None = None
     """Relative tolerance; None is that of ``torch.testing.assert_close`` for the dtype."""
     atol: Tolerance | None = None
@@ -52,7 +54,7 @@ class TensorCheck(_Data, frozen=True, tag_field="kind", tag="tensor"):
 class ValueCheck(_Data, frozen=True, tag_field="kind", tag="value"):
     """The expression ``target`` has the value it has after the solution."""
 
-    target: Source
+    target: Expression
     rtol: Tolerance | None = None
     atol: Tolerance | None = None
     label: str = ""
@@ -62,7 +64,7 @@ class ValueCheck(_Data, frozen=True, tag_field="kind", tag="value"):
 class UnchangedCheck(_Data, frozen=True, tag_field="kind", tag="unchanged"):
     """``target`` is as the step's set-up made it."""
 
-    target: Source
+    target: Expression
     label: str = ""
     feedback: str = ""
 
@@ -85,7 +87,7 @@ class RaisesCheck(_Data, frozen=True, tag_field="kind", tag="raises"):
 class OutputCheck(_Data, frozen=True, tag_field="kind", tag="output"):
     """What the last run printed ``contains`` or ``equals`` a text; with neither, what the solution prints."""
 
-    contains: Source | None = None
+    contains: Prose | None = None
     equals: str | None = None
     label: str = ""
     feedback: str = ""

@@ -13,6 +13,9 @@ from tutor.protocol.text import plain
 _MOST = 50
 """Problems told of one file; the rest are counted."""
 
+_LONGEST = 300
+"""Characters of a message: it may quote the file, which can hold anything."""
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -58,7 +61,8 @@ class Report:
         if line > len(self.lines):
             line, column = len(self.lines), len(self.lines[-1]) + 1
         column = min(column, len(self.lines[line - 1]) + 1)
-        self._found.append(Problem(self.file, line, column, plain(message), path))
+        message = plain(message if len(message) <= _LONGEST else message[: _LONGEST - 1] + "…")
+        self._found.append(Problem(self.file, line, column, message, path[:_LONGEST]))
 
     def raise_if_any(self) -> None:
         """Raises LessonError with all problems, in the order of the file."""
@@ -73,6 +77,8 @@ class Report:
 
 def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """``; did you mean `…`?``, or nothing when no known word is near. Small and capital letters are one."""
+    if len(word) > _LONGEST:
+        return ""
     by_key = {name.casefold(): name for name in known}
     close = difflib.get_close_matches(word.casefold(), by_key, 1, cutoff)
     return f"; did you mean `{by_key[close[0]]}`?" if close else ""

@@ -24,13 +24,17 @@ _SHOWN = 40
 Rule = Callable[[Any, MappingNode, str, Report], None]
 """Judges one struct that was read whole: the struct, its node, its path, where problems go."""
 
+Parse = Callable[[Scalar, str, Report, str], object]
+"""Judges one text that is to be Python: its node, its path, where problems go, the mode (``exec`` or ``eval``)."""
+
 
 class Reader:
-    """Reads nodes; ``rules`` are applied to each struct of their class as soon as it is whole."""
+    """Reads nodes; ``rules`` are applied to each struct of their class that is whole, ``parse`` to all Python."""
 
-    def __init__(self, report: Report, rules: Mapping[type, Rule]) -> None:
+    def __init__(self, report: Report, rules: Mapping[type, Rule], parse: Parse) -> None:
         self._report = report
         self._rules = rules
+        self._parse = parse
         self._readers: dict[type, Callable[[Any, Any, str], Any]] = {
             types.StrType: self._text,
             types.IntType: self._int,
@@ -43,14 +47,15 @@ class Reader:
             types.UnionType: self._union,
         }
 
-    def read(self, kind: Any, node: Node, path: str = "", expected: str = "") -> Any:
+    def read(self, kind: Any, node: Node, path: str = "") -> Any:
         """The value of ``node`` as type ``kind`` (of :mod:`msgspec.inspect`), or INVALID."""
         if isinstance(node, Refused):
             return INVALID
         if isinstance(kind, types.Metadata):
-            return self.read(kind.type, node, path, (kind.extra or {}).get("expected", ""))
-        if isinstance(kind, types.StrType) and expected:
-            return self._text(kind, node, path, expected)
+            extra = kind.extra or {}
+            if isinstance(kind.type, types.StrType):
+                return self._text(kind.type, node, path, extra.get("expected", "text"), extra.get("python", ""))
+            kind = kind.type
         return self._readers[type(kind)](kind, node, path)
 
     def _wrong(self, node: Node, path: str, expected: str, hint: str = "") -> Any:
@@ -58,7 +63,7 @@ class Reader:
         self._report.add(node.line, node.column, message, path)
         return INVALID
 
-    def _text(self, kind: types.StrType, node: Node, path: str, expected: str = "text") -> Any:
+    def _text(self, kind: types.StrType, node: Node, path: str, expected: str = "text", python: str = "") -> Any:
         if not isinstance(node, Scalar):
             return self._wrong(node, path, expected)
         if node.null or (kind.min_length and not node.text.strip()):
@@ -71,6 +76,8 @@ class Reader:
             return INVALID
         if kind.pattern is not None and not re.search(kind.pattern, node.text):
             return self._wrong(node, path, expected)
+        if python:
+            self._parse(node, path, self._report, python)
         return node.text
 
     def _int(self, kind: types.IntType, node: Node, path: str) -> Any:
@@ -100,7 +107,7 @@ class Reader:
             value = node.as_int() if isinstance(kind.values[0], int) else node.text
             if value in kind.values:
                 return value
-        choices = " or ".join(f"`{value}`" for value in kind.values)
+        choices = "one of " * (len(kind.values) > 1) + ", ".join(f"`{value}`" for value in kind.values)
         return self._wrong(node, path, choices, _nearest(node, map(str, kind.values)))
 
     def _tuple(self, kind: types.VarTupleType, node: Node, path: str) -> Any:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from tutor.lesson import model
 from tutor.lesson.problems import Report
 from tutor.lesson.reader import Rule
 from tutor.lesson.yaml12 import Mapping as MappingNode
 from tutor.lesson.yaml12 import Node, Scalar, Sequence
-
-_CODE = ("setup", "code", "example", "starter", "solution")
-"""Keys whose value is Python, in any struct."""
 
 _TELLING = 10
 """Characters (without spaces) from which the right-hand side of a one-line solution gives it away."""
@@ -43,29 +39,33 @@ def _different(items: Node | None, key: str, path: str, report: Report) -> None:
         seen.setdefault(text, node.line)
 
 
-def _code(_value: Any, node: MappingNode, path: str, report: Report) -> None:
-    """All Python in the fields of a struct parses."""
-    for key in _CODE:
-        text = node.get(key)
-        if isinstance(text, Scalar):
-            _parse(text, f"{path}.{key}" if path else key, report)
-
-
-def _parse(node: Scalar, path: str, report: Report, mode: str = "exec") -> ast.AST | None:
-    """The syntax tree of a text; None after reporting where it is not Python."""
-    source = node.text if mode == "exec" else node.text.strip()
+def parse_python(node: Scalar, path: str, report: Report, mode: str) -> None:
+    """Reports where a text is not Python; ``mode`` is that of :func:`ast.parse`."""
     try:
-        with warnings.catch_warnings():
-            # An invalid escape such as "\d" is a warning today and an error tomorrow.
-            warnings.simplefilter("error")
-            return ast.parse(source, mode=mode)
+        _tree(node.text if mode == "exec" else node.text.strip(), mode)
     except SyntaxError as error:
         what = "Python" if mode == "exec" else "a Python expression"
         line, column = _place(node, error.lineno or 1, error.offset or 1, report.lines)
         report.add(line, column, f"not {what}: {error.msg}", path)
     except (ValueError, RecursionError, MemoryError):
         report.add(node.line, node.column, "not Python: nested too deeply", path)
-    return None
+
+
+def _tree(source: str, mode: str = "exec") -> ast.AST:
+    """Raises SyntaxError, also for what Python only warns of; ValueError and others for what is too deep."""
+    with warnings.catch_warnings():
+        # An invalid escape such as "\d" is a warning today and an error tomorrow.
+        warnings.simplefilter("error")
+        return ast.parse(source, mode=mode)
+
+
+def _statements(source: str) -> list[ast.stmt] | None:
+    """None when it is not Python, which has then been reported."""
+    try:
+        tree = _tree(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return tree.body if isinstance(tree, ast.Module) else None
 
 
 def _place(node: Scalar, line: int, column: int, lines: list[str]) -> tuple[int, int]:
@@ -82,60 +82,32 @@ def _place(node: Scalar, line: int, column: int, lines: list[str]) -> tuple[int,
     return node.line, node.column
 
 
-def _codes(key: str, items: Iterable[str], node: MappingNode, path: str, report: Report) -> None:
-    """Every item of a list of code parses."""
-    texts = node.get(key)
-    for n, _ in enumerate(items):
-        text = texts.items[n] if isinstance(texts, Sequence) else None
-        if isinstance(text, Scalar):
-            _parse(text, f"{path}.{key}[{n}]", report)
-
-
-def _target(_check: Any, node: MappingNode, path: str, report: Report) -> None:
-    """``target`` of a check is one expression."""
-    text = node.get("target")
-    if isinstance(text, Scalar):
-        _parse(text, f"{path}.target", report, mode="eval")
-
-
 def _output(check: model.OutputCheck, node: MappingNode, path: str, report: Report) -> None:
     if check.contains is not None and check.equals is not None:
         report.add(node.line, node.column, "this `output` has both `contains` and `equals`: keep one", path)
 
 
 def _predict(step: model.Predict, node: MappingNode, path: str, report: Report) -> None:
-    _code(step, node, path, report)
     _different(node.get("distractors"), "answer", f"{path}.distractors", report)
     code = node.get("code")
-    if step.ask not in ("shape", "value", "dtype") or not isinstance(code, Scalar):
+    body = _statements(step.code)
+    if code is None or body is None or step.ask not in ("shape", "value", "dtype"):
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            body = ast.parse(code.text).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return
     if not body or not isinstance(body[-1], ast.Expr):
         message = f"`code` must end with an expression: its {step.ask} is asked for"
         report.add(code.line, code.column, message, f"{path}.code")
 
 
 def _choice(step: model.Choice, node: MappingNode, path: str, report: Report) -> None:
-    _code(step, node, path, report)
     options = node.get("options")
     _different(options, "text", f"{path}.options", report)
     right = sum(option.correct for option in step.options)
     if options is not None and step.options and right in (0, len(step.options)):
-        wanted = (
-            "at least one option must be `correct: true`" if not right else "at least one option must be wrong"
-        )
-        report.add(options.line, options.column, wanted, f"{path}.options")
+        wanted = "wrong" if right else "`correct: true`"
+        report.add(options.line, options.column, f"at least one option must be {wanted}", f"{path}.options")
 
 
 def _exercise(step: model.Exercise, node: MappingNode, path: str, report: Report) -> None:
-    _code(step, node, path, report)
-    _codes("accepts", step.accepts, node, path, report)
-    _codes("rejects", step.rejects, node, path, report)
     hints = node.get("hints")
     telling = _telling(step.solution)
     for n, hint in enumerate(step.hints):
@@ -148,14 +120,11 @@ def _exercise(step: model.Exercise, node: MappingNode, path: str, report: Report
 def _telling(solution: str) -> list[str]:
     """Texts that no hint may contain: the solution, and what it assigns if it is one long enough line."""
     texts = [_packed(solution)]
-    try:
-        body = ast.parse(solution).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError, Warning):
-        return [text for text in texts if text]
+    body = _statements(solution) or []
     if len(body) == 1 and isinstance(body[0], (ast.Assign, ast.AnnAssign)) and body[0].value is not None:
         value = _packed(ast.get_source_segment(solution, body[0].value) or "")
         texts += [value] if len(value) >= _TELLING else []
-    return [text for text in texts if text]
+    return texts
 
 
 def _packed(text: str) -> str:
@@ -163,16 +132,8 @@ def _packed(text: str) -> str:
 
 
 RULES: Mapping[type, Rule] = {
-    model.LessonFile: _code,
-    model.Read: _code,
-    model.Run: _code,
     model.Predict: _predict,
     model.Choice: _choice,
     model.Exercise: _exercise,
-    model.Misconception: _code,
-    model.RaisesCheck: _code,
-    model.TensorCheck: _target,
-    model.ValueCheck: _target,
-    model.UnchangedCheck: _target,
     model.OutputCheck: _output,
 }

@@ -68,7 +68,7 @@ class Scalar:
 
     def as_float(self) -> float | None:
         """None when it is no finite number."""
-        if self.style is not None or len(self.text) > _MAX_DIGITS:
+        if self.style is not None:
             return None
         if not _FLOAT.fullmatch(self.text):
             whole = self.as_int()
