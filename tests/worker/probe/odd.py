@@ -7,18 +7,18 @@ from typing import Any
 import torch
 
 
-class BrokenRepr(torch.Tensor):
+class BrokenRepr(torch.Tensor):  # type: ignore[misc]
     def __repr__(self, **_: Any) -> str:
         raise RuntimeError("no text")
 
 
-class BrokenFunction(torch.Tensor):
+class BrokenFunction(torch.Tensor):  # type: ignore[misc]
     @classmethod
     def __torch_function__(cls, *_: Any, **__: Any) -> Any:
         raise RuntimeError("no operations")
 
 
-class LyingShape(torch.Tensor):
+class LyingShape(torch.Tensor):  # type: ignore[misc]
     @property
     def shape(self) -> Any:
         raise RuntimeError("no shape")
@@ -49,7 +49,7 @@ class NoClass:
     def __class__(self, value: Any) -> None: ...
 
 
-class Wrapper(torch.Tensor):
+class Wrapper(torch.Tensor):  # type: ignore[misc]
     """A subclass whose operations are Python code, which counts how often it is asked."""
 
     asked = 0
@@ -64,7 +64,7 @@ class Wrapper(torch.Tensor):
         raise RuntimeError("not for you")
 
 
-class HalfModule(torch.nn.Module):
+class HalfModule(torch.nn.Module):  # type: ignore[misc]
     def __init__(self) -> None:
         """Forgets to call the one above."""
 

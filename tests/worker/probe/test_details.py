@@ -226,7 +226,7 @@ def test_nothing_is_kept_alive_and_nothing_is_touched() -> None:
 def test_a_mode_left_on_sees_nothing_of_us() -> None:
     seen: list[Any] = []
 
-    class Log(TorchDispatchMode):
+    class Log(TorchDispatchMode):  # type: ignore[misc]
         def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             seen.append(func)
             return func(*args, **(kwargs or {}))

@@ -15,6 +15,7 @@ import torch
 from tutor.protocol.snapshots import GradientSnapshot, GraphNode
 from tutor.worker.probe.budget import Budget
 from tutor.worker.probe.gradients import GradientWatch
+from tutor.worker.probe.graph import Pass
 
 MLP = """
 import torch
@@ -331,15 +332,62 @@ def test_nothing_is_kept_alive(learner: Learner) -> None:
 
 
 def test_no_hook_stays_on_a_node(closely: Learner) -> None:
-    end = closely.final(
+    """A hook that stayed would hold on to the pass it was made for."""
+    closely.final(
         "import torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x ** 2\n"
-        "y.backward(retain_graph=True)\nnode = y.grad_fn"
+        "for _ in range(2): y.backward(retain_graph=True)\nnode = y.grad_fn"
+    )
+    gc.collect()
+    assert [found for found in gc.get_objects() if type(found) is Pass] == []
+
+
+def test_an_exception_kept_by_the_learner_keeps_no_other_tensor(closely: Learner) -> None:
+    bystander = torch.ones(3, requires_grad=True)
+    closely.namespace["bystander"] = bystander
+    closely.final(
+        "import torch\n(torch.ones(1, requires_grad=True) * 2).backward()\n"
+        "y = torch.ones(2, requires_grad=True).exp()\n"
+        "try: y.backward()\nexcept RuntimeError as error: kept = error"
+    )
+    ref = weakref.ref(bystander)
+    del bystander, closely.namespace["bystander"]
+    gc.collect()
+    assert "kept" in closely.namespace
+    assert ref() is None
+
+
+def test_what_arrives_at_a_filled_leaf_is_the_sum_over_its_uses(closely: Learner) -> None:
+    end = closely.final(
+        "import torch\nw = torch.tensor([1.0, 2.0], requires_grad=True)\n"
+        "for _ in range(2): ((w * 3).sum() + (w ** 2).sum()).backward()"
     )
     assert end.graph is not None
-    before = len(closely.live)
-    torch.autograd.backward(closely.namespace["y"])  # outside a run: nobody may listen
-    assert len(closely.live) == before
-    assert closely.namespace["x"].grad == 8.0
+    # dloss/dw = 3 + 2w = [5, 7], twice
+    assert node(end.graph.nodes, "AccumulateGrad", "w").grad_norm == pytest.approx(math.hypot(5, 7))
+    assert numbers(end.leaves[0].grad) == [10.0, 14.0]
+
+
+def test_what_a_hook_of_the_learner_changes_on_the_way_is_not_guessed(closely: Learner) -> None:
+    end = closely.final(
+        "import torch\nw = torch.tensor(1.0, requires_grad=True)\nh = w.register_hook(lambda g: g * 10)\n"
+        "(w * 3).backward()"
+    )
+    assert end.graph is not None
+    assert node(end.graph.nodes, "AccumulateGrad", "w").grad == 30.0
+    end = closely.final("(w * 3).backward()")
+    assert end.graph is not None
+    assert node(end.graph.nodes, "AccumulateGrad", "w").grad is None
+    assert numbers(end.leaves[0].grad) == [60.0]
+
+
+def test_a_leaf_that_nothing_reached_has_no_gradient_in_the_graph(closely: Learner) -> None:
+    end = closely.final(
+        "import torch\na = torch.tensor(1.0, requires_grad=True)\nb = torch.tensor(2.0, requires_grad=True)\n"
+        "(a * b).backward(inputs=[a])"
+    )
+    assert end.graph is not None
+    assert node(end.graph.nodes, "AccumulateGrad", "a").grad == 2.0
+    assert node(end.graph.nodes, "AccumulateGrad", "b").grad is None
 
 
 def test_backward_in_another_thread_is_left_alone(learner: Learner) -> None:

@@ -30,7 +30,10 @@ opt = torch.optim.Adam(model.parameters(), 0.05)
 out = []
 """
 
-PROGRAMS = dict(re.findall(r"^# == (.*)\n((?:(?!# ==).*\n)+)", '''
+PROGRAMS = dict(
+    re.findall(
+        r"^# == (.*)\n((?:(?!# ==).*\n)+)",
+        """
 # == classic loop
 for _ in range(5):
     opt.zero_grad()
@@ -126,6 +129,9 @@ except TypeError as e:
 # == several roots
 torch.autograd.backward([w.sum(), (w ** 2).sum()])
 out.append(w.grad)
+# == an iterator of roots
+torch.autograd.backward(iter([w.sum(), (w**2).sum()]))
+out.append(w.grad)
 # == keyword
 torch.autograd.backward(tensors=(w ** 2).sum())
 out.append(w.grad)
@@ -156,6 +162,7 @@ for p in model.parameters():
     p.register_post_accumulate_grad_hook(lambda p: out.append(p.grad.clone()))
 loss().backward()
 # == module hooks
+X.requires_grad_()
 model.register_full_backward_hook(lambda m, i, o: out.append(o[0].clone()))
 loss().backward()
 out += grads()
@@ -286,7 +293,10 @@ try:
     torch.tensor(3).backward()
 except RuntimeError as e:
     out.append(str(e))
-''', re.MULTILINE))
+""",
+        re.MULTILINE,
+    )
+)
 
 
 def results(source: str, watched: bool) -> tuple[list[Any], Any, list[GradientSnapshot]]:
@@ -316,7 +326,8 @@ def results(source: str, watched: bool) -> tuple[list[Any], Any, list[GradientSn
 def alike(left: Any, right: Any) -> bool:
     if isinstance(left, torch.Tensor):
         return bool(
-            torch.equal(left, right)
+            left.shape == right.shape
+            and ((left == right) | (left.isnan() & right.isnan())).all()
             and left.dtype == right.dtype
             and left.stride() == right.stride()
             and left.requires_grad == right.requires_grad

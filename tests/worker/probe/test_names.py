@@ -88,7 +88,7 @@ def test_find_gives_the_tensor_and_evaluates_nothing() -> None:
     calls: list[int] = []
     namespace = {"model": model, "xs": [torch.ones(1)], "f": calls.append}
     assert find(namespace, "model.weight") is model.weight
-    assert find(namespace, "xs[0]") is namespace["xs"][0]  # type: ignore[index]
+    assert find(namespace, "xs[0]") is namespace["xs"][0]
     for path in ("gone", "xs[1]", "f(1)", "", "model.weight.T", "__import__('os')"):
         assert find(namespace, path) is None
     assert calls == []

@@ -130,6 +130,14 @@ def test_writes_that_torch_does_not_count_are_seen() -> None:
     assert changes(watch, namespace) == {"x": "modified"}
 
 
+@pytest.mark.parametrize("tensor", [torch.zeros(1_000), torch.zeros(100, 40).t()])
+def test_uncounted_writes_all_over_a_large_tensor_are_seen(tensor: torch.Tensor) -> None:
+    watch = TensorWatch()
+    watch.scan({"x": tensor})
+    tensor.data.add_(1)
+    assert changes(watch, {"x": tensor}) == {"x": "modified"}
+
+
 def test_a_write_of_the_same_values_is_no_change_in_a_small_tensor() -> None:
     watch, x = TensorWatch(), torch.zeros(4)
     watch.scan({"x": x})
@@ -188,7 +196,7 @@ def test_nested_tensors_say_that_an_axis_is_ragged(layout: torch.layout) -> None
 def test_a_mode_left_on_sees_nothing_of_us() -> None:
     seen: list[Any] = []
 
-    class Log(TorchDispatchMode):
+    class Log(TorchDispatchMode):  # type: ignore[misc]
         def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             seen.append(func)
             return func(*args, **(kwargs or {}))

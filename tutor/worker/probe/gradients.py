@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 import sys
 import threading
 from collections.abc import Callable
@@ -18,11 +19,12 @@ from typing import Any
 
 from tutor.protocol.snapshots import GradientGraph, GradientSnapshot, LeafGradient
 from tutor.worker.probe.budget import Budget, Series
-from tutor.worker.probe.graph import Pass, roots_of
-from tutor.worker.probe.leaves import describe, named_leaves, total_norm
-from tutor.worker.probe.touch import disturbs, is_tensor, quiet, runs_python, torch_module
+from tutor.worker.probe.graph import Pass
+from tutor.worker.probe.leaves import describe, gradient_norms, named_leaves
+from tutor.worker.probe.nodes import roots_of
+from tutor.worker.probe.touch import disturbs, has_values, is_tensor, quiet, torch_module, watched_over
 
-_LOSSES, _LIVE_LOSSES = 2_000, 250
+_POINTS, _LIVE_POINTS = 2_000, 250
 _LEAVES, _LIVE_LEAVES = 256, 64
 
 
@@ -31,8 +33,6 @@ class _Look:
     """One call of ``backward()`` while it lasts."""
 
     graph: Pass
-    due: bool = False
-    loss: float | None = None
     leaves: list[tuple[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
     failure: Exception | None = None
@@ -58,8 +58,8 @@ class GradientWatch:
         self._original: Any = None
         self._wrapper: Any = None
         self._active = False
-        self._thread = 0
-        self._busy = False
+        self._watched_over: Callable[[], bool] = lambda: True
+        self._thread = self._awake = 0
         self._uncompiled = False
         self._budget = budget or Budget()
         self.problem = ""
@@ -72,14 +72,17 @@ class GradientWatch:
         if torch is None or self._active:
             return
         self._torch, self._active = torch, True
+        self._watched_over = watched_over(torch)
         if self._wrapper is None:
             self._original = torch.autograd.backward
             self._wrapper = self._wrapped(self._original)
             torch.autograd.backward = self._wrapper
+        self._rouse()
 
     def remove(self) -> None:
         """Stop seeing it. A run that is under way keeps its count."""
         self._active = False
+        self._rouse()
         # Where someone wrapped it after us, our wrapper has to stay below theirs, and passes calls on.
         if self._wrapper is not None and self._torch.autograd.backward is self._wrapper:
             self._torch.autograd.backward = self._original
@@ -89,6 +92,7 @@ class GradientWatch:
         """Count from nought. The thread that calls this is the one that is watched."""
         self._clear()
         self._thread = threading.get_ident()
+        self._rouse()
         self._budget.reset()
         self._uncompiled = self._uncompiled or _keep_compiler_away()
 
@@ -98,12 +102,13 @@ class GradientWatch:
         The graph is that of the last call that was looked at. If later calls followed, its gradients would
         be those of another step than everything else here, and are left out.
         """
-        self._thread = 0
+        self._thread = self._awake = 0
         snapshot = None
         if self._step and not self.problem:
             try:
                 with quiet(self._torch):
-                    snapshot = self._snapshot(named_leaves(self._torch, self._namespace), live=False)
+                    named = named_leaves(self._torch, self._namespace)
+                    snapshot = self._snapshot(describe(self._torch, named[:_LEAVES]), len(named), live=False)
             except Exception as error:
                 self._fail(error)
         self._clear(keep_problem=True)
@@ -112,7 +117,8 @@ class GradientWatch:
     def _clear(self, keep_problem: bool = False) -> None:
         self._step = 0
         self._looked_step = 0
-        self._losses, self._norms = Series(_LOSSES), Series(_LOSSES)
+        self._undisturbed = float("inf")
+        self._losses, self._norms = Series(_POINTS), Series(_POINTS)
         self._graph: GradientGraph | None = None
         if not keep_problem:
             self.problem = ""
@@ -121,90 +127,115 @@ class GradientWatch:
         self.problem = f"{type(error).__name__} while watching backward()"
 
     def _wrapped(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        # On the path of every step of a loop each attribute looked up costs a cache miss or two.
+        thread, clock = threading.get_ident, perf_counter
+
         @functools.wraps(original)
         def backward(*args: Any, **kwargs: Any) -> Any:
-            if not self._active or self._busy or self.problem or threading.get_ident() != self._thread:
+            if self._awake != thread():
                 return original(*args, **kwargs)
-            look = _Look(Pass(self._torch))
-            self._busy = True
+            self._awake = 0  # what a hook or a checkpoint calls from inside is part of this call
+            look = loss = None
             try:
-                self._before(look, args, kwargs)
+                if not self._watched_over():
+                    tensors = args[0] if args else kwargs.get("tensors")
+                    if self._budget.due(self._step + 1) and not disturbs(self._torch):
+                        look = _Look(Pass(self._torch))
+                        self._before(look, tensors)
+                    loss = _number(self._torch, tensors, look is not None)
+                started = clock()
                 result = original(*args, **kwargs)
-                self._after(look)
+                seconds = clock() - started
+                self._step += 1
+                if loss is not None:
+                    self._losses.add(loss)
+                if look is not None:
+                    self._after(look, seconds)
+                elif seconds < self._undisturbed:
+                    self._undisturbed = seconds
                 return result
             finally:
-                self._busy = False
-                look.close()
+                self._awake = 0 if self.problem or not self._active else self._thread
+                if look is not None:
+                    look.close()
 
         return backward
 
-    def _before(self, look: _Look, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        try:
-            torch = self._torch
-            if disturbs(torch):
-                return
-            tensors = args[0] if args else kwargs["tensors"]
-            look.due = self._budget.due(self._step + 1)
-            started = perf_counter()
-            look.loss = _loss(torch, tensors, look.due)
-            if look.due:
-                with quiet(torch):
-                    look.leaves = named_leaves(torch, self._namespace)
-                    paths = {id(tensor): path for path, tensor in look.leaves}
-                    look.graph.open(roots_of(torch, tensors), paths)
-                look.seconds = perf_counter() - started
-        except Exception as error:
-            # A wrong argument is the learner's mistake: torch will say so in a moment.
-            look.failure = error
-            look.due = False
-            look.graph.close()
+    def _rouse(self) -> None:
+        """Watch the next call, if there is a run, the watch is installed and nothing has gone wrong in it."""
+        self._awake = self._thread if self._active and not self.problem else 0
 
-    def _after(self, look: _Look) -> None:
-        self._step += 1
+    def _before(self, look: _Look, tensors: Any) -> None:
+        started = perf_counter()
+        try:
+            with quiet(self._torch):
+                look.leaves = named_leaves(self._torch, self._namespace)
+                paths = {id(tensor): path for path, tensor in look.leaves}
+                look.graph.open(roots_of(self._torch, tensors), paths)
+        except Exception as error:
+            look.failure = error
+            look.close()
+        look.seconds = perf_counter() - started
+
+    def _after(self, look: _Look, backward_seconds: float) -> None:
+        """Runs only when ``backward()`` has succeeded, so that a failure before it was ours."""
         started = perf_counter()
         try:
             failure = look.failure or look.graph.failure
             if failure is not None:
                 raise failure
-            if look.loss is not None:
-                self._losses.add(look.loss)
-            if look.due:
-                with quiet(self._torch):
-                    self._see(look)
-                look.graph.close()
-                self._budget.spend(look.seconds + look.graph.seconds + perf_counter() - started)
+            with quiet(self._torch):
+                self._see(look)
+            # Autograd pays for calling us too: what a backward() took beyond one without hooks is our cost.
+            listening = max(look.graph.seconds, backward_seconds - self._undisturbed)
+            self._budget.spend(look.seconds + listening + perf_counter() - started)
         except Exception as error:
             self._fail(error)
 
     def _see(self, look: _Look) -> None:
-        self._looked_step = self._step
-        self._graph = look.graph.graph()
+        named = look.leaves[:_LIVE_LEAVES]
+        leaves = describe(self._torch, named)
+        sizes = {
+            id(tensor): leaf.grad_norm
+            for (_, tensor), leaf in zip(named, leaves)  # noqa: B905
+            if leaf.grad_norm is not None
+        }
         reached = look.graph.leaves if look.graph.complete else [tensor for _, tensor in look.leaves]
-        self._norms.add(total_norm(self._torch, reached))
-        self._publish(self._snapshot(look.leaves, live=True))
+        known = {id(tensor) for _, tensor in named}
+        sizes |= gradient_norms(self._torch, [leaf for leaf in reached if id(leaf) not in known])
+        # As torch.nn.utils.clip_grad_norm_ defines the norm of all gradients together.
+        self._norms.add(math.hypot(*(sizes.get(id(leaf), 0.0) for leaf in reached)))
+        self._graph = look.graph.graph(sizes)
+        self._looked_step = self._step
+        self._publish(self._snapshot(leaves, len(look.leaves), live=True))
 
-    def _snapshot(self, named: list[tuple[str, Any]], live: bool) -> GradientSnapshot:
-        limit = _LIVE_LEAVES if live else _LEAVES
-        leaves: tuple[LeafGradient, ...] = describe(self._torch, named[:limit])
-        losses = self._losses.points(_LIVE_LOSSES if live else _LOSSES)
-        norms = self._norms.points(_LIVE_LOSSES if live else _LOSSES)
+    def _snapshot(self, leaves: tuple[LeafGradient, ...], named: int, live: bool) -> GradientSnapshot:
+        points = _LIVE_POINTS if live else _POINTS
         graph = self._graph if self._looked_step == self._step else _without_gradients(self._graph)
-        more = len(named) - len(leaves)
-        return GradientSnapshot(self._step, losses, norms, leaves, more, graph, live)
+        return GradientSnapshot(
+            step=self._step,
+            losses=self._losses.points(points),
+            grad_norms=self._norms.points(points),
+            leaves=leaves,
+            more_leaves=named - len(leaves),
+            graph=graph,
+            live=live,
+        )
 
 
-def _loss(torch: Any, tensors: Any, due: bool) -> float | None:
+def _number(torch: Any, tensors: Any, due: bool) -> float | None:
     """The loss as a number; on another device only when a look is ``due``, because reading it waits."""
-    if type(tensors) in (list, tuple) and len(tensors) == 1:
-        tensors = tensors[0]
     base = torch.Tensor
-    if not is_tensor(torch, tensors) or runs_python(torch, type(tensors)):
-        return None
-    with torch._C.DisableTorchFunction():
-        device = base.device.__get__(tensors).type
-        if base.numel(tensors) != 1 or device == "meta" or not (due or device == "cpu"):
+    try:
+        if type(tensors) in (list, tuple) and len(tensors) == 1:
+            tensors = tensors[0]
+        if type(tensors) is not base and not (is_tensor(torch, tensors) and has_values(torch, tensors)):
             return None
-        value = base.item(tensors)
+        with torch._C.DisableTorchFunction():
+            numel, on_cpu = base.numel(tensors), base.is_cpu.__get__(tensors)
+            value = base.item(tensors) if numel == 1 and (on_cpu or due) else None
+    except Exception:  # a wrong argument: torch will tell the learner in a moment
+        return None
     return value if isinstance(value, float) else None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tutor.protocol.snapshots import LeafGradient
 from tutor.worker.probe.names import walk
-from tutor.worker.probe.touch import disturbs, runs_python
+from tutor.worker.probe.touch import disturbs, has_values
 from tutor.worker.probe.values import head, norms
 
 SHOWN = 16
@@ -30,7 +30,7 @@ def describe(torch: Any, leaves: list[tuple[str, Any]]) -> tuple[LeafGradient, .
     if disturbs(torch):
         return ()
     tensors = [torch.Tensor.detach(tensor) for _, tensor in leaves]
-    gradients = [torch.Tensor.grad.__get__(leaf) for _, leaf in leaves]
+    gradients = [_gradient(torch, leaf) for _, leaf in leaves]
     value_norms = norms(torch, tensors)
     filled = [gradient for gradient in gradients if gradient is not None]
     grad_norms = iter(norms(torch, filled))
@@ -48,11 +48,17 @@ def describe(torch: Any, leaves: list[tuple[str, Any]]) -> tuple[LeafGradient, .
     )
 
 
-def total_norm(torch: Any, leaves: list[Any]) -> float:
-    """L2 norm of all their gradients together, as ``torch.nn.utils.clip_grad_norm_`` defines it."""
-    held = [torch.Tensor.grad.__get__(leaf) for leaf in leaves]
-    gradients = [gradient for gradient in held if gradient is not None]
-    return float(sum(size * size for size in norms(torch, gradients)) ** 0.5) if gradients else 0.0
+def gradient_norms(torch: Any, leaves: list[Any]) -> dict[int, float]:
+    """L2 norm of ``.grad`` by the ``id`` of its leaf, for those that have one."""
+    held = [(id(leaf), gradient) for leaf in leaves if (gradient := _gradient(torch, leaf)) is not None]
+    sizes = norms(torch, [gradient for _, gradient in held])
+    return {place: size for (place, _), size in zip(held, sizes)}  # noqa: B905
+
+
+def _gradient(torch: Any, leaf: Any) -> Any | None:
+    """``.grad``, where it has values to be read."""
+    gradient = torch.Tensor.grad.__get__(leaf)
+    return gradient if gradient is not None and has_values(torch, gradient) else None
 
 
 def _is_leaf(torch: Any, tensor: Any) -> bool:
@@ -61,10 +67,8 @@ def _is_leaf(torch: Any, tensor: Any) -> bool:
         return (
             base.requires_grad.__get__(tensor)
             and base.is_leaf.__get__(tensor)
-            and not base.is_meta.__get__(tensor)
-            and not runs_python(torch, type(tensor))
+            and has_values(torch, tensor)
             and not issubclass(type(tensor), lazy)
-            and not torch._C._functorch.is_functorch_wrapped_tensor(tensor)
         )
     except Exception:
         return False

@@ -64,9 +64,10 @@ def evenly(shape: tuple[int, ...], limit: int) -> Pick:
     steps = [1] * len(shape)
     while _product(count) > limit:
         axis = count.index(max(count))
+        # At most halved at a time, so that the other axes get their turn. Odd steps do not keep hitting the
+        # same columns, nor the same lines of the processor's cache.
         excess = -(-_product(count) // limit)
-        # At most halved at a time, so that the other axes get their turn.
-        steps[axis] *= min(excess, 2)
+        steps[axis] = -(-shape[axis] // max(1, count[axis] // min(excess, 2))) | 1
         count[axis] = -(-shape[axis] // steps[axis])
     return Pick((0,) * len(shape), tuple(steps), tuple(count))
 

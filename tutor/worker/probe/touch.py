@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 
@@ -20,12 +20,22 @@ def torch_module() -> Any | None:
         return None
 
 
-@contextlib.contextmanager
-def quiet(torch: Any) -> Iterator[None]:
+class quiet:  # noqa: N801 - used like a function
     """No graph is recorded and no ``__torch_function__`` (of a subclass or a mode) is called inside."""
-    disable = getattr(torch._C, "DisableTorchFunction", contextlib.nullcontext)
-    with disable(), torch.no_grad():
-        yield
+
+    __slots__ = ("_grad", "_plain")
+
+    def __init__(self, torch: Any) -> None:
+        self._plain = getattr(torch._C, "DisableTorchFunction", contextlib.nullcontext)()
+        self._grad = torch.no_grad()
+
+    def __enter__(self) -> None:
+        self._plain.__enter__()
+        self._grad.__enter__()
+
+    def __exit__(self, *error: object) -> None:
+        self._grad.__exit__(*error)
+        self._plain.__exit__(*error)
 
 
 def is_tensor(torch: Any, value: Any) -> bool:
@@ -42,6 +52,15 @@ def runs_python(torch: Any, kind: type) -> bool:
         return True
 
 
+def has_values(torch: Any, tensor: Any) -> bool:
+    """Whether reading values is possible and runs no code but torch's own."""
+    return not (
+        torch.Tensor.is_meta.__get__(tensor)
+        or runs_python(torch, type(tensor))
+        or torch._C._functorch.is_functorch_wrapped_tensor(tensor)
+    )
+
+
 def type_name(kind: type) -> str:
     """``kind.__name__`` as the interpreter knows it, whatever its metaclass says, at most 80 characters."""
     name: str = type.__dict__["__name__"].__get__(kind)
@@ -50,11 +69,8 @@ def type_name(kind: type) -> str:
 
 def disturbs(torch: Any) -> bool:
     """Whether an operation of ours would be noticed: by a dispatch mode, transform, profiler or capture."""
-    core = torch._C
     try:
-        if core._len_torch_dispatch_stack() > 0 or core._autograd._profiler_enabled():
-            return True
-        if core._functorch.peek_interpreter_stack() is not None:
+        if watched_over(torch)():
             return True
         compiled = sys.modules.get("torch._dynamo.compiled_autograd")
         if compiled is not None and getattr(compiled, "compiled_autograd_enabled", False):
@@ -62,3 +78,14 @@ def disturbs(torch: Any) -> bool:
         return bool(torch.cuda.is_initialized() and torch.cuda.is_current_stream_capturing())
     except Exception:
         return True
+
+
+def watched_over(torch: Any) -> Callable[[], bool]:
+    """A question for every call of a loop: is a dispatch mode, a transform or a profiler on?"""
+    try:
+        modes = torch._C._len_torch_dispatch_stack
+        profiling = torch._C._autograd._profiler_enabled
+        transform = torch._C._functorch.peek_interpreter_stack
+    except AttributeError:  # private, all three: where one is gone, better to look at nothing
+        return lambda: True
+    return lambda: modes() > 0 or profiling() or transform() is not None

@@ -33,7 +33,10 @@ def raw(torch: Any, tensor: Any) -> bytes:
 
 def head(torch: Any, tensor: Any, count: int) -> bytes:
     """The first ``count`` elements in row-major order as little-endian float64; magnitudes of complex ones."""
-    dense = _dense(torch.Tensor.detach(tensor))
+    dense = _dense(torch, torch.Tensor.detach(tensor))
+    if dense.is_contiguous() and dense.is_floating_point():
+        numbers = dense.view(-1)[:count].tolist()
+        return struct.pack(f"<{len(numbers)}d", *numbers)
     block = dense[first(tuple(dense.shape), count).slices()]
     if block.is_complex():
         block = block.abs()
@@ -42,7 +45,7 @@ def head(torch: Any, tensor: Any, count: int) -> bytes:
 
 def norm(torch: Any, tensor: Any) -> Any:
     """L2 norm of all elements: a float for a CPU tensor, otherwise a 0-D tensor (reading it would wait)."""
-    values = _stored(torch.Tensor.detach(tensor))
+    values = _stored(torch, torch.Tensor.detach(tensor))
     if values.device.type != "cpu":
         wide = None if values.device.type == "mps" or values.is_complex() else torch.float64
         return torch.linalg.vector_norm(values, dtype=wide)
@@ -54,6 +57,8 @@ def norm(torch: Any, tensor: Any) -> Any:
 
 def norms(torch: Any, tensors: list[Any]) -> list[float]:
     """L2 norm of each, in about half the time of one by one."""
+    if not tensors:
+        return []
     try:
         together = torch._foreach_norm([torch.Tensor.detach(tensor) for tensor in tensors])
         results = floats(torch, together)
@@ -90,14 +95,14 @@ def _wide_norm(torch: Any, values: Any) -> float:
     return result if math.isfinite(result) or values.dtype is torch.float64 else math.nan
 
 
-def _stored(tensor: Any) -> Any:
+def _stored(torch: Any, tensor: Any) -> Any:
     """The elements that count for a norm: of a sparse tensor those it stores."""
     if tensor.is_sparse:
         return tensor.coalesce().values()
-    return _dense(tensor)
+    return _dense(torch, tensor)
 
 
-def _dense(tensor: Any) -> Any:
+def _dense(torch: Any, tensor: Any) -> Any:
     if tensor.is_quantized:
         return tensor.dequantize()
-    return tensor if "strided" in str(tensor.layout) else tensor.to_dense()
+    return tensor.to_dense() if tensor.layout is not torch.strided else tensor
