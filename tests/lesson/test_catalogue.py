@@ -77,7 +77,7 @@ def test_a_lesson_and_a_step_are_found(lessons: Path, name: str, found: tuple[st
         ("shapes#secnd", "shapes has no step `secnd` among its 2 steps; did you mean `second-one`?"),
         ("shapes#0", "shapes has no step `0` among its 2 steps: first, second-one."),
         ("shapes#3", "has no step `3`"),
-        ("shapes#" + "9" * 5000, "has no step"),
+        ("shapes#99999999", "has no step"),
         ("shapes#²", "has no step `²`"),
     ],
 )
