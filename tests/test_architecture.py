@@ -19,9 +19,8 @@ def _loaded_by(code: str) -> set[str]:
 
 
 def test_import_contracts_hold() -> None:
-    result = subprocess.run(
-        [str(Path(sys.executable).with_name("lint-imports"))], capture_output=True, text=True, cwd=ROOT, check=False
-    )
+    command = str(Path(sys.executable).with_name("lint-imports"))
+    result = subprocess.run([command], capture_output=True, text=True, cwd=ROOT, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
@@ -50,8 +49,7 @@ def test_the_worker_needs_the_standard_library_and_torch_only() -> None:
     foreign = {
         name.split(".")[0]
         for name in _loaded_by(code)
-        if name.split(".")[0] not in sys.stdlib_module_names | {"tutor"}
-        and not name.startswith("_sysconfigdata")
+        if name.split(".")[0] not in sys.stdlib_module_names | {"tutor"} and not name.startswith("_sysconfigdata")
     }
     assert foreign == set()
 

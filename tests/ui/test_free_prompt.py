@@ -42,6 +42,8 @@ GRADIENTS = GradientSnapshot(
     live=False,
 )
 
+BAD = Frame("<cell 1>", 1, 1, 0, 3, "<module>", "bad", own=True)
+
 
 def scripted(command: commands.Command) -> list[events.Event]:
     """A worker that knows three cells."""
@@ -54,13 +56,8 @@ def scripted(command: commands.Command) -> list[events.Event]:
         "x": [events.Displayed(number, "tensor(…)", "Tensor", None), events.NamespaceChanged(number, (X,), 0)],
         "print('[red]hi')": [events.Output("stdout", "[red]hi\n")],
         "y.backward()": [events.GradientsChanged(number, GRADIENTS)],
-        "bad": [
-            events.Failed(
-                number,
-                (ErrorReport("NameError", "name 'bad' is not defined", (Frame("<cell 1>", 1, 1, 0, 3, "<module>", "bad", True),)),),
-            )
-        ],
-    }  # fmt: skip
+        "bad": [events.Failed(number, (ErrorReport("NameError", "name 'bad' is not defined", (BAD,)),))],
+    }
     status = "error" if command.source == "bad" else "ok"
     return [events.Started(number), *middle.get(command.source, []), events.Finished(number, status, 0.5)]
 

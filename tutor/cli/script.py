@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import dataclasses
 import json
+import math
 import signal
 import struct
 import sys
@@ -72,7 +72,8 @@ def _json_report(out: TextIO) -> Callable[[int, ScriptCell, events.Event], None]
     def report(number: int, part: ScriptCell, event: events.Event) -> None:
         record = _record(part, event)
         if record is not None:
-            print(json.dumps({"event": record.pop("event"), "cell": number, **record}, default=_plain), file=out)
+            record = {"event": record.pop("event"), "cell": number, **record}
+            print(json.dumps(_finite(record), allow_nan=False), file=out)
             out.flush()
 
     return report
@@ -89,7 +90,7 @@ def _record(part: ScriptCell, event: events.Event) -> dict[str, Any] | None:
         case events.NamespaceChanged():
             return {"event": "tensors", "tensors": event.tensors, "more": event.more}
         case events.GradientsChanged() if not event.gradients.live:
-            return {"event": "gradients", **_plain(event.gradients)}
+            return {"event": "gradients", **_fields(event.gradients)}
         case events.Finished():
             return {"event": "finished", "line": part.line, "status": event.status, "seconds": event.seconds}
         case events.Died():
@@ -122,17 +123,23 @@ def _error_record(event: events.Failed) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def _fields(record: Any) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+
+
+def _finite(value: Any) -> Any:
+    """``value`` as JSON has it: records as objects, packed numbers as lists, what is not finite as text."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+    if isinstance(value, bytes):
+        return _finite(struct.unpack(f"<{len(value) // 8}d", value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: _numbers(item) if isinstance(item := getattr(value, field.name), bytes) else item
-            for field in dataclasses.fields(value)
-        }
-    return base64.b64encode(value).decode()
-
-
-def _numbers(values: bytes) -> list[float]:
-    return list(struct.unpack(f"<{len(values) // 8}d", values))
+        value = _fields(value)
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return value
 
 
 class _TextReport:

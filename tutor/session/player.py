@@ -89,6 +89,10 @@ class Player:
         """After a new worker: the state the current step needs, made by the lesson alone."""
         await self._prepare(self.view.index)
 
+    def forget(self) -> None:
+        """The learner asked for a fresh start: what ran so far is not to run again when the lesson is reopened."""
+        self._progress.forget_cells(self.lesson.id)
+
     async def enter(self, index: int) -> None:
         """Show a step and make sure that what it needs is there."""
         step = self.lesson.steps[index]

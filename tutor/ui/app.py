@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -62,7 +64,9 @@ class TutorApp(App[None]):
         return HomeScreen()
 
     def on_mount(self) -> None:
-        self.theme = "textual-dark"
+        # Told to end from outside, the terminal is still put back as it was.
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self.exit)
         self.call_after_refresh(self._load)
 
     async def _load(self) -> None:

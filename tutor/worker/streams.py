@@ -87,8 +87,8 @@ class Streams:
 
     def install(self) -> None:
         """Point Python's streams here; again before each run, because learner code may have moved them."""
-        sys.stdout, sys.stderr, sys.stdin = self._stdout, self._stderr, self._stdin  # type: ignore[assignment]
-        sys.__stdout__, sys.__stderr__, sys.__stdin__ = self._stdout, self._stderr, self._stdin  # type: ignore[misc]
+        sys.stdout, sys.stderr, sys.stdin = self._stdout, self._stderr, self._stdin
+        sys.__stdout__, sys.__stderr__, sys.__stdin__ = self._stdout, self._stderr, self._stdin  # type: ignore[misc,assignment]
         builtins.input = self._input
         getpass.getpass = self._getpass  # type: ignore[assignment]
 

@@ -99,6 +99,7 @@ class LessonScreen(WorkScreen):
 
     def restart(self) -> None:
         super().restart()
+        self.player.forget()
         self.run_worker(self._revive(), group="player")
 
     async def on_lesson_pane_answered(self, event: LessonPane.Answered) -> None:

@@ -1,0 +1,189 @@
+"""The command line, as a shell sees it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tutor import __version__
+
+LESSONS = Path(__file__).parent.parent / "ui" / "lessons"
+
+
+def tutor(*arguments: str, stdin: str = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tutor", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent), "COLUMNS": "100"}
+    return subprocess.run(
+        command, input=stdin, capture_output=True, text=True, cwd=cwd, env=environment, check=False, timeout=100
+    )
+
+
+def events_of(output: str) -> list[dict[str, Any]]:
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is not JSON")
+
+    return [json.loads(line, parse_constant=refuse) for line in output.splitlines()]
+
+
+def test_version_and_help() -> None:
+    assert __version__ in tutor("--version").stdout
+    shown = tutor("--help").stdout
+    assert "Examples:" in shown
+    for command in ("repl", "run", "list", "doctor", "progress"):
+        assert command in shown
+
+
+def test_without_a_terminal_the_catalogue_is_plain_text() -> None:
+    result = tutor("--lessons", str(LESSONS))
+    assert result.returncode == 0
+    assert "broadcasting" in result.stdout
+    assert "tutor run" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_list_as_json() -> None:
+    lessons = json.loads(tutor("list", "--json", "--lessons", str(LESSONS)).stdout)["lessons"]
+    assert [(lesson["id"], lesson["steps"], lesson["done"]) for lesson in lessons] == [("broadcasting", 5, 0)]
+
+
+def test_progress_says_when_there_is_none() -> None:
+    assert "Nothing yet" in tutor("progress").stdout
+    assert json.loads(tutor("progress", "--json").stdout) == {"lessons": []}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("brodcasting", "`broadcasting`"),
+        ("broadcasting#gues", "`guess`"),
+        ("broadcasting#77", "5 steps"),
+    ],
+)
+def test_an_unknown_lesson_or_step_is_named_with_the_nearest(name: str, message: str) -> None:
+    result = tutor(name, "--lessons", str(LESSONS))
+    assert result.returncode != 0
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["list", "--lessons", "/nowhere"], "there is no folder /nowhere"),
+        (["--python", "/no/python", "repl"], "/no/python is not a program"),
+        (["run", "/no/file.py"], "cannot read /no/file.py"),
+        (["repl", "--threads", "0"], "threads"),
+    ],
+)
+def test_bad_options_get_one_clear_message(arguments: list[str], message: str) -> None:
+    result = tutor(*arguments)
+    assert result.returncode != 0
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_broken_lesson_is_reported_with_its_place_and_the_others_load(tmp_path: Path) -> None:
+    good = (LESSONS / "01-broadcasting" / "lesson.yaml").read_text()
+    for name, text in (("01-good", good), ("02-bad", good.replace("id: broadcasting", "id: other\nminuets: 3"))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "lesson.yaml").write_text(text)
+    result = tutor("list", "--lessons", str(tmp_path))
+    assert "broadcasting" in result.stdout
+    assert f"{tmp_path}/02-bad/lesson.yaml:3:1:" in result.stdout
+    assert "`minuets`; did you mean `minutes`?" in result.stdout
+
+
+TWENTY = "".join(f"# %%\nprint({n})\n{n} * 2\n" if n != 10 else "# %%\n1 / 0\n" for n in range(20))
+
+
+@pytest.mark.worker
+def test_one_failing_cell_of_twenty_ends_itself_and_not_the_run(tmp_path: Path) -> None:
+    file = tmp_path / "twenty.py"
+    file.write_text(TWENTY)
+    result = tutor("run", "--json", "twenty.py", cwd=tmp_path)
+    assert result.returncode == 1
+    records = events_of(result.stdout)
+    values = [record for record in records if record["event"] == "value"]
+    errors = [record for record in records if record["event"] == "error"]
+    assert [record["text"] for record in values] == [str(n * 2) for n in range(20) if n != 10]
+    (error,) = errors
+    assert (error["type"], error["cell"], error["file"], error["line"]) == (
+        "ZeroDivisionError",
+        11,
+        "twenty.py",
+        32,
+    )
+    finished = [record for record in records if record["event"] == "finished"]
+    assert [record["status"] for record in finished].count("ok") == 19
+
+
+@pytest.mark.worker
+def test_a_file_from_standard_input_shows_what_the_panes_would() -> None:
+    code = "import torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x**2 + 2*x + 1\ny.backward()\nx.grad\n"
+    result = tutor("run", "-", stdin=code)
+    assert result.returncode == 0, result.stderr
+    assert "tensor(6.)" in result.stdout
+    assert "PowBackward0" in result.stdout
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert any(row[:3] == ["+", "x", "f32"] for row in rows)
+    assert "\x1b" not in result.stdout
+
+
+@pytest.mark.worker
+def test_gradients_and_facts_as_json() -> None:
+    code = "import torch\nx = torch.tensor([1., float('nan')], requires_grad=True)\n(x * 2).sum().backward()\n"
+    records = events_of(tutor("run", "--json", "-", stdin=code).stdout)
+    (gradients,) = [record for record in records if record["event"] == "gradients"]
+    assert gradients["leaves"][0]["path"] == "x"
+    assert gradients["leaves"][0]["grad"] == [2.0, 2.0]
+    assert gradients["leaves"][0]["value"] == [1.0, "NaN"]
+    (tensors,) = [record for record in records if record["event"] == "tensors"]
+    fact = tensors["tensors"][0]
+    assert (fact["path"], fact["shape"], fact["dtype"], fact["is_leaf"]) == ("x", [2], "float32", True)
+
+
+@pytest.mark.worker
+def test_a_script_that_kills_python_fails_and_the_next_cell_runs() -> None:
+    result = tutor("run", "-", stdin="import os; os._exit(3)\n# %%\n1 + 1\n")
+    assert result.returncode == 1
+    assert "it exited with code 3" in result.stdout
+    assert "\n2\n" in result.stdout
+
+
+@pytest.mark.worker
+def test_the_doctor_names_what_works() -> None:
+    result = tutor("doctor", "--json")
+    facts = json.loads(result.stdout)
+    assert result.returncode == 0, facts["problems"]
+    assert facts["torch"]
+    assert {backend["kind"] for backend in facts["devices"]["backends"]} >= {"mps", "xpu"}
+
+
+@pytest.mark.worker
+def test_a_python_without_torch_opens_and_the_doctor_says_how_to_install_it(tmp_path: Path) -> None:
+    environment = tmp_path / "bare"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    python = environment / "bin" / "python"
+    result = tutor("doctor", "--python", str(python))
+    assert result.returncode == 1
+    assert f"{python} -m pip install torch" in result.stdout
+    ran = tutor("run", "-", "--python", str(python), stdin="1 + 1\n# %%\nimport torch\n")
+    assert "2" in ran.stdout.split()
+    assert "ModuleNotFoundError" in ran.stdout
+
+
+@pytest.mark.worker
+def test_an_unreadable_progress_file_is_kept_aside_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUTOR_DATA", str(tmp_path))
+    (tmp_path / "progress.sqlite3").write_bytes(b"this is no database, and long enough to be read as one" * 50)
+    facts = json.loads(tutor("doctor", "--json").stdout)
+    assert any("unreadable-1" in problem for problem in facts["problems"])
+    assert (tmp_path / "progress.sqlite3.unreadable-1").exists()
