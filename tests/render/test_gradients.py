@@ -145,3 +145,12 @@ def test_a_thinned_sparkline_keeps_first_and_last() -> None:
 
 def test_curves_say_when_values_were_not_finite() -> None:
     assert "NaN or Inf" in curve([1.0, math.nan, 2.0, 3.0], Look(40), "loss").plain
+
+
+def test_a_graph_of_an_earlier_call_says_which() -> None:
+    snapshot = gradients(
+        [leaf("w", (), [1.0], [1.0])], GradientGraph((node("AccumulateGrad", (), 1.0, path="w"),), 1)
+    )
+    late = replace(snapshot, step=88)
+    assert "graph, call 1" in as_plain(render.gradients(late, WIDE))
+    assert "graph, call" not in as_plain(render.gradients(snapshot, WIDE))

@@ -129,6 +129,8 @@ class GradientGraph:
     """``nodes[0]`` is the loss. Empty when the graph is too large to draw."""
     total: int
     """How many nodes the whole graph has (counting stops at a bound: then ``nodes`` is empty)."""
+    step: int = 1
+    """Which ``backward()`` of the run the gradients are of: in a fast loop not every call is looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,13 +46,13 @@ def gradients(snapshot: GradientSnapshot, look: Look) -> Text:
         lines += [Line(), *curve_lines(snapshot.grad_norms, replace(look, height=1), _norm("grad", look))]
     lines += [Line(), *_leaves(snapshot, look)]
     if snapshot.graph is not None:
-        lines += [Line(), *graph_lines(snapshot.graph, look)]
+        lines += [Line(), *graph_lines(snapshot.graph, look, calls=snapshot.step)]
     return to_text(lines, look)
 
 
 def graph(graph: GradientGraph, look: Look) -> Text:
     """The autograd graph as a tree with the gradient of the loss at each node."""
-    return to_text(graph_lines(graph, look), look)
+    return to_text(graph_lines(graph, look, calls=graph.step), look)
 
 
 def leaves_table(snapshot: GradientSnapshot, look: Look) -> Text:

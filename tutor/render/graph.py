@@ -50,8 +50,8 @@ class _Row:
     """True when the node has been drawn further up."""
 
 
-def graph_lines(graph: GradientGraph, look: Look) -> list[Line]:
-    """The tree; one sentence when the graph is too large to draw."""
+def graph_lines(graph: GradientGraph, look: Look, *, calls: int = 1) -> list[Line]:
+    """The tree, and the call it was seen in if that was not the last of ``calls``; a sentence when too large."""
     ink, glyphs = look.palette, look.glyphs
     if not graph.nodes:
         text = (
@@ -63,7 +63,8 @@ def graph_lines(graph: GradientGraph, look: Look) -> list[Line]:
     scale = log_scale(node.grad_norm for node in graph.nodes)
     plan = _columns(graph.nodes, rows, numbers, look)
     heading = f"{glyphs.partial}loss/{glyphs.partial}here"
-    lines = [Line("graph", ink.heading).pad(plan.grad_end - len(heading)).add(heading, ink.heading)]
+    title = "graph" if graph.step == calls else f"graph, call {count(graph.step)}"
+    lines = [Line(title, ink.heading).pad(plan.grad_end - len(heading)).add(heading, ink.heading)]
     lines += [_line(row, graph.nodes[row.node], numbers, plan, scale, look) for row in rows]
     return lines + sentence(_key(rows, graph, plan, scale, look), ink.dim, look)
 

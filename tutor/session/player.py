@@ -125,6 +125,7 @@ class Player:
             self._say(_what_is_missing(step), "info") if not isinstance(step, Exercise) else None
             return False
         if self.view.index + 1 == self.view.total:
+            self._progress.finish_lesson(self.lesson.id)
             return True
         await self.enter(self.view.index + 1)
         return False

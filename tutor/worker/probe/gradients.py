@@ -99,8 +99,7 @@ class GradientWatch:
     def end_run(self) -> GradientSnapshot | None:
         """All named leaves as they are now; None if the run called no ``backward()``.
 
-        The graph is that of the last call that was looked at. If later calls followed, its gradients would
-        be those of another step than everything else here, and are left out.
+        The graph is that of the last call that was looked at, and says which one that was.
         """
         self._thread = self._awake = 0
         snapshot = None
@@ -116,7 +115,6 @@ class GradientWatch:
 
     def _clear(self, keep_problem: bool = False) -> None:
         self._step = 0
-        self._looked_step = 0
         self._undisturbed = float("inf")
         self._losses, self._norms = Series(_POINTS), Series(_POINTS)
         self._graph: GradientGraph | None = None
@@ -205,20 +203,18 @@ class GradientWatch:
         sizes |= gradient_norms(self._torch, [leaf for leaf in reached if id(leaf) not in known])
         # As torch.nn.utils.clip_grad_norm_ defines the norm of all gradients together.
         self._norms.add(math.hypot(*(sizes.get(id(leaf), 0.0) for leaf in reached)))
-        self._graph = look.graph.graph(sizes)
-        self._looked_step = self._step
+        self._graph = replace(look.graph.graph(sizes), step=self._step)
         self._publish(self._snapshot(leaves, len(look.leaves), live=True))
 
     def _snapshot(self, leaves: tuple[LeafGradient, ...], named: int, live: bool) -> GradientSnapshot:
         points = _LIVE_POINTS if live else _POINTS
-        graph = self._graph if self._looked_step == self._step else _without_gradients(self._graph)
         return GradientSnapshot(
             step=self._step,
             losses=self._losses.points(points),
             grad_norms=self._norms.points(points),
             leaves=leaves,
             more_leaves=named - len(leaves),
-            graph=graph,
+            graph=self._graph,
             live=live,
         )
 
@@ -237,12 +233,6 @@ def _number(torch: Any, tensors: Any, due: bool) -> float | None:
     except Exception:  # a wrong argument: torch will tell the learner in a moment
         return None
     return value if isinstance(value, float) else None
-
-
-def _without_gradients(graph: GradientGraph | None) -> GradientGraph | None:
-    if graph is None:
-        return None
-    return replace(graph, nodes=tuple(replace(node, grad=None, grad_norm=None) for node in graph.nodes))
 
 
 def _keep_compiler_away() -> bool:
