@@ -1,0 +1,257 @@
+"""The editor inside the prompt: where one cell is typed."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from textual import events
+from textual.actions import SkipAction
+from textual.binding import Binding
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.widgets import TextArea
+from textual.widgets.text_area import LanguageDoesNotExist, Selection, TextAreaTheme
+
+from tutor.ui.widgets.complete_input import INDENT, Completeness, is_complete, next_indent
+from tutor.ui.widgets.history import History
+from tutor.ui.widgets.keys import OwnKeys, know_alt_enter
+from tutor.ui.widgets.paste import clean_paste
+
+_HIGHLIGHT_UP_TO = 200
+"""Lines; every key parses the whole text again, which takes 90 ms at 2,000 lines."""
+_MOST_ROWS = 10
+_FEWEST_MOST_ROWS = 3
+
+_BLUE, _GREEN, _YELLOW, _PINK = "#7cc4ff", "#5fd3a8", "#e6dc5c", "#e29ad2"
+_SYNTAX = {
+    **dict.fromkeys(("comment",), Style(color="#8b919c", italic=True)),
+    **dict.fromkeys(("string", "string.documentation", "string.escape"), Style(color="#ffb454")),
+    **dict.fromkeys(("number", "float"), Style(color="#b7a4ff")),
+    **dict.fromkeys(
+        ("keyword", "keyword.function", "keyword.operator", "keyword.return", "conditional", "repeat"),
+        Style(color=_BLUE),
+    ),
+    **dict.fromkeys(("include", "exception", "boolean", "constant.builtin"), Style(color=_BLUE)),
+    **dict.fromkeys(("function.builtin", "type.builtin"), Style(color=_GREEN)),
+    **dict.fromkeys(("type.class", "function", "method"), Style(color=_YELLOW)),
+    **dict.fromkeys(("attribute", "attribute.builtin"), Style(color=_PINK)),
+}
+"""Names of the highlight query; the colours are those of :mod:`tutor.render.code`."""
+
+_NOT_OURS = {"up", "down", "pageup", "pagedown", "f6", "f7", "backspace", "delete,ctrl+d", "ctrl+c,super+c"}
+
+know_alt_enter()
+
+
+class Submitted(Message, namespace="prompt"):
+    """A cell is to run."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.source = source
+
+
+class Interrupted(Message, namespace="prompt"):
+    """Ctrl+C; ``had_text`` when it emptied the prompt."""
+
+    def __init__(self, had_text: bool) -> None:
+        super().__init__()
+        self.had_text = had_text
+
+
+class EndOfFile(Message, namespace="prompt"):
+    """Ctrl+D on an empty prompt."""
+
+
+class CompletionRequested(Message, namespace="prompt"):
+    """Tab behind something that may be completed; ``before`` is the text left of the cursor."""
+
+    def __init__(self, before: str) -> None:
+        super().__init__()
+        self.before = before
+
+
+class ClearRequested(Message, namespace="prompt"):
+    """Ctrl+L."""
+
+
+class Editor(OwnKeys, TextArea, inherit_bindings=False):
+    """Python in a few rows. Everything a key means is decided at once, so that fast typing stays in order."""
+
+    BINDINGS = [
+        *(
+            binding
+            for binding in TextArea.BINDINGS
+            if isinstance(binding, Binding) and binding.key not in _NOT_OURS
+        ),
+        Binding("up", "older", "Line up or older cell", show=False),
+        Binding("down", "newer", "Line down or newer cell", show=False),
+        Binding("backspace", "delete_left", "Delete left", show=False),
+        Binding("delete", "delete_right", "Delete right", show=False),
+        Binding("ctrl+d", "end_of_file", "Delete right or end of file", show=False),
+        Binding("ctrl+c,super+c", "interrupt", "Copy or interrupt", show=False),
+        Binding("enter", "enter", "Run or add a line", show=False),
+        Binding("ctrl+j,alt+enter,shift+enter", "add_line", "Add a line", show=False),
+        Binding("tab", "indent_or_complete", "Indent or complete", show=False),
+        Binding("ctrl+l", "request_clear", "Clear the transcript", show=False),
+    ]
+    DEFAULT_CSS = """
+    Editor, Editor:focus {
+        width: 1fr;
+        height: auto;
+        border: none;
+        padding: 0;
+        background: transparent;
+        scrollbar-size-vertical: 1;
+    }
+    """
+
+    def __init__(self, placeholder: str) -> None:
+        super().__init__(
+            soft_wrap=True, compact=True, highlight_cursor_line=False, placeholder=Content(placeholder)
+        )
+        self.cells = History()
+        self.busy = False
+        """Whether code runs: then Ctrl+C is for that code and leaves what is typed alone."""
+        self._may_highlight = False
+        self.cursor_blink = False
+        self.register_theme(TextAreaTheme("tutor", syntax_styles=_SYNTAX))
+        self.theme = "tutor"
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._begin_highlighting)
+
+    def _begin_highlighting(self) -> None:
+        """The grammar is loaded behind the first frame."""
+        self._may_highlight = True
+        self._choose_language(self.document.line_count)
+
+    def on_text_area_changed(self) -> None:
+        self._choose_language(self.document.line_count)
+
+    def _choose_language(self, lines: int) -> None:
+        language = "python" if self._may_highlight and lines <= _HIGHLIGHT_UP_TO else None
+        if language == self.language:
+            return
+        place = self.selection
+        try:
+            self.language = language
+        except LanguageDoesNotExist:
+            self._may_highlight = False
+            self.language = None
+        self.selection = place
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as there are, at most ten or a quarter of the screen."""
+        most = max(_FEWEST_MOST_ROWS, min(_MOST_ROWS, viewport.height // 4))
+        return max(1, min(most, super().get_content_height(container, viewport, width)))
+
+    # Whole texts
+
+    def put(self, text: str) -> None:
+        """Replace everything; Ctrl+Z brings it back."""
+        self._choose_language(text.count("\n") + 1)
+        self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
+        self.move_cursor(self.document.end)
+
+    def _submit(self, source: str) -> None:
+        self.cells.add(source)
+        self.put("")
+        self.history.clear()
+        self.post_message(Submitted(source))
+
+    # Keys
+
+    def action_enter(self) -> None:
+        """Run what is whole, else add a line."""
+        text = self.text
+        if not text.strip():
+            self.put("")
+            return
+        on_last_line = self.cursor_location[0] == self.document.line_count - 1
+        recalled = text == self.cells.shown
+        if on_last_line and (recalled or is_complete(text) is not Completeness.INCOMPLETE):
+            whole = text.rstrip()
+            # After a backslash the empty line is part of the statement.
+            self._submit(text if whole.endswith("\\") else whole)
+        else:
+            self.action_add_line()
+
+    def action_add_line(self) -> None:
+        start, end = sorted(self.selection)
+        indent = next_indent(self.get_text_range((0, 0), start))
+        self._replace_via_keyboard(f"\n{indent}", start, end)
+
+    def action_indent_or_complete(self) -> None:
+        row, column = self.cursor_location
+        if self.document[row][:column].strip():
+            self.post_message(CompletionRequested(self.get_text_range((0, 0), self.cursor_location)))
+        else:
+            self._replace_via_keyboard(" " * (len(INDENT) - column % len(INDENT)), *self.selection)
+
+    def action_delete_left(self) -> None:
+        """One character; of the blanks that indent a line, one level."""
+        row, column = self.cursor_location
+        before = self.document[row][:column]
+        if self.selection.is_empty and before and not before.strip(" "):
+            self._delete_via_keyboard((row, (column - 1) // len(INDENT) * len(INDENT)), (row, column))
+        else:
+            super().action_delete_left()
+
+    def action_older(self) -> None:
+        if self.navigator.is_first_wrapped_line(self.cursor_location):
+            self._recall(-1)
+        else:
+            self.action_cursor_up()
+
+    def action_newer(self) -> None:
+        if self.navigator.is_last_wrapped_line(self.cursor_location):
+            self._recall(1)
+        else:
+            self.action_cursor_down()
+
+    def _recall(self, direction: int) -> None:
+        found = self.cells.step(direction, self.text)
+        if found is not None:
+            self.put(found)
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected, here or elsewhere, and let go of it, so that the next press interrupts."""
+        selected = self.selected_text or self.screen.get_selected_text()
+        if selected:
+            self.app.copy_to_clipboard(selected)
+            self.screen.clear_selection()
+            self.selection = Selection.cursor(self.cursor_location)
+            return
+        had_text = bool(self.text) and not self.busy
+        if had_text:
+            self.put("")
+            self.cells.leave()
+        self.post_message(Interrupted(had_text))
+
+    def action_end_of_file(self) -> None:
+        if self.text:
+            self.action_delete_right()
+        else:
+            self.post_message(EndOfFile())
+
+    def action_request_clear(self) -> None:
+        self.post_message(ClearRequested())
+
+    def action_paste(self) -> None:
+        if not self.app.clipboard:
+            raise SkipAction
+        self._paste(self.app.clipboard)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self._paste(event.text)
+
+    def _paste(self, text: str) -> None:
+        """Text goes in as it is, whatever its lines; nothing runs."""
+        text = clean_paste(text)
+        self._choose_language(self.document.line_count + text.count("\n"))
+        result = self._replace_via_keyboard(text, *self.selection)
+        if result is not None:
+            self.move_cursor(result.end_location)

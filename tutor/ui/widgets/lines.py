@@ -1,0 +1,167 @@
+"""Logical lines of a transcript, and where each breaks into rows. No widgets here."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+
+from rich.cells import cell_len, split_graphemes
+from rich.style import Style
+from rich.text import Text
+
+from tutor.render.code import python_source
+from tutor.render.look import Look
+from tutor.ui.widgets.ansi import runs, styled_text, visible
+
+_HIGHLIGHT_UP_TO = 50_000
+"""Characters of one cell; longer ones stay plain, so that showing them stays instant."""
+_ANY_WIDTH = 1 << 30
+
+
+class Line:
+    """One line of output: ``raw`` text that may hold SGR sequences and begins in ``style``, or a ready Text."""
+
+    __slots__ = ("hidden", "kind", "raw", "style")
+
+    gutter: str = ""
+    """Stands before the first row; later rows are indented as far."""
+    aside: str = ""
+    """Stands at the right end of the last row."""
+    words: bool = False
+    """Rows end between words, not anywhere."""
+
+    def __init__(self, raw: str | Text, kind: str, style: Style, hidden: int = 0) -> None:
+        self.raw = raw
+        self.kind = kind
+        self.style = style
+        self.hidden = hidden
+
+    def text(self) -> Text:
+        """The line with its colours, without gutter and aside."""
+        text = self.raw.copy() if isinstance(self.raw, Text) else styled_text(runs(self.raw, self.style))
+        return text.append(self._rest())
+
+    def plain(self) -> str:
+        """The characters of :meth:`text`."""
+        text = self.raw.plain if isinstance(self.raw, Text) else visible(self.raw)
+        return text + self._rest()
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether ``raw`` says everything about the line but where it is from."""
+        return not self.style and not self.hidden
+
+    def _rest(self) -> str:
+        return f" … {self.hidden:,} more characters" if self.hidden else ""
+
+
+class EditedLine(Line):
+    """A line that is being overwritten through carriage returns and backspaces: one cell a character."""
+
+    __slots__ = ("cells",)
+
+    def __init__(self, line: Line) -> None:
+        super().__init__("", line.kind, line.style, line.hidden)
+        assert isinstance(line.raw, str)  # noqa: S101 - only output is overwritten
+        self.cells = [(character, style) for run, style in runs(line.raw, line.style) for character in run]
+
+    def text(self) -> Text:
+        pieces = (
+            ("".join(character for character, _ in group), style)
+            for style, group in groupby(self.cells, key=itemgetter(1))
+        )
+        return styled_text(pieces).append(self._rest())
+
+    def plain(self) -> str:
+        return visible("".join(character for character, _ in self.cells)) + self._rest()
+
+    def settled(self) -> Line:
+        """The same line, to be kept."""
+        hidden, self.hidden = self.hidden, 0
+        return Line(self.text(), self.kind, Style.null(), hidden)
+
+
+class Framed(Line):
+    """A line behind a gutter, perhaps with an aside."""
+
+    __slots__ = ("aside", "gutter", "words")
+
+    def __init__(self, raw: str | Text, kind: str, gutter: str, *, words: bool = False) -> None:
+        super().__init__(raw, kind, Style.null())
+        self.gutter = gutter
+        self.aside = ""
+        self.words = words
+
+
+class Cell:
+    """The source of one cell; highlighted as a whole, when a line of it is first shown."""
+
+    def __init__(self, source: str) -> None:
+        self.lines = [visible(line) for line in source.replace("\r\n", "\n").split("\n")]
+        self._highlighted: list[Text] | None = None
+
+    def highlighted(self, index: int) -> Text:
+        """One line in colours; plain where the highlighter and we do not agree on the characters."""
+        if self._highlighted is None:
+            source = "\n".join(self.lines)
+            small = len(source) <= _HIGHLIGHT_UP_TO
+            self._highlighted = python_source(source, Look(_ANY_WIDTH), "", "") if small else []
+        if index < len(self._highlighted) and self._highlighted[index].plain == self.lines[index]:
+            return self._highlighted[index].copy()
+        return Text(self.lines[index])
+
+
+class SourceLine(Framed):
+    """One line of a cell."""
+
+    __slots__ = ("cell", "index")
+
+    def __init__(self, cell: Cell, index: int, gutter: str) -> None:
+        super().__init__(cell.lines[index], "source", gutter)
+        self.cell = cell
+        self.index = index
+
+    def text(self) -> Text:
+        return self.cell.highlighted(self.index)
+
+
+def count(line: Line | str, width: int) -> int:
+    """How many rows ``line`` takes at ``width`` cells: ``len(starts(line, width))``, most often without work."""
+    if isinstance(line, Line):
+        return len(starts(line, width))
+    length = len(line)
+    if line.isprintable():
+        if length * 2 <= width:
+            return 1
+        if line.isascii():
+            return -(-length // width) or 1
+    return len(_starts(visible(line), max(1, width), words=False))
+
+
+def starts(line: Line, width: int) -> list[int]:
+    """Where in ``line.plain()`` each of its rows begins; the last may be empty and hold the aside alone."""
+    plain = line.plain()
+    room = max(1, width - cell_len(line.gutter))
+    found = _starts(plain, room, words=line.words)
+    if line.aside and cell_len(plain[found[-1] :]) + 2 + cell_len(line.aside) > room:
+        found.append(len(plain))
+    return found
+
+
+def _starts(plain: str, room: int, *, words: bool) -> list[int]:
+    if len(plain) * 2 <= room:
+        return [0]
+    if plain.isascii() and not words:
+        return list(range(0, len(plain), room)) or [0]
+    found = [0]
+    used = 0
+    space = 0
+    for start, end, cells in split_graphemes(plain)[0]:
+        if used + cells > room and used:
+            begin = space if words and space > found[-1] else start
+            used = cell_len(plain[begin:start])
+            found.append(begin)
+        used += cells
+        if plain[start] == " ":
+            space = end
+    return found

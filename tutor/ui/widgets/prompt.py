@@ -1,0 +1,195 @@
+"""The prompt: a number, an editor, and the field that ``input()`` asks with."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tutor.ui.widgets import editor
+from tutor.ui.widgets.ansi import visible
+from tutor.ui.widgets.editor import Editor
+from tutor.ui.widgets.keys import OwnKeys
+
+_PLACEHOLDER = "Type Python, Enter runs it"
+_WAITING = "your program waits for a line"
+_WIDEST_QUESTION = 40
+"""Cells; a wider question stands above its answer."""
+_MOST_QUESTION_ROWS = 4
+
+
+class Answered(Message, namespace="prompt"):
+    """The answer to ``input()``; None is end of file."""
+
+    def __init__(self, text: str | None) -> None:
+        super().__init__()
+        self.text = text
+
+
+class Answer(OwnKeys, Input):
+    """One line for a program that waits. It answers once each time it is asked."""
+
+    BINDINGS = [
+        Binding("ctrl+d", "end_of_file", "End of file", show=False),
+        Binding("ctrl+c,super+c", "interrupt", "Copy or interrupt", show=False),
+    ]
+    DEFAULT_CSS = """
+    Answer, Answer:focus { width: 1fr; background: transparent; background-tint: transparent; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, select_on_focus=False, disabled=True)
+        self.display = False
+        self.cursor_blink = False
+        self._answered = True
+
+    def ask(self, password: bool) -> None:
+        """Empty, and ready for one answer."""
+        self.value = ""
+        self.password = password
+        self.placeholder = "" if password else _WAITING
+        self._answered = False
+
+    def _answer(self, text: str | None) -> None:
+        if not self._answered:
+            self._answered = True
+            self.value = ""
+            self.post_message(Answered(text))
+
+    async def action_submit(self) -> None:
+        self._answer(self.value)
+
+    def action_end_of_file(self) -> None:
+        self._answer(None)
+
+    def action_interrupt(self) -> None:
+        if self.selected_text and not self.password:
+            self.app.copy_to_clipboard(self.selected_text)
+            self.cursor_position = self.selection.end
+        else:
+            self.post_message(editor.Interrupted(False))
+
+
+class Prompt(Widget):
+    """Code is typed here; see :class:`Editor` for the keys.
+
+    While a program waits for ``input()``, a field for one line stands in the editor's place.
+    """
+
+    Submitted = editor.Submitted
+    Interrupted = editor.Interrupted
+    EndOfFile = editor.EndOfFile
+    CompletionRequested = editor.CompletionRequested
+    ClearRequested = editor.ClearRequested
+    Answered = Answered
+
+    DEFAULT_CSS = """
+    Prompt {
+        height: auto;
+        & > .prompt--question { width: 1fr; height: auto; display: none; }
+        & > Horizontal { height: auto; }
+        & .prompt--gutter { width: auto; height: 1; color: $accent; text-style: bold; }
+        &.-busy .prompt--gutter { color: $text-muted; text-style: none; }
+        &.-asking .prompt--gutter { color: $text; }
+    }
+    """
+
+    number: reactive[int] = reactive(1)
+    """The number the next cell will have."""
+    busy: reactive[bool] = reactive(False)
+    """Whether code runs; typing goes on all the same."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._question = Static(classes="prompt--question", markup=False)
+        self._gutter = Static(classes="prompt--gutter", markup=False)
+        self._editor = Editor(_PLACEHOLDER)
+        self._answer = Answer()
+        self._asking = False
+        self._label = ""
+
+    def compose(self) -> ComposeResult:
+        yield self._question
+        with Horizontal():
+            yield self._gutter
+            yield self._editor
+            yield self._answer
+
+    def on_mount(self) -> None:
+        self._show_gutter()
+
+    def focus(self, scroll_visible: bool = True) -> Prompt:
+        """Focus the field that is in use."""
+        self._field.focus(scroll_visible)
+        return self
+
+    @property
+    def _field(self) -> Widget:
+        return self._answer if self._asking else self._editor
+
+    @property
+    def source(self) -> str:
+        """The code that has been typed and not run."""
+        return self._editor.text
+
+    @property
+    def history(self) -> list[str]:
+        """Cells that were submitted, oldest first."""
+        return list(self._editor.cells.entries)
+
+    def set_history(self, entries: list[str]) -> None:
+        """What Up walks through, oldest first."""
+        self._editor.cells.replace(entries)
+
+    def load(self, source: str) -> None:
+        """Put code in for editing. Ctrl+Z brings back what was there."""
+        self._editor.put(source)
+
+    def ask(self, prompt: str, password: bool) -> None:
+        """Become a field for one line; what was typed so far is kept for :meth:`end_ask`."""
+        *above, last = (visible(line) for line in prompt.split("\n"))
+        if cell_len(last) > _WIDEST_QUESTION:
+            above, last = [*above, last], ""
+        self._question.update("\n".join(above[-_MOST_QUESTION_ROWS:]))
+        self._question.display = bool(above)
+        self._label = last or "? "
+        self._answer.ask(password)
+        self._swap(asking=True)
+
+    def end_ask(self) -> None:
+        """Go back to the code."""
+        self._question.display = False
+        self._answer.value = ""
+        self._swap(asking=False)
+
+    def _swap(self, *, asking: bool) -> None:
+        """Let one field take the other's place, and its focus."""
+        takes_focus = self.has_focus_within or self.screen.focused is None
+        self._asking = asking
+        self.set_class(asking, "-asking")
+        self._show_gutter()
+        other = self._editor if asking else self._answer
+        self._field.disabled = False
+        self._field.display = True
+        if takes_focus:
+            self.screen.set_focus(self._field)
+        other.display = False
+        other.disabled = True
+
+    def watch_number(self) -> None:
+        self._show_gutter()
+
+    def watch_busy(self, busy: bool) -> None:
+        self.set_class(busy, "-busy")
+        self._editor.busy = busy
+        self._show_gutter()
+
+    def _show_gutter(self) -> None:
+        number = str(self.number)
+        label = "*".rjust(len(number)) if self.busy else number
+        self._gutter.update(self._label if self._asking else f"[{label}] ")
