@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tutor.lesson.model import Choice, Exercise, Lesson, Predict, Read, Run, Step, to_plain
+from tutor.lesson.state import prelude, setup_of
 from tutor.progress import Progress
 from tutor.protocol import commands
 from tutor.protocol.snapshots import CheckResult
@@ -232,8 +233,8 @@ class Player:
 
     async def _prepare(self, index: int) -> None:
         step = self.lesson.steps[index]
-        setup = _setup(step)
-        answer = await self._session.prepare(self._prelude(index), setup, self.lesson.seed)
+        setup = setup_of(step)
+        answer = await self._session.prepare(prelude(self.lesson, index), setup, self.lesson.seed)
         if answer is None or self.view.index != index:
             return
         if answer.problem:
@@ -242,18 +243,11 @@ class Player:
             names = ", ".join(f"`{name}`" for name in answer.repaired)
             self._say(f"This step needs its own {names}: set again.", "info")
 
-    def _prelude(self, index: int) -> tuple[str, ...]:
-        """Set-ups and solutions of everything before step ``index``."""
-        sources = [self.lesson.setup]
-        for step in self.lesson.steps[:index]:
-            sources += [_setup(step), _solution(step)]
-        return tuple(source for source in sources if source.strip())
-
     # Judging
 
     async def _predict(self, step: Predict, index: int) -> None:
         answer = await self._session.predict(
-            self._prelude(index), step.setup, step.code, step.ask, self.lesson.seed, _LIMIT
+            prelude(self.lesson, index), step.setup, step.code, step.ask, self.lesson.seed, _LIMIT
         )
         if answer is None or self.view.index != index:
             return
@@ -271,16 +265,7 @@ class Player:
         await self._check(step, self.view.index, asked=True)
 
     async def _check(self, step: Exercise, index: int, output: str = "", *, asked: bool = False) -> None:
-        request = commands.Check(
-            0,
-            self._prelude(index),
-            step.setup,
-            step.solution,
-            tuple(to_plain(check) for check in step.checks),
-            tuple(commands.Mistake(m.code, m.feedback) for m in step.misconceptions),
-            self.lesson.seed,
-            output or self._last_output(),
-        )
+        request = check_request(self.lesson, index, step, output or self._last_output())
         checked = await self._session.check(request, _LIMIT)
         if self.view.index != index or self.view.status != "open":
             return
@@ -336,23 +321,25 @@ class _Answer:
         return " ".join(part.strip() for part in parts if part.strip())
 
 
+def check_request(lesson: Lesson, index: int, step: Exercise, output: str) -> commands.Check:
+    """What the worker needs to judge step ``index``; ``output`` is what the learner's last run printed."""
+    return commands.Check(
+        0,
+        prelude(lesson, index),
+        step.setup,
+        step.solution,
+        tuple(to_plain(check) for check in step.checks),
+        tuple(commands.Mistake(m.code, m.feedback) for m in step.misconceptions),
+        lesson.seed,
+        output,
+    )
+
+
 def _shuffled(answers: list[_Answer], key: str) -> tuple[_Answer, ...]:
     """Always the same order for the same step, and no pattern a learner could learn."""
     order = list(answers)
     random.Random(key).shuffle(order)  # noqa: S311 - not a secret
     return tuple(order)
-
-
-def _setup(step: Step) -> str:
-    setup: str = step.setup
-    return setup
-
-
-def _solution(step: Step) -> str:
-    """Code that leaves the names later steps count on."""
-    if isinstance(step, Exercise):
-        return step.solution
-    return step.code if isinstance(step, Run) else ""
 
 
 def _what_is_missing(step: Step) -> str:

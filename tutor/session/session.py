@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from tutor.protocol import commands, events
@@ -152,19 +152,7 @@ class Session:
     async def check(self, request: commands.Check, limit: float) -> events.Checked | None:
         """Judge; ``limit`` in seconds, after which the judging is interrupted."""
 
-        def command(number: int) -> commands.Check:
-            return commands.Check(
-                number,
-                request.prelude,
-                request.setup,
-                request.solution,
-                request.checks,
-                request.mistakes,
-                request.seed,
-                request.output,
-            )
-
-        return await self._ask(events.Checked, command, limit)
+        return await self._ask(events.Checked, lambda number: replace(request, id=number), limit)
 
     async def _ask(
         self, kind: type[Answer], command: Callable[[int], commands.Command], limit: float | None = None

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
 _REPL = "repl"
+_FREE = """\
+Python and torch, with nothing to do but what you like. The panes draw every tensor, every gradient \
+and the device, exactly as in a lesson.
+
+`tutor repl` opens it directly."""
 _BAR = 8
 
 
@@ -96,7 +101,7 @@ class HomeScreen(Screen[None]):
         done, total = self._done(lesson.id), len(lesson.steps)
         filled = round(_BAR * done / total)
         mark = "✓" if done >= total else ("▸" if continued else " ")
-        row = Text(f" {mark} ", style="green" if done >= total else "bold yellow")
+        row = Text.assemble((f" {mark} ", "green" if done >= total else "bold yellow"))
         row.append("█" * filled + "░" * (_BAR - filled) + "  ", style="green" if done else "dim")
         row.append(lesson.title, style="bold" if continued else "")
         if continued:
@@ -107,21 +112,17 @@ class HomeScreen(Screen[None]):
         self.query_one("#about-text", Static).update(self._about(event.option_id))
 
     def _about(self, name: str | None) -> Text:
+        from tutor.render.prose import prose
+
         lesson = self._lessons.get(name or "")
         if lesson is None:
-            text = Text("The free prompt\n\n", style="bold")
-            text.append(
-                "Python and torch with nothing to do but what you like. The panes draw every tensor,\n",
-                style="none",
-            )
-            text.append("every gradient and the device, exactly as in a lesson.\n\nAlso: tutor repl", style="none")
-            return text
+            return Text.assemble(("The free prompt\n\n", "bold"), _FREE)
         done, total = self._done(lesson.id), len(lesson.steps)
-        text = Text(f"{lesson.title}\n", style="bold")
+        text = Text.assemble((f"{lesson.title}\n", "bold"))
         text.append(f"{total} steps, about {lesson.minutes} minutes, {done} done\n\n", style="dim")
         text.append("You will be able to\n", style="bold")
         for objective in lesson.objectives:
-            text.append(f"  • {objective}\n", style="none")
+            text.append("• ", style="green").append_text(prose(objective)).append("\n")
         if lesson.prerequisites:
             titles = [self._lessons[n].title if n in self._lessons else n for n in lesson.prerequisites]
             text.append("\nBuilds on: " + ", ".join(titles), style="dim")
