@@ -21,7 +21,8 @@ from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
 from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.inspector import Inspector, TensorPane
-from tutor.ui.widgets.prompt import Prompt
+from tutor.ui.widgets.editor import Interrupted, Submitted
+from tutor.ui.widgets.prompt import Answered, Prompt
 from tutor.ui.widgets.transcript import Transcript
 
 _SHOW_TIME_AFTER = 0.1
@@ -154,12 +155,12 @@ class WorkScreen(Screen[None]):
 
     # What the person says
 
-    def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
+    def on_prompt_submitted(self, event: Submitted) -> None:
         if event.source.strip():
             self.session.run(event.source)
             self._show(self.session.state)
 
-    def on_prompt_answered(self, event: Prompt.Answered) -> None:
+    def on_prompt_answered(self, event: Answered) -> None:
         question = self.session.state.question
         if question is not None:
             shown = "•" * len(event.text or "") if question.password else (event.text or "")
@@ -167,7 +168,7 @@ class WorkScreen(Screen[None]):
         self.query_one(Prompt).end_ask()
         self.session.reply(event.text)
 
-    def on_prompt_interrupted(self, event: Prompt.Interrupted) -> None:
+    def on_prompt_interrupted(self, event: Interrupted) -> None:
         if self.session.interrupt() or event.had_text:
             return
         self._twice(

@@ -153,7 +153,9 @@ def _message(view: StepView) -> list[Text]:
     if not view.message:
         return []
     mark, style = _MOODS.get(view.mood, _MOODS["info"])
-    return [Text.assemble((f"{mark} ", f"bold {style}"), prose(view.message, style))]
+    # Only the mark is coloured: the words are to be read, not to alarm.
+    words = prose(view.message, style if view.mood == "info" else "")
+    return [Text.assemble((f"{mark} ", f"bold {style}"), words)]
 
 
 def _solution(view: StepView, look: Look) -> list[Text]:
