@@ -177,7 +177,7 @@ class _Connection:
         self._unsent: deque[memoryview] = deque()
         self._open = True
         self._loop.add_reader(self._wire, self._wire_readable)
-        self._loop.add_reader(self._output, self._read_output, _READ)
+        self._loop.add_reader(self._output, self._output_readable)
 
     def send(self, command: Command) -> None:
         if not self._open:
@@ -217,9 +217,12 @@ class _Connection:
     def _take(self, data: bytes) -> None:
         try:
             for message in self._frames.feed(data):
-                # What was printed before an event is in the pipe already: it comes first.
-                self._read_output(self._waiting())
-                self._deliver(event_from(message))
+                event = event_from(message)
+                if not isinstance(event, events.Started):
+                    # What was printed before an event is in the pipe already: it comes first. Nothing is printed
+                    # before Started; what is there by now was printed by the code that it announces.
+                    self._read_output(self._waiting())
+                self._deliver(event)
         except WireError as error:
             self._deliver(events.Broken(0, str(error)))
 
@@ -229,6 +232,11 @@ class _Connection:
             return 0
         count: int = struct.unpack("i", fcntl.ioctl(self._output, termios.FIONREAD, b"\0\0\0\0"))[0]
         return count
+
+    def _output_readable(self) -> None:
+        # The event that announces this output may be waiting on the wire.
+        self._wire_readable()
+        self._read_output(_READ)
 
     def _read_output(self, size: int) -> None:
         if not self._open or size <= 0:

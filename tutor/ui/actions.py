@@ -51,20 +51,29 @@ TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
 RESTART = Action("restart", "Restart", "", "x", "A fresh Python process: every variable is gone. Asks first.")
 CLEAR = Action("clear_transcript", "Clear", "", "l", "Clear the transcript; variables stay.")
+INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; variables stay. Never quits.")
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
 LESSON_ACTIONS = (
     *(HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT),
-    *(ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, RESTART, CLEAR, QUIT),
+    *(ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, RESTART, CLEAR, INTERRUPT, QUIT),
 )
-REPL_ACTIONS = (HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS, RESTART, CLEAR, QUIT)
+REPL_ACTIONS = (HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS, RESTART, CLEAR, INTERRUPT, QUIT)
 HOME_ACTIONS = (HELP, PALETTE, QUIT)
 
 
 def bindings(actions: Iterable[Action]) -> list[BindingType]:
     """Textual bindings of the actions that have a key of their own; they come before those of an editor."""
     return [
-        Binding(action.key, action.name, action.title, show=action.footer, tooltip=action.help, priority=True)
+        # An editor has its own mind about Ctrl+C (copy, clear the line), so it is asked first.
+        Binding(
+            action.key,
+            action.name,
+            action.title,
+            show=action.footer,
+            tooltip=action.help,
+            priority=action is not INTERRUPT,
+        )
         for action in actions
         if action.key
     ]

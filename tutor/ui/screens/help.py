@@ -19,6 +19,7 @@ _PROMPT_KEYS = (
     ("Ctrl+D", "On an empty prompt: leave, after asking"),
     ("Ctrl+Z, Ctrl+Y", "Undo, redo"),
     ("Ctrl+L", "Clear the transcript"),
+    ("PgUp, PgDn", "Scroll the transcript"),
     ("Shift+Tab", "Move focus out of the prompt"),
 )
 

@@ -28,7 +28,7 @@ class LessonScreen(WorkScreen):
     ACTIONS = actions.LESSON_ACTIONS
     BINDINGS = actions.bindings(ACTIONS)
     CSS_PATH = ["../styles/work.tcss", "../styles/lesson.tcss"]
-    PANES = ("prompt", "lesson", "inspector")
+    PANES = ("prompt", "lesson", "inspector", "transcript")
 
     def __init__(self, session: Session, lesson: Lesson, progress: Progress, step: str | None = None) -> None:
         super().__init__(session)

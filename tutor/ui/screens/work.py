@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from textual import events as textual_events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widget import Widget
@@ -20,8 +21,8 @@ from tutor.session.state import Phase, SessionState
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
 from tutor.ui.widgets.device_bar import DeviceBar
-from tutor.ui.widgets.inspector import Inspector, TensorPane
 from tutor.ui.widgets.editor import Interrupted, Submitted
+from tutor.ui.widgets.inspector import Inspector, TensorPane
 from tutor.ui.widgets.prompt import Answered, Prompt
 from tutor.ui.widgets.transcript import Transcript
 
@@ -39,7 +40,11 @@ class WorkScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (50, "-high")]
     ACTIONS: tuple[Action, ...] = ()
-    PANES: tuple[str, ...] = ("prompt", "inspector")
+    BINDINGS = [
+        Binding("pageup", "scroll_transcript(-1)", "Transcript up", show=False),
+        Binding("pagedown", "scroll_transcript(1)", "Transcript down", show=False),
+    ]
+    PANES: tuple[str, ...] = ("prompt", "inspector", "transcript")
     """Ids of what F6 goes through, in order."""
 
     def __init__(self, session: Session) -> None:
@@ -255,7 +260,7 @@ class WorkScreen(Screen[None]):
             self.remove_class(f"-zoom-{zoomed}")
             return
         current = next((n for n in self.PANES if self.query_one(f"#{n}").has_focus_within), "prompt")
-        self.add_class(f"-zoom-{'console' if current == 'prompt' else current}")
+        self.add_class(f"-zoom-{'console' if current in ('prompt', 'transcript') else current}")
 
     def action_show_tensors(self) -> None:
         self._show_pane("tensors")
@@ -278,6 +283,17 @@ class WorkScreen(Screen[None]):
         """A fresh worker."""
         self.session.restart(self.session.threads)
         self.query_one(Transcript).note("A fresh Python: no variables.", "info")
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected; otherwise stop the running code."""
+        if self.get_selected_text():
+            self.action_copy_text()
+            self.clear_selection()
+        elif not self.session.interrupt():
+            self.say("Nothing runs. Ctrl+Q leaves the tutor; your place is kept.")
+
+    def action_scroll_transcript(self, pages: int) -> None:
+        self.query_one(Transcript).action_page(pages)
 
     def action_clear_transcript(self) -> None:
         self.query_one(Transcript).clear()

@@ -46,6 +46,9 @@ class Painter:
     def row(self, line: Line, part: int, width: int) -> Text:
         """One row of ``line``, laid out for ``width`` cells, with gutter and aside."""
         places = starts(line, width)
+        if part >= len(places):
+            # The widget has its new width and the ring not yet: the row is gone in a moment.
+            return Text("", end="")
         last = part >= len(places) - 1
         body = line.text()[places[part] : None if last else places[part + 1]]
         text = Text(line.gutter if part == 0 else " " * cell_len(line.gutter), end="", no_wrap=True)
