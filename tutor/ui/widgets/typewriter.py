@@ -118,7 +118,8 @@ class Typewriter:
         kept: list[str] = []
         covered = 0
         for part in reversed(parts):
-            length = len(visible(part))
+            # Places, not cells: what is written over a tab replaces one character.
+            length = len(_INVISIBLE.sub("", part))
             if length > covered or part is parts[-1]:
                 covered = max(covered, length)
                 kept.append(part)
