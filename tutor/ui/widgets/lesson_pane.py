@@ -54,11 +54,16 @@ class LessonPane(VerticalScroll):
             self._show_answers(view)
         self._redraw()
         if before is not None and view.message and view.message != before.message:
-            self.call_after_refresh(self.query_one("#step-message").scroll_visible, animate=False)
+            self._show_message()
 
     def on_resize(self) -> None:
         if self._view is not None:
             self._redraw()
+            if self._view.message:
+                self._show_message()
+
+    def _show_message(self) -> None:
+        self.call_after_refresh(self.query_one("#step-message").scroll_visible, animate=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
