@@ -6,7 +6,6 @@ see is one frozen :class:`StepView`, replaced whenever something changes.
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -42,6 +41,8 @@ class StepView:
     right: int | None = None
     """The right answer, once the learner may know it."""
     results: tuple[CheckResult, ...] = ()
+    tried: bool = False
+    """Whether the learner has tried the exercise since entering the step."""
     message: str = ""
     mood: str = "info"
     """``info``, ``good`` or ``bad``: how ``message`` is meant."""
@@ -61,7 +62,6 @@ class Player:
         self._on_change = on_change
         self._answers: tuple[_Answer, ...] = ()
         self._asked_skip = False
-        self._checking: asyncio.Task[None] | None = None
         self.view = StepView(lesson.steps[0], 0, len(lesson.steps), "open")
 
     @property
@@ -109,7 +109,7 @@ class Player:
             self._answers = _shuffled(
                 [_Answer(o.text, o.feedback, o.correct) for o in step.options], f"{self.lesson.id}#{step.id}"
             )
-            self._set(options=tuple(answer.text for answer in self._answers))
+            self._offer()
         elif isinstance(step, Exercise):
             await self._check(step, index)
         if self.view.index == index:
@@ -154,13 +154,12 @@ class Player:
             return
         answer = self._answers[number]
         step = self.view.step
-        right = next(n for n, each in enumerate(self._answers) if each.right)
         self._progress.record_attempt(self.lesson.id, step.id, answer.text)
         if isinstance(step, Predict):
             # A prediction is a commitment: right or wrong, it is now run and compared.
             self._complete("done")
             mood = "good" if answer.right else "bad"
-            self._set(chosen=number, right=right, message=answer.verdict(step.after), mood=mood)
+            self._set(chosen=number, right=self._right, message=answer.verdict(step.after), mood=mood)
             self._session.run(step.code)
         elif answer.right:
             self._complete("done")
@@ -185,7 +184,7 @@ class Player:
         elif isinstance(step, Run):
             self._session.run(step.code)
         else:
-            right = next((n for n, answer in enumerate(self._answers) if answer.right), None)
+            right = self._right
             after = step.after if isinstance(step, Predict) else ""
             feedback = "" if right is None else self._answers[right].verdict(after)
             self._set(right=right, message=feedback, mood="info")
@@ -213,6 +212,7 @@ class Player:
             self._complete("done")
             self._say(step.after or "Done. F8 goes on.", "good")
         elif isinstance(step, Exercise):
+            self._set(tried=True)
             await self._check(step, index, cell.output)
 
     # The state a step needs
@@ -258,10 +258,20 @@ class Player:
         wrong = [_Answer(d.answer, d.feedback, right=False) for d in step.distractors if d.answer != answer.answer]
         key = f"{self.lesson.id}#{step.id}"
         self._answers = _shuffled([_Answer(answer.answer, "", right=True), *wrong], key)
-        self._set(options=tuple(a.text for a in self._answers))
+        self._offer()
+
+    def _offer(self) -> None:
+        """Show the answers; where the step is behind the learner, the right one is marked."""
+        right = None if self.view.status == "open" else self._right
+        self._set(options=tuple(answer.text for answer in self._answers), right=right)
+
+    @property
+    def _right(self) -> int | None:
+        return next((number for number, answer in enumerate(self._answers) if answer.right), None)
 
     async def _attempt(self, step: Exercise) -> None:
         """The learner asked: check, count it, say what is wrong."""
+        self._set(tried=True)
         await self._check(step, self.view.index, asked=True)
 
     async def _check(self, step: Exercise, index: int, output: str = "", *, asked: bool = False) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -92,7 +94,7 @@ class LessonPane(VerticalScroll):
         look = Look(width=max(self.scrollable_content_region.width - 2, 24))
         self._put("#step-code", *_code_lines(view, look))
         self._put("#step-code-hint", *_code_hint(view))
-        self._put("#step-checks", *([checklist(view.results, look)] if view.results else []))
+        self._put("#step-checks", *_checks(view, look))
         self._put("#step-hints", *_hints(view))
         self._put("#step-message", *_message(view))
         self._put("#step-solution", *_solution(view, look))
@@ -141,6 +143,15 @@ def _code_hint(view: StepView) -> list[Text]:
     else:
         return []
     return [Text(f"▸ {text}", style="dim")] if text else []
+
+
+def _checks(view: StepView, look: Look) -> list[Text]:
+    """What counts as done; nothing is called wrong before it was tried."""
+    if not view.results:
+        return []
+    judged = view.tried or view.status != "open"
+    results = view.results if judged else tuple(replace(result, status="pending") for result in view.results)
+    return [checklist(results, look)]
 
 
 def _hints(view: StepView) -> list[Text]:
