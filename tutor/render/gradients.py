@@ -28,6 +28,8 @@ __all__ = ["curve", "gradients", "graph", "leaves_table"]
 _SPELLED = 6
 """Elements up to which a value is written out; a longer one is given by its norm."""
 _BAR = 10
+_OTHERS = 26
+"""Cells that bar, norm and a short shape want beside a spelled gradient before a value is spelled as well."""
 
 
 def gradients(snapshot: GradientSnapshot, look: Look) -> Text:
@@ -113,11 +115,10 @@ def _cells(leaf: LeafGradient, most: int, look: Look) -> _Cells:
     size = 1
     for n in leaf.shape:
         size *= n
-    value = _spelled(leaf.value, size, leaf.dtype, most) or _norm(number(leaf.value_norm, 8), look)
-    if leaf.grad_norm is None:
-        return _Cells(value, "None", "")
-    norm = number(leaf.grad_norm, 8)
-    grad = _spelled(leaf.grad, size, leaf.dtype, most) or _norm(norm, look)
+    norm = number(leaf.grad_norm, 8) if leaf.grad_norm is not None else ""
+    grad = (_spelled(leaf.grad, size, leaf.dtype, most) or _norm(norm, look)) if norm else "None"
+    left = most - len(grad) - _OTHERS
+    value = _spelled(leaf.value, size, leaf.dtype, left) or _norm(number(leaf.value_norm, 8), look)
     return _Cells(value, grad, norm)
 
 
