@@ -17,8 +17,12 @@ _FUTURE_FLAGS = {getattr(__future__, name).compiler_flag for name in __future__.
 class Interpreter:
     """Runs code in one namespace, keeping ``from __future__`` imports in force from one run to the next."""
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    def __init__(
+        self, namespace: dict[str, Any], before: Callable[[ast.Module], ast.Module] = lambda tree: tree
+    ) -> None:
+        """``before`` gets each parsed cell and gives what is to be compiled."""
         self.namespace = namespace
+        self._before = before
         self._flags = 0
 
     def run(self, source: str, name: str, display: Callable[[Any], None] | None) -> None:
@@ -29,6 +33,7 @@ class Interpreter:
         self.namespace.setdefault("__builtins__", builtins)
         remember_source(name, source)
         tree = compile(source, name, "exec", ast.PyCF_ONLY_AST | self._flags, dont_inherit=True)
+        tree = self._before(tree)
         last = tree.body[-1] if tree.body else None
         if display is None or not isinstance(last, ast.Expr) or source.rstrip().endswith(";"):
             exec(self._compile(tree, name, "exec"), self.namespace)
@@ -48,11 +53,10 @@ class Interpreter:
         return code
 
 
-def main_namespace() -> dict[str, Any]:
+def main_module() -> ModuleType:
     """A new ``__main__``: a real module, so that classes defined at the prompt pickle and introspect."""
-    module = ModuleType("__main__")
-    sys.modules["__main__"] = module
-    return module.__dict__
+    module = sys.modules["__main__"] = ModuleType("__main__")
+    return module
 
 
 def remember_source(name: str, source: str) -> None:

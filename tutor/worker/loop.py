@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import os
 import queue
+import shutil
 import signal
 import socket
 import threading
@@ -15,8 +18,10 @@ from typing import Any, NoReturn
 from tutor.protocol import commands, events
 from tutor.worker.boot import preload
 from tutor.worker.channel import Channel
+from tutor.worker.definitions import DefinitionsFile
 from tutor.worker.errors import report_chain
-from tutor.worker.interpreter import Interpreter, main_namespace, shorten
+from tutor.worker.insist import HOOK, insist
+from tutor.worker.interpreter import Interpreter, main_module, shorten
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.judge import Judge
 from tutor.worker.probe.observer import Observer
@@ -34,11 +39,16 @@ Run = Callable[[], None]
 class Worker:
     """One learner's session: namespace, streams, eyes."""
 
-    def __init__(self, sock: socket.socket, *, torch: bool) -> None:
+    def __init__(self, sock: socket.socket, folder: str, *, torch: bool) -> None:
+        """``folder`` is the worker's own, for files that its children read; it is removed with the worker."""
         self._torch = torch
+        self._folder = folder
         self.interrupts = Interrupts()
+        setattr(builtins, HOOK, self.interrupts.insist)
         self.channel = Channel(sock, self.interrupts)
-        self._interpreter = Interpreter(main_namespace())
+        main = main_module()
+        self._definitions = DefinitionsFile(folder, main)
+        self._interpreter = Interpreter(main.__dict__, self._before)
         self._streams = Streams(self._ask)
         self._streams.install_hooks()
         self._flusher = Flusher(self._streams.flush, self.interrupts.nudge)
@@ -78,12 +88,21 @@ class Worker:
                     self._inbox.put(command)
         finally:
             # Nobody listens any more: end at once, whatever the main thread is doing.
-            os._exit(0)
+            self._end()
+
+    def _end(self) -> NoReturn:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        os._exit(0)
+
+    def _before(self, tree: ast.Module) -> ast.Module:
+        """The file for child processes gets the cell as it was written, the compiler with the extra calls."""
+        self._definitions.add(tree)
+        return insist(tree)
 
     def _carry_out(self, command: commands.Command) -> None:
         """Answer one command; a command that runs code gets exactly one Finished, whatever happens."""
         if isinstance(command, commands.Shutdown):
-            os._exit(0)
+            self._end()
         if isinstance(command, commands.Inspect):
             self._guarded(command.id, lambda: self._inspect(command))
             return
@@ -175,6 +194,8 @@ class Worker:
 
     def _ask(self, prompt: str, password: bool) -> str | None:
         """Ask the person at the prompt for one line; only the main thread may wait for an answer."""
+        if self.channel.closed:
+            return None
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("input() works only in the main thread here")
         self._streams.flush()
