@@ -32,7 +32,8 @@ async def test_a_data_loader_finds_a_class_from_the_prompt(work: Recorder, metho
 
 
 async def test_a_class_and_its_loader_may_be_one_cell_and_be_changed_later(work: Recorder) -> None:
-    loop = "\n[b.tolist() for b in DataLoader(Squares(), batch_size=8, num_workers=1, multiprocessing_context='spawn')]"
+    loader = "DataLoader(Squares(), batch_size=8, num_workers=1, multiprocessing_context='spawn')"
+    loop = f"\n[b.tolist() for b in {loader}]"
     assert "490.0" in await work.value(_DATASET + loop)
     assert "49.0" in await work.value("SCALE = 1.0" + loop)
 

@@ -19,7 +19,8 @@ _SWALLOWS = {
     "an endless finally": "try: step()\nfinally:\n    while True: step()",
     "continue in finally": "while True:\n    try: step()\n    finally: continue",
     "inside a function": (
-        "def loop():\n    while True:\n        try: step()\n        except (ValueError, BaseException) as e: pass\nloop()"
+        "def loop():\n    while True:\n        try: step()\n"
+        "        except (ValueError, BaseException) as e: pass\nloop()"
     ),
 }
 

@@ -241,7 +241,8 @@ async def test_a_signal_handler_of_the_learners_does_not_stop_interrupts(work: R
 
 async def test_the_library_is_not_interrupted_inside_its_own_import(work: Recorder) -> None:
     cell = work.session.run(
-        "import torch\nprint('begun')\nfor _ in range(10**9):\n    torch.optim.SGD([torch.nn.Parameter(torch.ones(2))])"
+        "import torch\nprint('begun')\n"
+        "for _ in range(10**9):\n    torch.optim.SGD([torch.nn.Parameter(torch.ones(2))])"
     )
     await work.until(lambda: "begun" in work.output)
     work.session.interrupt()

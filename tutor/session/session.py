@@ -98,7 +98,7 @@ class Session:
         cell = Cell(number, source, silent)
         self.cells.append(cell)
         label = name or f"<cell {number}>"
-        self._enqueue(_Job(lambda number: commands.Execute(number, source, label, silent), cell))
+        self._enqueue(_Job(lambda id_: commands.Execute(id_, source, label, silent, number), cell))
         return cell
 
     def interrupt(self) -> bool:

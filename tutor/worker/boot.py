@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import importlib
-import multiprocessing
 import os
 import platform
 import signal
@@ -75,6 +74,8 @@ def become_worker(wire: int, output: int, options: dict[str, Any], torch: Torch,
 
 def _prepare_for_children() -> None:
     """Make the learner's own child processes work as they would from a script."""
+    import multiprocessing
+
     torch = importlib.import_module("torch")
     # A process that has run one parallel operation has threads that its forked children lack, and waits for
     # them in the first parallel operation there.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import os
+from collections.abc import Iterator
 from types import ModuleType
 
 _KEPT = 3
@@ -26,9 +27,24 @@ class DefinitionsFile:
         self._parts: list[str] = []
         self._written: list[str] = []
         self._generation = 0
+        self._script = ""
+
+    @contextlib.contextmanager
+    def running(self, script: str) -> Iterator[None]:
+        """Inside, ``__main__`` is the file ``script``, as if Python had been started with it."""
+        before = vars(self._main).get("__file__")
+        self._script = self._main.__file__ = script
+        try:
+            yield
+        finally:
+            self._script = ""
+            if self._written:
+                self._main.__file__ = self._written[-1]
+            elif before is None:
+                vars(self._main).pop("__file__", None)
 
     def add(self, tree: ast.Module) -> None:
-        """Take over what a cell defines; to be called before it runs, so that the cell itself may start children."""
+        """Take over what a cell defines, before it runs: the cell itself may start children."""
         futures = [ast.unparse(node) for node in tree.body if _is_future(node)]
         parts = [_guarded(node) for node in tree.body if _defines(node) and not _is_future(node)]
         if not futures and not parts:
@@ -45,7 +61,7 @@ class DefinitionsFile:
         path = os.path.join(self._folder, name)  # noqa: PTH118 - __file__ is a str
         with open(path, "w", encoding="utf-8", errors="surrogatepass") as file:  # noqa: PTH123
             file.write("\n".join([*self._futures, *self._parts, ""]))
-        self._main.__file__ = path
+        self._main.__file__ = self._script or path
         self._written.append(path)
         for old in self._written[:-_KEPT]:
             with contextlib.suppress(OSError):

@@ -27,19 +27,19 @@ def insist(tree: ast.Module) -> ast.Module:
 
 
 class _Heads(ast.NodeTransformer):
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:  # noqa: N802 - ast names it
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
         self.generic_visit(node)
         if _may_catch_interrupt(node.type):
             node.body.insert(0, _call(node.body[0]))
         return node
 
-    def visit_Try(self, node: ast.Try) -> ast.AST:  # noqa: N802
+    def visit_Try(self, node: ast.Try) -> ast.AST:
         self.generic_visit(node)
         if node.finalbody:
             node.finalbody.insert(0, _call(node.finalbody[0]))
         return node
 
-    visit_TryStar = visit_Try  # noqa: N815 - except*, since Python 3.11
+    visit_TryStar = visit_Try  # noqa: N815 - ast names it
 
 
 def _may_catch_interrupt(kind: ast.expr | None) -> bool:

@@ -18,10 +18,17 @@ class Interpreter:
     """Runs code in one namespace, keeping ``from __future__`` imports in force from one run to the next."""
 
     def __init__(
-        self, namespace: dict[str, Any], before: Callable[[ast.Module], ast.Module] = lambda tree: tree
+        self,
+        namespace: dict[str, Any],
+        *,
+        translate: Callable[[str], str] = lambda source: source,
+        before: Callable[[ast.Module], ast.Module] = lambda tree: tree,
     ) -> None:
-        """``before`` gets each parsed cell and gives what is to be compiled."""
+        """``translate`` makes Python of what was typed, line by line; ``before`` gets each parsed cell and gives
+        what is to be compiled.
+        """
         self.namespace = namespace
+        self._translate = translate
         self._before = before
         self._flags = 0
 
@@ -32,8 +39,7 @@ class Interpreter:
         """
         self.namespace.setdefault("__builtins__", builtins)
         remember_source(name, source)
-        tree = compile(source, name, "exec", ast.PyCF_ONLY_AST | self._flags, dont_inherit=True)
-        tree = self._before(tree)
+        tree = self._before(self._parse(source, name))
         last = tree.body[-1] if tree.body else None
         if display is None or not isinstance(last, ast.Expr) or source.rstrip().endswith(";"):
             exec(self._compile(tree, name, "exec"), self.namespace)
@@ -43,8 +49,24 @@ class Interpreter:
             exec(self._compile(tree, name, "exec"), self.namespace)
         value = eval(self._compile(ast.Expression(last.value), name, "eval"), self.namespace)
         if value is not None:
-            self.namespace["_"] = value
             display(value)
+
+    def forget(self) -> None:
+        """Drop every name but those a fresh ``__main__`` has, and what ``from __future__`` set."""
+        for name in [name for name in self.namespace if not (isinstance(name, str) and name.startswith("__"))]:
+            del self.namespace[name]
+        self._flags = 0
+
+    def _parse(self, source: str, name: str) -> ast.Module:
+        python = self._translate(source)
+        try:
+            tree: ast.Module = compile(python, name, "exec", ast.PyCF_ONLY_AST | self._flags, dont_inherit=True)
+            return tree
+        except SyntaxError as error:
+            lines = source.splitlines()
+            if python != source and error.lineno and error.lineno <= len(lines):
+                error.text = lines[error.lineno - 1]
+            raise
 
     def _compile(self, tree: ast.AST, name: str, mode: str) -> CodeType:
         code: CodeType = compile(tree, name, mode, self._flags, dont_inherit=True)  # type: ignore[call-overload]
@@ -54,8 +76,11 @@ class Interpreter:
 
 
 def main_module() -> ModuleType:
-    """A new ``__main__``: a real module, so that classes defined at the prompt pickle and introspect."""
-    module = sys.modules["__main__"] = ModuleType("__main__")
+    """A new ``__main__``: a real module, so that classes defined at the prompt pickle and introspect.
+
+    Child processes know it as ``__mp_main__``, and what they send back names it so.
+    """
+    module = sys.modules["__main__"] = sys.modules["__mp_main__"] = ModuleType("__main__")
     return module
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
+import functools
 import os
 import queue
 import shutil
@@ -13,9 +15,11 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tutor.protocol import commands, events
+from tutor.worker import magics
 from tutor.worker.boot import preload
 from tutor.worker.channel import Channel
 from tutor.worker.definitions import DefinitionsFile
@@ -25,6 +29,7 @@ from tutor.worker.interpreter import Interpreter, main_module, shorten
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.judge import Judge
 from tutor.worker.probe.observer import Observer
+from tutor.worker.results import Results
 from tutor.worker.streams import Flusher, Streams
 
 _REPR_LIMIT = 20_000
@@ -48,7 +53,7 @@ class Worker:
         self.channel = Channel(sock, self.interrupts)
         main = main_module()
         self._definitions = DefinitionsFile(folder, main)
-        self._interpreter = Interpreter(main.__dict__, self._before)
+        self._interpreter = Interpreter(main.__dict__, translate=magics.python_of, before=self._before)
         self._streams = Streams(self._ask)
         self._streams.install_hooks()
         self._flusher = Flusher(self._streams.flush, self.interrupts.nudge)
@@ -57,6 +62,12 @@ class Worker:
         self._current = 0
         self._observer = Observer(self._interpreter.namespace, self._publish)
         self._judge = Judge(self._interpreter.namespace, self._observer)
+        self._results = Results(main.__dict__, self._observer.size)
+        self._magics = magics.Context(
+            main.__dict__, self._nested, self._observer.paused, self._observer.synchronize,
+            self._observer.describe, self._forget,
+        )  # fmt: skip
+        setattr(builtins, magics.HOOK, functools.partial(magics.call, self._magics))
 
     def serve(self) -> NoReturn:
         """Run commands until the other side closes the wire, then end the process."""
@@ -98,6 +109,18 @@ class Worker:
         """The file for child processes gets the cell as it was written, the compiler with the extra calls."""
         self._definitions.add(tree)
         return insist(tree)
+
+    def _nested(self, source: str, name: str) -> Any:
+        """What a magic runs; a name that is a path is the main program's meanwhile."""
+        values: list[Any] = []
+        script = self._definitions.running(name) if Path(name).is_absolute() else contextlib.nullcontext()
+        with script:
+            self._interpreter.run(source, name, values.append)
+        return values[0] if values else None
+
+    def _forget(self) -> None:
+        self._results.forget()
+        self._interpreter.forget()
 
     def _carry_out(self, command: commands.Command) -> None:
         """Answer one command; a command that runs code gets exactly one Finished, whatever happens."""
@@ -158,15 +181,18 @@ class Worker:
         raise TypeError(f"no action for {type(command).__name__}")
 
     def _execute(self, command: commands.Execute) -> None:
-        display = None if command.silent else lambda value: self._display(command.id, value)
+        display = None if command.silent else lambda value: self._display(command, value)
         self._observer.begin(command.id)
         self._interpreter.run(command.source, command.name, display)
+        if not command.silent:
+            self._magics.cells.append((command.number, command.source))
 
-    def _display(self, command: int, value: Any) -> None:
+    def _display(self, command: commands.Execute, value: Any) -> None:
+        self._results.keep(command.number, value)
         text = shorten(repr(value), _REPR_LIMIT)
         self._streams.flush()
         tensor = self._observer.displayed(value)
-        self.channel.send(events.Displayed(command, text, type(value).__qualname__, tensor))
+        self.channel.send(events.Displayed(command.id, text, type(value).__qualname__, tensor))
 
     def _report(self, command: int) -> None:
         """What the panes show: tensors, gradients, devices."""
