@@ -24,13 +24,22 @@ async def test_the_last_expression_is_displayed_and_kept(work: Recorder) -> None
 
 
 async def test_one_finished_ends_every_run(work: Recorder) -> None:
-    for source in ("1", "1/0", "x = (", "raise KeyboardInterrupt", "exit()", "", "raise BaseException('x')"):
+    for source in (
+        "1",
+        "1/0",
+        "x = (",
+        "raise KeyboardInterrupt",
+        "exit()",
+        "",
+        "raise BaseException('x')",
+        "quit",
+    ):
         await work.run(source)
     started = [event.id for event in work.of(events.Started)]
     finished = [event.id for event in work.of(events.Finished)]
     assert started == finished
     assert [e.status for e in work.of(events.Finished)] == [
-        "ok", "error", "error", "interrupted", "exit", "ok", "error",
+        "ok", "error", "error", "interrupted", "exit", "ok", "error", "exit",
     ]  # fmt: skip
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _sitebuiltins
 import ast
+import bdb
 import builtins
 import contextlib
 import functools
@@ -19,7 +21,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tutor.protocol import commands, events
-from tutor.worker import magics
+from tutor.worker import debugging, magics
 from tutor.worker.boot import preload
 from tutor.worker.channel import Channel
 from tutor.worker.definitions import DefinitionsFile
@@ -74,6 +76,7 @@ class Worker:
         self.interrupts.install()
         self._streams.install()
         threading.Thread(target=self._listen, name="tutor-wire", daemon=True).start()
+        debugging.install()
         self._observer.install()
         self.channel.send(events.DevicesChanged(self._observer.devices()))
         preloaded = False
@@ -157,6 +160,8 @@ class Worker:
             return "interrupted"
         except SystemExit:
             return "exit"
+        except bdb.BdbQuit:
+            return "interrupted"
         except BaseException as error:
             self._fail(command.id, error)
             return "error"
@@ -188,6 +193,9 @@ class Worker:
             self._magics.cells.append((command.number, command.source))
 
     def _display(self, command: commands.Execute, value: Any) -> None:
+        if isinstance(value, _sitebuiltins.Quitter):
+            # `exit` without its brackets.
+            raise SystemExit
         self._results.keep(command.number, value)
         text = shorten(repr(value), _REPR_LIMIT)
         self._streams.flush()
