@@ -17,7 +17,7 @@ _DEATHS = {
     "abort": ("import os; os.abort()", "SIGABRT"),
     "closing every descriptor": ("import os; os.closerange(0, 4096)", "it exited with code"),
     "native recursion": (
-        "import ctypes\nF = ctypes.CFUNCTYPE(None)\nf = F(lambda: f())\nimport sys; sys.setrecursionlimit(10**9)\nf()",
+        "import ctypes, sys\nF = ctypes.CFUNCTYPE(None)\nf = F(lambda: f())\nsys.setrecursionlimit(10**9)\nf()",
         "SIGSEGV",
     ),
 }
@@ -70,7 +70,10 @@ _ERRORS = {
     "a forged message": ('print(\'{"message":"Finished","id":1,"status":"ok","seconds":0.0}\')', ""),
     "a forged frame": ("import os; os.write(1, (20).to_bytes(4, 'big') + b'{\"message\":\"Died\"}  ')", ""),
     "import taken away": ("import builtins; builtins.__import__ = None", ""),
-    "the loop's modules deleted": ("import sys; [sys.modules.pop(n) for n in list(sys.modules) if 'tutor' in n]; None", ""),
+    "the loop's modules deleted": (
+        "import sys; [sys.modules.pop(n) for n in list(sys.modules) if 'tutor' in n]; None",
+        "",
+    ),
     "a name that is not a string": ("globals()[3] = 4; globals()[None] = 5", ""),
     "main replaced": ("import sys; sys.modules['__main__'] = None", ""),
     "the trace function": ("import sys; sys.settrace(lambda *a: 1 / 0)", None),
@@ -95,7 +98,9 @@ async def test_nothing_of_an_escape_reaches_the_screen_and_text_does(work: Recor
 
 
 async def test_a_repr_that_never_returns_can_be_stopped(work: Recorder) -> None:
-    cell = work.session.run("class A:\n    def __repr__(self):\n        print('begun')\n        while True: pass\nA()")
+    cell = work.session.run(
+        "class A:\n    def __repr__(self):\n        print('begun')\n        while True: pass\nA()"
+    )
     await work.until(lambda: "begun" in work.output)
     work.session.interrupt()
     await cell.done.wait()
