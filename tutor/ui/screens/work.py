@@ -159,7 +159,7 @@ class WorkScreen(Screen[None]):
         self.query_one(Inspector).show(state)
         prompt = self.query_one(Prompt)
         prompt.busy = state.phase in (Phase.RUNNING, Phase.WAITING)
-        prompt.number = sum(1 for cell in self.session.cells if not cell.silent) + 1
+        prompt.number = self.session.next_number
         waiting = self.session.queued
         line = self.query_one("#waiting", Static)
         line.display = bool(waiting)
