@@ -17,9 +17,10 @@ from tutor.render.code import error_report
 from tutor.render.look import Look
 from tutor.render.numbers import seconds
 from tutor.session.session import Cell, Session
-from tutor.session.state import Phase, SessionState
+from tutor.session.state import SessionState
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
+from tutor.ui.one_frame import OneFrame
 from tutor.ui.stopping import Stopper
 from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.editor import Interrupted, Submitted
@@ -54,8 +55,11 @@ class WorkScreen(Screen[None]):
         self._leader = False
         self._focus_before: Widget | None = None
         self._asked_again = ""
+        self._said = ""
+        self._shown = SessionState()
         self._cells: dict[int, Cell] = {}
         self._unsubscribe: Callable[[], None] = lambda: None
+        self._frame = OneFrame(self, self._flush)
         self._stopper = Stopper(session, self.say, self.set_timer)
 
     def compose(self) -> ComposeResult:
@@ -66,7 +70,7 @@ class WorkScreen(Screen[None]):
             with Vertical(id="console"):
                 yield Transcript(id="transcript")
                 yield Static(id="waiting", markup=False)
-                yield Prompt(id="prompt")
+                yield Prompt(self._frame.hold, id="prompt")
         yield DeviceBar(self.session.memory)
         yield Footer(compact=True, show_command_palette=False)
 
@@ -89,12 +93,21 @@ class WorkScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         self._unsubscribe()
+        self._frame.release()
+
+    def _flush(self) -> None:
+        for transcript in self.query(Transcript):
+            transcript.flush()
 
     # What the session says
 
     def _on_session(self, event: events.Event, state: SessionState) -> None:
         self.hear(event)
-        self._show(state)
+        # Output changes nothing but the transcript, and there may be a lot of it.
+        if state is not self._shown:
+            self._show(state)
+        if isinstance(event, events.Finished):
+            self._frame.release()
 
     def hear(self, event: events.Event) -> None:
         """Put into the transcript what belongs there."""
@@ -155,18 +168,19 @@ class WorkScreen(Screen[None]):
         """A cell of the learner's has ended."""
 
     def _show(self, state: SessionState) -> None:
+        if bool(state.running) != bool(self._shown.running):
+            self.query_one(Prompt).set_running(bool(state.running))
+        self._shown = state
         self.query_one(DeviceBar).show(state)
         self.query_one(Inspector).show(state)
-        prompt = self.query_one(Prompt)
-        prompt.busy = state.phase in (Phase.RUNNING, Phase.WAITING)
-        prompt.number = self.session.next_number
+        self.query_one(Prompt).number = self.session.next_number
         waiting = self.session.queued
-        line = self.query_one("#waiting", Static)
-        line.display = bool(waiting)
         if waiting:
             first = waiting[0].source.strip().splitlines()[0]
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-            line.update(f"waiting to run: {first}{more}")
+            self.say(f"waiting to run: {first}{more}")
+        elif self._said:
+            self.say("")
 
     # What the person says
 
@@ -235,6 +249,9 @@ class WorkScreen(Screen[None]):
 
     def say(self, text: str) -> None:
         """One quiet line above the prompt; empty takes it away."""
+        if text == self._said:
+            return
+        self._said = text
         line = self.query_one("#waiting", Static)
         line.update(text)
         line.display = bool(text)
