@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from tutor.explain.model import LINE, STDLIB, TORCH
@@ -117,10 +118,35 @@ class Failure:
         """What library code held under one of these parameter names, innermost function first."""
         return next((o for name in names for o in self.report.inside if o.source == name), _NOTHING)
 
+    @property
+    def torch_call(self) -> bool:
+        """Whether what the line called belongs to torch: a function of it, or a method of a tensor."""
+        if self.operation != "call":
+            return False
+        known = self.receiver.text.partition(".")[0] == "torch" or self.receiver.tensor is not None
+        return known or self.function.text.startswith(("torch.", "_VariableFunctions", "_TensorBase"))
+
+    def naming(self, inner: Operand, otherwise: str) -> str:
+        """A tensor that library code was given: the learner's name (or ``otherwise``) and its shape."""
+        name = self.learner_name(inner)
+        known = f" `[{', '.join(map(str, inner.tensor.shape))}]`" if inner.tensor is not None else ""
+        return f"`{name}`{known}" if name else otherwise + known
+
+    def renamed(self, inner: Operand, otherwise: str) -> Operand:
+        """The same operand under the learner's name for it."""
+        return replace(inner, source=self.learner_name(inner) or otherwise)
+
+    def item_of(self, container: Operand, item: Operand) -> Operand:
+        """An item under the name by which the learner reaches it: ``rows[1]``."""
+        return replace(item, source=f"{container.source}[{item.source}]")
+
     def learner_name(self, inner: Operand) -> str:
         """The learner's spelling of a tensor the library was given, if one of the operands must be it."""
         if inner.tensor is None:
             return ""
+        position = {"input": 0, "x": 0, "target": 1}.get(inner.source)
+        if position is not None and self._calls_directly and position < len(self.arguments):
+            return self.arguments[position].source
         same = [
             o
             for o in self.tensors()
@@ -129,6 +155,14 @@ class Failure:
             == (inner.tensor.shape, inner.tensor.dtype, inner.tensor.device)
         ]
         return same[0].source if len(same) == 1 else ""
+
+    @property
+    def _calls_directly(self) -> bool:
+        """Whether the line itself calls the layer or function that raised, and not one with layers inside."""
+        if self.operation != "call" or any(o.keyword for o in self.operands):
+            return False
+        calls = sum(_passes(frame, "torch/nn/modules/module.py:_call_impl") for frame in self.library)
+        return calls < 2 and not self.through("torch/nn/modules/container.py")
 
     def made_with(self, pattern: str) -> str | None:
         """The nearest statement that bound one of the names and matches ``pattern``."""

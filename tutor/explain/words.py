@@ -12,7 +12,8 @@ _SPELLINGS = (
     "unsigned_char=uint8 Bool=bool bool=bool ComplexFloat=complex64 ComplexDouble=complex128"
 )
 _DTYPES = dict(pair.split("=") for pair in _SPELLINGS.split())
-_NAME = 40
+_NAME = 60
+"""Characters of code inside a sentence."""
 
 
 def code(source: str) -> str:

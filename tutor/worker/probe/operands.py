@@ -8,32 +8,25 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 import sys
 from collections import OrderedDict
 from dataclasses import replace
 from itertools import islice
-from types import BuiltinFunctionType, FrameType, FunctionType, MethodType, ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from tutor.protocol.snapshots import Operand
 from tutor.worker.expressions import Expression, Part, spelled
-from tutor.worker.probe.facts import facts_of
-from tutor.worker.probe.touch import quiet, torch_module, type_name
+from tutor.worker.probe.described import LONGEST, described, is_function, is_module, is_tensor, members
+from tutor.worker.probe.touch import quiet, torch_module
 
 _LIMIT = 12
 """Operands of one expression."""
 _ITEMS = 6
-_KEYS = 5_000
-"""Entries of a dictionary that are looked through for a key."""
-_TEXT = 60
-"""Characters of a plain value's repr."""
 _INSIDE = 6
 """Arguments of one library function."""
 
-_PLAIN = (int, float, complex, bool, str, bytes, type(None))
 _MISSING = object()
-_SETTINGS = re.compile(r"[a-z][a-z0-9_]*")
 _TENSOR_VIEWS = ("T", "mT", "H", "mH")
 
 
@@ -47,6 +40,8 @@ def operands(frame: FrameType, expression: Expression) -> tuple[Operand, ...]:
         found.append(operand)
         if operand.kind == "unknown":
             inner += look.names_in(part.node)
+        elif operand.type == "NoneType":
+            inner += look.makers(operand.source, expression.made)
     seen = {operand.source for operand in found}
     for operand in inner:
         if operand.source not in seen:
@@ -85,7 +80,7 @@ def _is_layer(frame: FrameType) -> bool:
     names = frame.f_code.co_varnames[:1]
     if names != ("self",) or frame.f_code.co_name.startswith(("_call_impl", "_wrapped_call_impl", "__getattr__")):
         return False
-    return _is_module(_variables(frame).get("self"))
+    return is_module(_variables(frame).get("self"))
 
 
 def _arguments(frame: FrameType, roots: list[tuple[str, Any]]) -> list[Operand]:
@@ -96,7 +91,7 @@ def _arguments(frame: FrameType, roots: list[tuple[str, Any]]) -> list[Operand]:
         value = variables.get(name, _MISSING)
         if value is _MISSING:
             continue
-        operand = _described(name, code.co_name, value)
+        operand = described(name, code.co_name, value)
         if name == "self" and operand.kind == "module":
             operand = replace(operand, source=_path_of(value, roots) or name)
         found.append(operand)
@@ -106,13 +101,13 @@ def _arguments(frame: FrameType, roots: list[tuple[str, Any]]) -> list[Operand]:
 def _path_of(module: Any, roots: list[tuple[str, Any]]) -> str:
     """How the learner reaches a module: ``net[2]`` in a Sequential, ``net.fc`` elsewhere."""
     pending, seen = list(roots), 0
-    while pending and seen < _KEYS:
+    while pending and seen < LONGEST:
         path, current = pending.pop(0)
         seen += 1
         if current is module:
             return path
-        for name, child in _members(current, "_modules").items():
-            if type(name) is str and _is_module(child):
+        for name, child in members(current, "_modules").items():
+            if type(name) is str and is_module(child):
                 pending.append((f"{path}[{name}]" if name.isdigit() else f"{path}.{name}", child))
     return ""
 
@@ -136,7 +131,7 @@ class _Lookup:
         source = part.source or spelled(part.node)
         value = self.value(part.node)
         if value is not _MISSING:
-            return _described(source, part.role, value, part.keyword)
+            return described(source, part.role, value, part.keyword)
         if isinstance(part.node, (ast.List, ast.Tuple)):
             items = tuple(self.describe(Part("item", item)) for item in part.node.elts[:_ITEMS])
             name = type(part.node).__name__.lower()
@@ -172,9 +167,23 @@ class _Lookup:
             value = self.value(child)
             if value is _MISSING:
                 found += self.names_in(child)
-            elif not isinstance(value, (ModuleType, BuiltinFunctionType, FunctionType, type)):
-                found.append(_described(spelled(child), "part", value))
+            elif not is_function(value) and not issubclass(type(value), (ModuleType, type)):
+                found.append(described(spelled(child), "part", value))
         return found
+
+    def makers(self, name: str, made: tuple[str, ...]) -> list[Operand]:
+        """What was called to make a name, when that is known: ``net`` for ``out`` after ``out = net(x)``."""
+        for line in made:
+            try:
+                statement = ast.parse(line).body[0]
+            except (SyntaxError, ValueError, IndexError):
+                continue
+            if isinstance(statement, ast.Assign) and [spelled(t) for t in statement.targets] == [name]:
+                callee = statement.value.func if isinstance(statement.value, ast.Call) else None
+                if isinstance(callee, (ast.Name, ast.Attribute)):
+                    value = self.value(callee)
+                    return [] if value is _MISSING else [described(spelled(callee), "maker", value)]
+        return []
 
     def modules(self, expression: Expression) -> list[tuple[str, Any]]:
         """Modules that are named in the expression, with their names."""
@@ -182,7 +191,7 @@ class _Lookup:
         named = [
             (spelled(node), self.value(node)) for node in nodes if isinstance(node, (ast.Name, ast.Attribute))
         ]
-        return [(name, value) for name, value in named if _is_module(value)]
+        return [(name, value) for name, value in named if is_module(value)]
 
     def value(self, node: ast.expr) -> Any:
         """The object an expression stands for, or ``_MISSING``."""
@@ -212,22 +221,26 @@ def _attribute(owner: Any, name: str) -> Any:
     kind = type(owner)
     if issubclass(kind, ModuleType):
         return dict.get(object.__getattribute__(owner, "__dict__"), name, _MISSING)
-    if _is_tensor(owner):
+    if is_tensor(owner):
         return _tensor_attribute(owner, name)
-    if _is_module(owner):
+    if is_module(owner):
         for group in ("_parameters", "_buffers", "_modules"):
-            value = _members(owner, group).get(name, _MISSING)
+            value = members(owner, group).get(name, _MISSING)
             if value is not _MISSING:
                 return value
     try:
         value = inspect.getattr_static(owner, name)
     except Exception:  # AttributeError, or a metaclass of the learner's that has its own mind
         return _MISSING
-    if isinstance(value, (staticmethod, classmethod)):
-        return _MISSING
-    # What a class computes when asked (properties, slots, __getattr__) is not asked for.
-    computed = any(hasattr(type(value), hook) for hook in ("__get__", "__set__")) and not _is_function(value)
-    return _MISSING if computed else value
+    return _MISSING if _is_computed(value) else value
+
+
+def _is_computed(found: Any) -> bool:
+    """Whether what a class holds makes the attribute when asked (a property, a slot): that is not asked for."""
+    if is_function(found):
+        return False
+    classes = type.__dict__["__mro__"].__get__(type(found))
+    return any("__get__" in type.__dict__["__dict__"].__get__(base) for base in classes)
 
 
 def _tensor_attribute(tensor: Any, name: str) -> Any:
@@ -250,128 +263,9 @@ def _item(owner: Any, key: Any) -> Any:
         return owner[key] if -len(owner) <= key < len(owner) else _MISSING
     if kind in (dict, OrderedDict) and type(key) in (str, int, bool):
         # Looked through, not looked up: another key's __eq__ could be the learner's.
-        pairs = islice(dict.items(owner), _KEYS)
+        pairs = islice(dict.items(owner), LONGEST)
         return next((value for name, value in pairs if type(name) is type(key) and name == key), _MISSING)
-    if _is_module(owner) and type(key) is int:
-        layers = list(_members(owner, "_modules").values())
+    if is_module(owner) and type(key) is int:
+        layers = list(members(owner, "_modules").values())
         return layers[key] if -len(layers) <= key < len(layers) else _MISSING
     return _MISSING
-
-
-def _described(source: str, role: str, value: Any, keyword: str = "", depth: int = 0) -> Operand:
-    kind = type(value)
-    name = type_name(kind)
-    operand = Operand(source, role, "object", name, keyword=keyword)
-    if kind in _PLAIN:
-        return replace(operand, kind="plain", text=_short(value))
-    if _is_tensor(value):
-        return replace(operand, kind="tensor", tensor=facts_of(source, value))
-    if _is_module(value):
-        children = list(islice(_members(value, "_modules").items(), _ITEMS)) if depth < 1 else []
-        items = tuple(_described(str(key)[:_TEXT], "item", child, depth=depth + 1) for key, child in children)
-        length = len(_members(value, "_modules"))
-        return replace(operand, kind="module", settings=_settings(value), items=items, length=length)
-    if issubclass(kind, (list, tuple, dict, set, frozenset)):
-        return replace(operand, kind="container", length=_length(value), items=_items(value, depth))
-    if issubclass(kind, ModuleType):
-        return replace(operand, kind="package", text=_full_name(value))
-    if issubclass(kind, type):
-        return replace(operand, kind="class", text=_full_name(value))
-    if _is_function(value):
-        return replace(operand, kind="function", text=_full_name(value))
-    return operand
-
-
-def _short(value: Any) -> str:
-    if type(value) in (str, bytes):
-        return repr(value[:_TEXT]) + ("…" if len(value) > _TEXT else "")
-    if type(value) is int and value.bit_length() > 200:
-        return "a very large number"
-    return repr(value)
-
-
-def _length(value: Any) -> int:
-    for base in (list, tuple, dict, set, frozenset):
-        if issubclass(type(value), base):
-            return base.__len__(value)
-    return 0
-
-
-def _items(value: Any, depth: int) -> tuple[Operand, ...]:
-    if depth > 1:
-        return ()
-    kind = type(value)
-    if issubclass(kind, list):
-        pairs = enumerate(islice(list.__iter__(value), _ITEMS))
-    elif issubclass(kind, tuple):
-        pairs = enumerate(islice(tuple.__iter__(value), _ITEMS))
-    elif issubclass(kind, dict):
-        named = [(k, v) for k, v in islice(dict.items(value), _ITEMS) if type(k) in (str, int)]
-        return tuple(_described(_short(k), "item", v, depth=depth + 1) for k, v in named)
-    else:
-        return ()
-    return tuple(_described(str(place), "item", item, depth=depth + 1) for place, item in pairs)
-
-
-def _settings(module: Any) -> tuple[tuple[str, int | str], ...]:
-    """What it was built with: plain attributes of the instance."""
-    found: list[tuple[str, int | str]] = []
-    for name, value in islice(object.__getattribute__(module, "__dict__").items(), 60):
-        if type(name) is not str or not _SETTINGS.fullmatch(name):
-            continue
-        if type(value) is int:
-            found.append((name, value))
-        elif type(value) in (list, dict) and (layers := _loose_layers(value)):
-            found.append((name, f"{type(value).__name__} of {layers} layers"))
-        elif type(value) in (bool, float):
-            found.append((name, repr(value)))
-        elif type(value) is str and len(value) <= _TEXT:
-            found.append((name, value))
-        elif type(value) is tuple and len(value) <= 4 and all(type(item) is int for item in value):
-            found.append((name, repr(value)))
-    return tuple(found[:20])
-
-
-def _loose_layers(value: Any) -> int:
-    """How many modules a plain container holds, where ``parameters()`` does not find them."""
-    return sum(_is_module(item) for item in islice(value.values() if type(value) is dict else value, _KEYS))
-
-
-def _full_name(value: Any) -> str:
-    """``torch.cat``, ``torch.nn.modules.linear.Linear``: module and name, as far as they are plain text."""
-    if issubclass(type(value), ModuleType):
-        name = dict.get(object.__getattribute__(value, "__dict__"), "__name__", "")
-        return name[:_TEXT] if type(name) is str else ""
-    names = []
-    for attribute in ("__module__", "__qualname__"):
-        try:
-            name = inspect.getattr_static(value, attribute)
-            if type(name).__name__ in ("getset_descriptor", "member_descriptor"):
-                name = name.__get__(value)
-        except Exception:  # a metaclass of the learner's
-            name = ""
-        names.append(name if type(name) is str else "")
-    return ".".join(name for name in names if name)[: 2 * _TEXT]
-
-
-def _is_function(value: Any) -> bool:
-    return isinstance(value, (FunctionType, BuiltinFunctionType, MethodType)) or type(value).__name__ in (
-        "method_descriptor",
-        "wrapper_descriptor",
-    )
-
-
-def _is_tensor(value: Any) -> bool:
-    torch = sys.modules.get("torch")
-    return torch is not None and hasattr(torch, "Tensor") and issubclass(type(value), torch.Tensor)
-
-
-def _is_module(value: Any) -> bool:
-    torch = sys.modules.get("torch")
-    return torch is not None and hasattr(torch, "nn") and issubclass(type(value), torch.nn.Module)
-
-
-def _members(module: Any, group: str) -> dict[str, Any]:
-    members: Any = object.__getattribute__(module, "__dict__").get(group) if _is_module(module) else None
-    known: dict[str, Any] = members if type(members) in (dict, OrderedDict) else {}
-    return known
