@@ -135,10 +135,7 @@ MESSAGES = st.sampled_from(
         "element 0 of tensors does not require grad and does not have a grad_fn",
         "index 3 is out of bounds for dimension 0 with size 3",
         "Dimension out of range (expected to be in range of [-2, 1], but got 2)",
-        (
-            "Given groups=1, weight of size [8, 3, 3, 3], expected input[4, 1, 28, 28] to have 3 channels, but got "
-            "1 channels"
-        ),
+        "weight of size [8, 3, 3, 3], expected input[4, 1, 28, 28] to have 3 channels, but got 1 channels",
         "Boolean value of Tensor with more than one value is ambiguous",
         "The shape of the mask [3] at index 0 does not match the shape of the indexed tensor [2, 3] at index 0",
         "unsupported operand type(s) for *: 'float' and 'NoneType'",

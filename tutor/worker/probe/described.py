@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import sys
 from collections import OrderedDict
@@ -96,7 +95,7 @@ def _items(value: Any, depth: int) -> tuple[Operand, ...]:
 def _settings(module: Any) -> tuple[tuple[str, int | str], ...]:
     """What it was built with: plain attributes of the instance."""
     found: list[tuple[str, int | str]] = []
-    for name, value in islice(object.__getattribute__(module, "__dict__").items(), 60):
+    for name, value in islice(instance_dict(module).items(), 60):
         if type(name) is not str or not _SETTINGS.fullmatch(name):
             continue
         if type(value) is int:
@@ -129,18 +128,31 @@ def _loose_layers(value: Any) -> int:
 def _full_name(value: Any) -> str:
     """``torch.cat``, ``torch.nn.modules.linear.Linear``: module and name, as far as they are plain text."""
     if issubclass(type(value), ModuleType):
-        name = dict.get(object.__getattribute__(value, "__dict__"), "__name__", "")
+        name = instance_dict(value).get("__name__", "")
         return name[:_TEXT] if type(name) is str else ""
     names = []
     for attribute in ("__module__", "__qualname__"):
-        try:
-            name = inspect.getattr_static(value, attribute)
-            if type(name) in (GetSetDescriptorType, MemberDescriptorType):
-                name = name.__get__(value)
-        except Exception:  # a metaclass of the learner's
-            name = ""
-        names.append(name if type(name) is str else "")
+        found = class_attribute(type(value), attribute, "")
+        if type(found) in (GetSetDescriptorType, MemberDescriptorType):
+            found = found.__get__(value)
+        names.append(found if type(found) is str else "")
     return ".".join(name for name in names if name)[: 2 * _TEXT]
+
+
+def class_attribute(kind: type, name: str, default: Any) -> Any:
+    """What ``kind`` or the nearest class above it holds under ``name``, whatever metaclasses say."""
+    for base in type.__dict__["__mro__"].__get__(kind):
+        own = type.__dict__["__dict__"].__get__(base)
+        if name in own:
+            return own[name]
+    return default
+
+
+def instance_dict(value: Any) -> dict[str, Any]:
+    """The attributes an object itself stores; empty where it has none, or a ``__dict__`` of its own making."""
+    slot = class_attribute(type(value), "__dict__", None)
+    stored = slot.__get__(value) if type(slot) in (GetSetDescriptorType, MemberDescriptorType) else None
+    return stored if type(stored) is dict else {}
 
 
 def is_function(value: Any) -> bool:
@@ -160,6 +172,6 @@ def is_module(value: Any) -> bool:
 
 def members(module: Any, group: str) -> dict[str, Any]:
     """``_parameters``, ``_buffers`` or ``_modules`` of a module, as they are stored."""
-    held: Any = object.__getattribute__(module, "__dict__").get(group) if is_module(module) else None
+    held: Any = instance_dict(module).get(group) if is_module(module) else None
     known: dict[str, Any] = held if type(held) in (dict, OrderedDict) else {}
     return known

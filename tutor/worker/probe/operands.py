@@ -17,7 +17,16 @@ from typing import Any
 
 from tutor.protocol.snapshots import Operand
 from tutor.worker.expressions import Expression, Part, spelled
-from tutor.worker.probe.described import LONGEST, described, is_function, is_module, is_tensor, members
+from tutor.worker.probe.described import (
+    LONGEST,
+    class_attribute,
+    described,
+    instance_dict,
+    is_function,
+    is_module,
+    is_tensor,
+    members,
+)
 from tutor.worker.probe.touch import quiet, torch_module
 
 _LIMIT = 12
@@ -220,7 +229,7 @@ def _attribute(owner: Any, name: str) -> Any:
     """An attribute that is stored, not computed."""
     kind = type(owner)
     if issubclass(kind, ModuleType):
-        return dict.get(object.__getattribute__(owner, "__dict__"), name, _MISSING)
+        return instance_dict(owner).get(name, _MISSING)
     if is_tensor(owner):
         return _tensor_attribute(owner, name)
     if is_module(owner):
@@ -228,19 +237,18 @@ def _attribute(owner: Any, name: str) -> Any:
             value = members(owner, group).get(name, _MISSING)
             if value is not _MISSING:
                 return value
-    try:
-        value = inspect.getattr_static(owner, name)
-    except Exception:  # AttributeError, or a metaclass of the learner's that has its own mind
-        return _MISSING
-    return _MISSING if _is_computed(value) else value
+    # inspect.getattr_static asks a class for its __dict__, which runs a metaclass of the learner's.
+    shared = class_attribute(type(owner), name, _MISSING)
+    own = instance_dict(owner).get(name, _MISSING)
+    if issubclass(type(owner), type):
+        own = class_attribute(owner, name, _MISSING)
+    found = own if own is not _MISSING and not _is_computed(shared) else shared
+    return _MISSING if found is _MISSING or _is_computed(found) else found
 
 
 def _is_computed(found: Any) -> bool:
     """Whether what a class holds makes the attribute when asked (a property, a slot): that is not asked for."""
-    if is_function(found):
-        return False
-    classes = type.__dict__["__mro__"].__get__(type(found))
-    return any("__get__" in type.__dict__["__dict__"].__get__(base) for base in classes)
+    return not is_function(found) and class_attribute(type(found), "__get__", None) is not None
 
 
 def _tensor_attribute(tensor: Any, name: str) -> Any:
