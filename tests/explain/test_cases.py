@@ -41,7 +41,7 @@ async def _failure(work: Recorder, source: str) -> events.Failed:
     return failed[0]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["rule"] for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=[f"{case['rule']}-{n}" for n, case in enumerate(CASES)])
 async def test_a_broken_program_is_explained_in_its_own_names(kept: Recorder, case: dict[str, Any]) -> None:
     if case.get("fresh"):
         kept.session.restart(1)

@@ -65,7 +65,7 @@ def _failing(tb: TracebackType | None) -> tuple[Failing | None, tuple[Operand, .
     """
     pairs = [
         (frame, summary)
-        for (frame, _), summary in zip(traceback.walk_tb(tb), traceback.extract_tb(tb))  # noqa: B905 - 3.10 has no `strict` in extract
+        for (frame, _), summary in zip(traceback.walk_tb(tb), traceback.extract_tb(tb))  # noqa: B905 - sys.tracebacklimit may cut the second
         if not summary.filename.startswith(_HERE)
     ]
     own = [place for place, (_, summary) in enumerate(pairs) if not is_library(summary.filename)]

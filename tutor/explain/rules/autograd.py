@@ -7,22 +7,19 @@ import re
 
 from tutor.explain.evidence import Failure
 from tutor.explain.model import LINE, TORCH, Say, rule
+from tutor.explain.spine import first_cut, lines_on_path, parsed
 from tutor.explain.words import code, plural, shape, shaped, sizes
 
 _CUT = r"does not require grad and does not have a grad_fn"
-_STEPS = re.compile(r"\.(argmax|argmin|round|floor|ceil|sign|long|int|bool)\(|[^=<>!]==[^=]|!=|[^<>-][<>][^<>=]")
-_OUT = re.compile(r"\.(item|detach|numpy|tolist)\(|\.data\b|torch\.tensor\(|\bfloat\(")
 _GRAPH = "`backward()` walks from the loss to the weights along the operations that were recorded."
 _FAKE = "`loss.requires_grad_(True)` silences the error, and nothing learns: the weights are still cut off."
 
 
-def _history(f: Failure) -> list[str]:
-    """The failing expression and the statements behind it, nearest first."""
-    return [f.source, *f.made]
-
-
 def _loss(f: Failure) -> str:
-    return f.receiver.source or "the loss"
+    """What ``backward()`` began at."""
+    if f.receiver.kind == "package":
+        return f.arguments[0].source if f.arguments else "loss"
+    return f.receiver.source or "loss"
 
 
 def _is_cut(f: Failure) -> bool:
@@ -33,34 +30,27 @@ def _is_cut(f: Failure) -> bool:
 
 @rule("A3", "RuntimeError", _CUT)
 def no_grad_in_training(f: Failure, _match: re.Match[str]) -> Say | None:
-    line = f.made_with(r"^with .*(no_grad|inference_mode)\(")
-    if line is None or not _is_cut(f) or any(_STEPS.search(past) for past in _before(f, line)):
+    lines = lines_on_path(f.source, f.made)
+    line = next((line for line in lines if re.match(r"with .*(no_grad|inference_mode)\(", line)), None)
+    cut = first_cut(f.source, f.made)
+    if line is None or not _is_cut(f) or (cut is not None and lines.index(cut.line) < lines.index(line)):
         return None
-    mode, made = re.search(r"(no_grad|inference_mode)", line), line.partition(": ")[2]
+    mode = "inference_mode" if "inference_mode" in line else "no_grad"
     return Say(
-        f"{code(made)} ran inside `{mode[1] if mode else 'no_grad'}()`, so nothing was recorded for "
-        f"{code(_loss(f))}.",
-        f"{_GRAPH} Inside `no_grad` none are.",
+        f"{code(line.partition(': ')[2])} ran inside `{mode}()`, so nothing was recorded for {code(_loss(f))}.",
+        f"{_GRAPH} Inside `{mode}` none are.",
         "Compute the loss outside that block. `no_grad` is for evaluation and for updating weights.",
         _FAKE,
     )
 
 
-def _before(f: Failure, line: str) -> list[str]:
-    history = _history(f)
-    return history[: history.index(line)]
-
-
 @rule("R4", "RuntimeError", _CUT)
 def argmax_breaks_graph(f: Failure, _match: re.Match[str]) -> Say | None:
-    found = next(((line, m) for line in _history(f) if (m := _STEPS.search(line))), None)
-    cut = next((line for line in _history(f) if _OUT.search(line)), None)
-    if found is None or not _is_cut(f) or (cut is not None and _nearer(f, cut, found[0])):
+    cut = first_cut(f.source, f.made)
+    if cut is None or not cut.step or not _is_cut(f):
         return None
-    line, match = found
-    what = f"`{match[1]}`" if match[1] else f"`{match[0].strip(' )abcdefghijklmnopqrstuvwxyz_0123456789')}`"
     return Say(
-        f"{what} in {code(line)} cuts {code(_loss(f))} off from the weights.",
+        f"`{cut.what}` in {code(cut.line)} cuts {code(_loss(f))} off from the weights.",
         "Comparing, rounding and picking the largest are steps: their slope is 0 everywhere, so autograd stops "
         "there.",
         "Train on a smooth loss (cross-entropy on the raw scores) and report accuracy beside it.",
@@ -68,21 +58,14 @@ def argmax_breaks_graph(f: Failure, _match: re.Match[str]) -> Say | None:
     )
 
 
-def _nearer(f: Failure, one: str, other: str) -> bool:
-    history = _history(f)
-    return history.index(one) < history.index(other)
-
-
 @rule("A2", "RuntimeError", _CUT)
 def no_grad_fn(f: Failure, _match: re.Match[str]) -> Say | None:
     if not _is_cut(f) or not f.through("torch/autograd/graph.py", "torch/autograd/__init__.py"):
         return None
-    line = next((line for line in _history(f) if _OUT.search(line)), None)
-    match = _OUT.search(line) if line is not None else None
-    if line is not None and match is not None:
-        what = match[0].strip(".(")
+    cut = first_cut(f.source, f.made)
+    if cut is not None:
         return Say(
-            f"`{what}` in {code(line)} leaves the graph: {code(_loss(f))} no longer knows the weights.",
+            f"`{cut.what}` in {code(cut.line)} leaves the graph: {code(_loss(f))} no longer knows the weights.",
             f"{_GRAPH} A Python number, a NumPy array or a detached tensor has none.",
             "Keep tensors all the way to `backward()`; take numbers out only to print them.",
             _FAKE,
@@ -90,8 +73,7 @@ def no_grad_fn(f: Failure, _match: re.Match[str]) -> Say | None:
     return Say(
         f"{code(_loss(f))} was not made from anything that requires a gradient.",
         f"{_GRAPH} Some tensor must have asked for it: a parameter, or one made with `requires_grad=True`.",
-        "Make the weights with `requires_grad=True` (parameters of an `nn.Module` have it), then compute the "
-        "loss.",
+        "Give the weights `requires_grad=True` (parameters of an `nn.Module` have it), then compute the loss.",
         _FAKE,
     )
 
@@ -112,10 +94,7 @@ def hidden_state_not_detached(f: Failure, _match: re.Match[str]) -> Say | None:
 
 def _carried(line: str) -> str | None:
     """The name that a statement makes out of itself: ``out, h = rnn(x, h)``."""
-    try:
-        statement = ast.parse(line).body[0]
-    except (SyntaxError, ValueError, RecursionError, MemoryError, IndexError):
-        return None
+    statement = parsed(line)
     if not isinstance(statement, ast.Assign) or "detach" in line or ".item(" in line:
         return None
     used = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
@@ -143,11 +122,12 @@ def backward_non_scalar(f: Failure, _match: re.Match[str]) -> Say | None:
     got = sizes(known) if known is not None else None
     if f.called not in ("backward", "grad") or got == ():
         return None
+    reduced = f"{_loss(f)}.mean().backward()" if len(_loss(f)) < 30 else ".mean()"
     return Say(
         f"{shaped(known) if known is not None else code(_loss(f))} holds several numbers; `backward()` starts "
         "at one.",
         "A gradient is the slope of one number. Of many numbers it is not clear which one is meant.",
-        f"Reduce it first: {code(f'{_loss(f)}.mean().backward()')} or `.sum()`.",
+        f"Reduce it first, with `.mean()` or `.sum()`: {code(reduced)}.",
     )
 
 
@@ -232,7 +212,7 @@ def inference_tensor(f: Failure, _match: re.Match[str]) -> Say | None:
     other = next((o for o in f.tensors() if o.tensor and not o.tensor.requires_grad), None)
     culprit = name[1] if name else other.source if other else ""
     who = code(culprit) if culprit else "A tensor here"
-    copy = f"{culprit or 'x'}.clone()"
+    copy = f"{culprit}.clone()"
     return Say(
         f"{who} was made in `inference_mode`, and now a gradient is to be computed with it.",
         "Tensors made in `inference_mode` keep no record at all and can never take part in autograd.",
@@ -243,9 +223,9 @@ def inference_tensor(f: Failure, _match: re.Match[str]) -> Say | None:
 @rule("A3", "RuntimeError", r"Can't call numpy\(\) on Tensor that requires grad", origins=(LINE, TORCH))
 def numpy_requires_grad(f: Failure, _match: re.Match[str]) -> Say | None:
     source = f.receiver if f.receiver.source and f.receiver.kind != "package" else f.given("self")
-    name = source.source if source.source not in ("", "self") else "x"
+    name = source.source if source.source not in ("", "self") else ""
     return Say(
-        f"{code(name)} is part of a graph, and NumPy knows nothing of graphs.",
+        f"{code(name) if name else 'The tensor'} is part of a graph, and NumPy knows nothing of graphs.",
         "An array would share the tensor's memory without autograd seeing what is done to it.",
         f"Leave the graph first: {code(f'{name}.detach().numpy()')}.",
     )

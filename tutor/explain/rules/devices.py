@@ -112,9 +112,9 @@ def device_side_assert(_f: Failure, _match: re.Match[str]) -> Say | None:
 
 @rule("P1", "TypeError", r"Cannot convert a MPS Tensor to float64")
 def mps_float64(f: Failure, _match: re.Match[str]) -> Say | None:
-    name = next((o.source for o in f.tensors() if o.tensor and o.tensor.dtype == "float64"), "x")
+    name = next((o.source for o in f.tensors() if o.tensor and o.tensor.dtype == "float64"), "")
     return Say(
-        f"{code(name)} is float64, and Apple's Metal has no float64.",
+        f"{code(name) if name else 'A tensor'} is float64, and Apple's Metal has no float64.",
         "A dtype works only on devices that have it; NumPy makes float64 unless told otherwise.",
         f"Convert before moving: {code(f'{name}.float().to(device)')}.",
     )
@@ -134,18 +134,19 @@ def mps_operator(_f: Failure, match: re.Match[str]) -> Say | None:
 @rule("P1", "TypeError", r"can't convert (\S+) device type tensor to numpy", origins=(LINE, TORCH))
 def gpu_to_numpy(f: Failure, match: re.Match[str]) -> Say | None:
     place = match[1]
-    source = f.receiver if f.receiver.tensor is not None else next(iter(f.tensors()), f.given("self"))
+    source = f.receiver if f.receiver.kind in ("tensor", "unknown") else next(iter(f.tensors()), f.given("self"))
     if source.tensor is not None and source.tensor.device == "cpu":
         return None
-    name = source.source if source.source not in ("", "self") else "x"
+    name = source.source if source.source not in ("", "self") else ""
+    who = code(name) if name else "The tensor"
     if place == "meta":
         return Say(
-            f"{code(name)} is on `meta`: it has a shape and no numbers.",
+            f"{who} is on `meta`: it has a shape and no numbers.",
             "A tensor on the `meta` device holds no data, so there is nothing for NumPy to read.",
             "Make it on a real device, for example with `device='cpu'`.",
         )
     return Say(
-        f"{code(name)} is on `{place}`, and NumPy reads the computer's own memory only.",
+        f"{who} is on `{place}`, and NumPy reads the computer's own memory only.",
         "An array shares memory with its tensor; memory of a graphics card cannot be shared so.",
         f"Copy it first: {code(f'{name}.cpu().numpy()')}"
         + (

@@ -55,7 +55,7 @@ def _layer(f: Failure) -> str:
 
 
 def _convert(name: str, method: str, words: str) -> str:
-    converted = f"{name or 'x'}.{method}"
+    converted = f"{name}.{method}"
     return f"{words}: {code(converted)}."
 
 
@@ -80,7 +80,7 @@ def inplace_int_divide(f: Failure, match: re.Match[str]) -> Say | None:
     held = dtype_of(target)
     if f.library or not in_place or held not in ("", dtype(match[2])):
         return None
-    name, sign = target.source, f.operation[:-1]
+    name, sign = target.source, f.operation.removesuffix("=") if f.operation.endswith("=") else ""
     plain = f"{name} = {name} {sign} {f.right.source}" if sign else f"{name} = {name}.{f.called[:-1]}(…)"
     whole = " For whole-number division write `//=`." if f.operation == "/=" else ""
     return Say(
@@ -132,7 +132,7 @@ def embedding_float(f: Failure, _match: re.Match[str]) -> Say | None:
 
 @rule("A1", "RuntimeError", r"only tensors of floating point (and complex )?dtype can require gradients")
 def grad_on_ints(f: Failure, _match: re.Match[str]) -> Say | None:
-    if not f.torch_call and f.operation not in ("assign", ""):
+    if not f.torch_call and f.called != "requires_grad_" and f.operation not in ("assign", ""):
         return None
     data = f.arguments[0] if f.receiver.kind == "package" and f.arguments else f.receiver
     if data.tensor is not None and is_floating(data.tensor.dtype):

@@ -6,7 +6,7 @@ import re
 
 from tutor.explain.evidence import Failure
 from tutor.explain.model import LINE, Say, rule
-from tutor.explain.words import code, dtype_of, numbers, plural, shape, shaped, sizes
+from tutor.explain.words import code, dtype_of, is_floating, numbers, plural, shape, shaped, sizes
 from tutor.protocol.snapshots import Operand
 
 
@@ -38,16 +38,18 @@ def dim_out_of_range(f: Failure, match: re.Match[str]) -> Say | None:
     given = sizes(source)
     if given is not None and len(given) not in (high + 1, 0):
         return None
-    name = f.naming(source, "the tensor") if f.library else shaped(source)
-    if not f.library and not source.source:
-        name = "the tensor"
-    axes = plural(high + 1, "axis", "axes")
+    name = f.naming(source, "the tensor") if f.library else shaped(source) if source.source else "the tensor"
+    if high == 0 and given == ():
+        has, fix = "it is a single number and has no axes", "Leave `dim` out."
+    elif high == 0:
+        has, fix = "it has one axis at most", "Leave `dim` out, or make it 0."
+    else:
+        has, fix = f"it has {high + 1} axes, 0 to {high}", f"The last axis is `dim={high}` or `dim=-1`."
     return Say(
-        f"There is no axis {got} in {name}: it has {axes}, 0 to {high}." if high else
-        f"There is no axis {got} in {name}: it has one axis, 0.",
+        f"There is no axis {got} in {name}: {has}.",
         f"Axes count from 0; from the end they count from -1. Here {low} to {high} exist.",
-        f"The last axis is `dim={high}` or `dim=-1`.",
-    )  # fmt: skip
+        fix,
+    )
 
 
 @rule("T2", "IndexError", r"shape of the mask \[(.*?)\] at index (\d+) does not match .*?indexed tensor \[(.*?)\]")
@@ -76,16 +78,28 @@ def mask_shape(f: Failure, match: re.Match[str]) -> Say | None:
     r"Expected dtype int\d+.* for index|indices must be long|used as indices must be",
 )
 def gather_index_dtype(f: Failure, _match: re.Match[str]) -> Say | None:
-    among = [o for o in f.tensors() if dtype_of(o).startswith(("float", "bfloat", "complex"))]
-    index = f.index if f.index.tensor is not None else among[-1] if len(among) > 0 else None
-    if index is None or index not in among or (f.operation == "call" and not f.torch_call):
+    index = _index(f)
+    kind = dtype_of(index)
+    if not index.source or (kind and not is_floating(kind)):
         return None
     what = f"`{f.called}`" if f.called else "An index"
+    holds = f"it holds {kind} numbers" if kind else "it does not hold whole numbers"
     return Say(
-        f"{code(index.source)} is to say which places to take, but it holds {dtype_of(index)} numbers.",
+        f"{code(index.source)} is to say which places to take, but {holds}.",
         f"{what} counts places, so the indices must be whole numbers (int64).",
         f"Convert them: {code(f'{index.source}.long()')}, or make them without the decimal points.",
     )
+
+
+def _index(f: Failure) -> Operand:
+    """The operand that says which places: the index itself, or the argument of that meaning."""
+    if f.operation in ("index", "assign"):
+        return f.index
+    if not f.torch_call or f.called.rstrip("_") not in ("gather", "index_select", "scatter", "scatter_add"):
+        return f.given("")
+    place = 2 if f.receiver.kind == "package" else 1
+    named = f.keyword("index")
+    return named if named.source else f.arguments[place] if len(f.arguments) > place else f.given("")
 
 
 @rule("T2", "RuntimeError", r"Sizes of tensors must match except in dimension (\d+)")
@@ -117,7 +131,9 @@ def cat_needs_a_list(f: Failure, match: re.Match[str]) -> Say | None:
     names = ", ".join(o.source for o in f.arguments if o.kind in ("tensor", "unknown"))
     call = f"{f.function.source}([{names}])"
     return Say(
-        f"`{f.called}` was given {plural(len(f.arguments), 'separate value')}; it wants one list of tensors.",
+        f"`{f.called}` was given {code(names)} as {'it is' if ',' not in names else 'they are'}; it wants one "
+        "list of "
+        "tensors.",
         "The tensors to join are a single argument, a list or a tuple; the axis comes after it.",
         f"Put them into brackets: {code(call)}.",
     )
@@ -135,6 +151,8 @@ def ambiguous_bool(f: Failure, _match: re.Match[str]) -> Say | None:
         sign = "&" if joined[1] == "and" else "|"
         parts = [part.strip() for part in re.split(rf"\s{joined[1]}\s", f.source)]
         fix = f"Element by element: {code(f' {sign} '.join(f'({part})' for part in parts))}, with the brackets."
+        if not all(re.search(r"[<>=]", part) for part in parts):
+            fix = "Say for each side what is asked of it."
         word = f"`{joined[1]}`"
     elif f.operation == "condition":
         fix, word = f"Element by element: {code(f'~{many[0].source}')}.", "`not`"

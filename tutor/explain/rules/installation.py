@@ -24,7 +24,7 @@ def install_wrong_python(_f: Failure, match: re.Match[str]) -> Say | None:
 
 @rule("F1", "RuntimeError", r"Numpy is not available", origins=(LINE, TORCH))
 def numpy_missing(f: Failure, _match: re.Match[str]) -> Say | None:
-    name = f.receiver.source if f.called == "numpy" else "x"
+    name = f.receiver.source if f.called == "numpy" else ""
     return Say(
         f"{code(f.source or 'This')} needs NumPy, and it is not installed beside torch.",
         "torch works without NumPy; only the bridge to it (`.numpy()`, `from_numpy`) does not.",

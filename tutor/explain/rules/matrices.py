@@ -25,7 +25,7 @@ def flatten_eats_batch(f: Failure, _match: re.Match[str]) -> Say | None:
         return None
     samples = got[-1] // wanted
     source = next((o for o in f.tensors() if o.tensor and count(o.tensor.shape) == got[-1]), None)
-    name = source.source if source else "x"
+    name = source.source if source else ""
     fix = f"Keep the batch: {code(f'{name}.flatten(1)')} is {shape((samples, wanted))}."
     return Say(
         f"{_layer(f)} takes {wanted} numbers a sample, but got one row of {got[-1]}: {samples} samples in one.",
@@ -43,7 +43,7 @@ def linear_in_features(f: Failure, _match: re.Match[str]) -> Say | None:
         return None
     name = f.learner_name(given)
     if len(got) > 2 and count(got[1:]) == wanted:
-        flat = f"{name or 'x'}.flatten(1)"
+        flat = f"{name}.flatten(1)"
         fix = f"Flatten everything but the batch first: {code(flat)} is "
         fix += f"{shape((got[0], wanted))}. `nn.Flatten()` does the same as a layer."
     else:
@@ -65,7 +65,7 @@ def _layer(f: Failure) -> str:
 @rule("T5", "RuntimeError", _PRODUCT)
 def matmul_inner_dims(f: Failure, _match: re.Match[str]) -> Say | None:
     left, right = _factors(f)
-    a, b = sizes(left), sizes(right)
+    a, b = _known_sizes(left, right, f.message)
     if f.through(_LINEAR) or not a or not b:
         return None
     inner = b[-2] if len(b) > 1 else b[0]
@@ -81,7 +81,8 @@ def matmul_inner_dims(f: Failure, _match: re.Match[str]) -> Say | None:
             f"Look at where {code(left.source)} and {code(right.source)} were made: one of the two sizes is wrong."
         )
     return Say(
-        f"{shaped(left)} times {shaped(right)}: the inner sizes {a[-1]} and {inner} differ.",
+        f"{code(left.source)} {shape(a)} times {code(right.source)} {shape(b)}: the inner sizes {a[-1]} and "
+        f"{inner} differ.",
         _INNER,
         fix,
         "`reshape` makes the shapes fit but scrambles the numbers.",
@@ -149,14 +150,28 @@ def bmm_needs_3d(f: Failure, _match: re.Match[str]) -> Say | None:
 @rule("T5", "RuntimeError", r"einsum\(\): subscript (\w) has size (\d+) for operand (\d+) .*?size (\d+)")
 def einsum_size(f: Failure, match: re.Match[str]) -> Say | None:
     letter, size, place, before = match[1], match[2], int(match[3]), match[4]
-    tensors = [o for o in f.arguments if o.tensor is not None]
-    name = shaped(tensors[place]) if place < len(tensors) else f"operand {place}"
-    first = f" ({', '.join(map(shaped, tensors[:place]))})" if 0 < place < len(tensors) else ""
+    given = f.arguments[1:]
+    name = shaped(given[place]) if place < len(given) else f"operand {place}"
+    first = f" ({', '.join(map(shaped, given[:place]))})" if 0 < place < len(given) else ""
     return Say(
         f"The letter `{letter}` is {before} in an earlier operand{first} and {size} in {name}.",
         "In `einsum` each letter names one size, everywhere it stands.",
         "Write the letters under each shape and see where they disagree; transpose, or change a letter.",
     )
+
+
+def _known_sizes(
+    left: Operand, right: Operand, message: str
+) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
+    """Both shapes; one that the operands do not show is taken from the message, if the rest of it agrees."""
+    a, b = sizes(left), sizes(right)
+    told = re.search(r"\((\d+)x(\d+) and (\d+)x(\d+)\)", message)
+    if told is None or (a is not None and b is not None) or not left.source or not right.source:
+        return a, b
+    first, second = (int(told[1]), int(told[2])), (int(told[3]), int(told[4]))
+    if (a is not None and a != first) or (b is not None and b != second):
+        return None, None
+    return first, second
 
 
 def _factors(f: Failure) -> tuple[Operand, Operand]:

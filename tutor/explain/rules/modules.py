@@ -23,7 +23,7 @@ def conv_channels_last(f: Failure, match: re.Match[str]) -> Say | None:
     if not f.through(_CONV) or not got or len(got) not in (3, 4) or got[-1] != wanted or got[-3] == wanted:
         return None
     order = "0, 3, 1, 2" if len(got) == 4 else "2, 0, 1"
-    name = f.learner_name(given) or "x"
+    name = f.learner_name(given)
     return Say(
         f"{f.naming(given, 'The input')} has its {wanted} channels last; {_layer(f, 'the layer')} looks for them "
         f"before height and width, and finds {got[-3]}.",
@@ -62,7 +62,7 @@ def conv_missing_dims(f: Failure, match: re.Match[str]) -> Say | None:
     given = f.given("input") if f.library else f.arguments[0] if f.arguments else f.given("input")
     if len(got) in (least, most):
         return None
-    name = f.learner_name(given) or "x"
+    name = f.learner_name(given)
     order = "`[N, C, H, W]`" if what == "conv2d" else "batch and channels first"
     if len(got) < least:
         missing = most - len(got)
@@ -133,12 +133,12 @@ def embedding_index(f: Failure, _match: re.Match[str]) -> Say | None:
     if not f.through("torch/nn/functional.py:embedding") or not rows:
         return None
     name = f.learner_name(f.given("input"))
-    largest = f"{name or 'ids'}.max()"
+    largest = code(f"{name}.max()") if name else "their maximum"
     return Say(
         f"{_layer(f, 'The embedding')} is a table of {plural(rows, 'row')}, ids 0 to {rows - 1}; "
         f"{code(name) if name else 'the input'} has another id in it.",
         "An id is a row number: it must be 0 or more and less than `num_embeddings`.",
-        f"`num_embeddings` must be the largest id plus 1; {code(largest)} shows it. Count the ids of "
+        f"`num_embeddings` must be the largest id plus 1; {largest} shows it. Count the ids of "
         "padding and unknown words too.",
     )
 
@@ -231,7 +231,7 @@ def sequential_given_list(f: Failure, match: re.Match[str]) -> Say | None:
     return Say(
         f"{code(known.source if known.source else bare)} is not a layer.",
         f"`nn.{what}` holds module objects: not classes, and not functions.",
-        f"Make a layer of it with brackets, `nn.{bare}()`." if known.kind == "class"
+        f"Make a layer of it with brackets, `nn.{bare}(…)`." if known.kind == "class"
         else "Use the layer of that name, for example `nn.ReLU()` for `torch.relu`.",
     )  # fmt: skip
 

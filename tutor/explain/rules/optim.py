@@ -26,9 +26,9 @@ def optimizer_generator_used_up(f: Failure, _match: re.Match[str]) -> Say | None
 
 @rule("R3", "ValueError", r"optimizer got an empty parameter list", origins=(TORCH,))
 def plain_list_of_layers(f: Failure, _match: re.Match[str]) -> Say | None:
-    if not f.through(_OPTIMIZER):
-        return None
     given = f.arguments[0] if f.arguments else f.keyword("params")
+    if not f.through(_OPTIMIZER) or (given.kind == "container" and given.type != "generator"):
+        return None
     loose = [
         (o.source, name, str(value))
         for o in f.modules()
@@ -75,14 +75,10 @@ def optimizer_given_model(f: Failure, _match: re.Match[str]) -> Say | None:
             "An optimizer wants the tensors it may change.",
             f"Pass {code(f'{name}.parameters()')}.",
         )
-    if held.tensor is None and given.tensor is None:
+    if not given.source or (held.tensor is None and given.tensor is None):
         return None
     return Say(
-        f"`{what}` was given one tensor, {code(given.source or 'x')}.",
+        f"`{what}` was given one tensor, {code(given.source)}.",
         "An optimizer wants a list of the tensors it may change.",
-        _bracketed(given.source or "x"),
+        f"Put it into brackets: {code(f'[{given.source}]')}.",
     )
-
-
-def _bracketed(name: str) -> str:
-    return f"Put it into brackets: {code(f'[{name}]')}."

@@ -127,13 +127,14 @@ def view_wrong_count(f: Failure, match: re.Match[str]) -> Say | None:
     if known == 0 or (-1 in parts and total % known == 0):
         return None
     product = " × ".join(str(part) for part in parts if part >= 0)
-    verdict = f"{total} is no multiple of {product}" if -1 in parts else f"{product} = {known}"
+    total_asked = f"{product} = {known}" if len(parts) > 1 else f"{known}"
+    verdict = f"{total} is no multiple of {product}" if -1 in parts else f"{total_asked} numbers"
     fix = "Choose sizes whose product is that number, or leave one of them to torch with `-1`."
     whole = next((p for p in parts if p > 1 and total % p == 0), None)
     if whole is not None:
         fix = f"{fix} For example `{f.called}(-1, {whole})` gives {shape((total // whole, whole))}."
     return Say(
-        f"{shaped(source)} holds {total} numbers, but `[{wanted}]` asks for others: {verdict}.",
+        f"{shaped(source)} holds {total} numbers, and `[{wanted}]` does not: {verdict}.",
         "Reshaping never adds or drops numbers: the product of the sizes must stay the same.",
         fix,
     )

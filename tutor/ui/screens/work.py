@@ -138,9 +138,7 @@ class WorkScreen(Screen[None]):
     def _failed(self, event: events.Failed) -> None:
         transcript = self.query_one(Transcript)
         self._explained = explain(event.chain)
-        more = (
-            f"{key_text(actions.EXPLAIN)}: the lesson “{self._explained.topic.title}”" if self._explained else ""
-        )
+        more = f"{key_text(actions.EXPLAIN)}: {self._explained.topic.title}" if self._explained else ""
         look = Look(width=max(transcript.size.width - 2, 40))
         transcript.add_lines(error_report(event.chain, look, self._explained, more))
 

@@ -174,7 +174,7 @@ class _Lookup:
             if not isinstance(child, ast.expr) or isinstance(child, (ast.Constant, ast.Lambda, ast.UnaryOp)):
                 continue
             value = self.value(child)
-            if value is _MISSING:
+            if value is _MISSING or (is_function(value) and isinstance(child, ast.Attribute)):
                 found += self.names_in(child)
             elif not is_function(value) and not issubclass(type(value), (ModuleType, type)):
                 found.append(described(spelled(child), "part", value))
