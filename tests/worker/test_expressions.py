@@ -61,6 +61,7 @@ def test_the_failing_part_is_taken_apart(
     [
         ("y = a @ b", "@", [("left", "a"), ("right", "b")]),
         ("w -= g", "-=", [("left", "w"), ("right", "g")]),
+        ("print(x[3])", "index", [("receiver", "x"), ("index", "3")]),
         ("raise ValueError(x)", "raise", []),
         ("y = f(a) @ b", "", [("part", "y"), ("part", "f(a) @ b")]),
     ],

@@ -28,6 +28,7 @@ _SIMPLE_STATEMENTS = {
     ast.ImportFrom: "import",
     ast.Delete: "delete",
 }
+_OPERATIONS = (ast.BinOp, ast.Call, ast.Subscript, ast.Compare, ast.BoolOp)
 _Scope = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -134,12 +135,17 @@ def _on_line(tree: ast.Module, line: int) -> _Found | None:
     operations = [
         (node, parents)
         for node, parents in _walk(statement.node)
-        if isinstance(node, (ast.BinOp, ast.Call, ast.Subscript, ast.Compare, ast.BoolOp)) and node.lineno <= line
+        if isinstance(node, _OPERATIONS) and node.lineno <= line and not _is_print(node)
     ]
     if len(operations) == 1 and not isinstance(statement.node, (ast.AugAssign, ast.For)):
         node, parents = operations[0]
         return _Found(node, [*statement.parents, *parents])
     return statement
+
+
+def _is_print(node: ast.AST) -> bool:
+    """``print`` is around many an expression and hardly ever what fails."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
 
 
 def _walk(tree: ast.AST) -> Iterator[tuple[ast.AST, list[ast.AST]]]:
