@@ -87,6 +87,7 @@ PROGRAMS = {
     "own list": "[1, 2, 3][5]",
     "own unpacking": "for i, x, y in enumerate([(1, 2)]): pass",
     "own None": "box = {'grad': None}\n0.1 * box['grad']",
+    "own object with a grad": "class Box:\n    grad = None\nbox = Box()\n0.1 * box.grad",
     "own attribute of None": "thing = None\nthing.mean()",
     "own generator": "list(5)",
     "own callable": "size = (2, 3)\nsize()",

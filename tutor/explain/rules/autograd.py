@@ -189,6 +189,8 @@ def grad_is_none(f: Failure, _match: re.Match[str]) -> Say | None:
     if empty is None or f.library:
         return None
     owner = empty.source.removesuffix(".grad")
+    if any(o.source == owner and o.tensor is None for o in f.operands):
+        return None
     again = next((line for line in f.made if _carried(line) == owner), None)
     if again is not None:
         line = re.sub(rf"^{re.escape(owner)} = {re.escape(owner)} ([-+*/]) ", rf"{owner} \1= ", again)

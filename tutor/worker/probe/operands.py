@@ -50,7 +50,7 @@ def operands(frame: FrameType, expression: Expression) -> tuple[Operand, ...]:
         if operand.kind == "unknown":
             inner += look.names_in(part.node)
         elif operand.type == "NoneType":
-            inner += look.makers(operand.source, expression.made)
+            inner += [*look.owner(part.node), *look.makers(operand.source, expression.made)]
     seen = {operand.source for operand in found}
     for operand in inner:
         if operand.source not in seen:
@@ -179,6 +179,11 @@ class _Lookup:
             elif not is_function(value) and not issubclass(type(value), (ModuleType, type)):
                 found.append(described(spelled(child), "part", value))
         return found
+
+    def owner(self, node: ast.expr) -> list[Operand]:
+        """Whose attribute an expression is: of ``w.grad`` that is ``w``."""
+        value = self.value(node.value) if isinstance(node, ast.Attribute) else _MISSING
+        return [] if value is _MISSING else [described(spelled(node.value), "owner", value)]  # type: ignore[attr-defined]
 
     def makers(self, name: str, made: tuple[str, ...]) -> list[Operand]:
         """What was called to make a name, when that is known: ``net`` for ``out`` after ``out = net(x)``."""
