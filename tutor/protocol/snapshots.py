@@ -206,9 +206,9 @@ class Operand:
     source: str
     """How the code spells it: ``x``, ``self.fc``, ``batch[0]``; the parameter's name for library code."""
     role: str
-    """``left``, ``right``, ``receiver``, ``function``, ``argument``, ``index``, ``value``, ``target``; ``item`` of a
-    container; ``part``, a name inside an operand whose own value is unknown; of one that is None ``owner``, whose
-    attribute it is, and ``maker``, what was called for it; for library code the name of the function."""
+    """``left``, ``right``, ``receiver``, ``function``, ``argument``, ``index``, ``value``, ``target``; ``item`` of
+    a container; ``part``, a name inside an operand whose own value is unknown; of one that is None
+    ``owner``, whose attribute it is, and ``maker``, what was called for it; for library code the name of the function."""
     kind: str
     """``tensor``, ``module``, ``plain`` (number, text, bool, None), ``container``, ``function``, ``class``,
     ``package``, ``object``, or ``unknown``: a result that is in no variable."""
