@@ -208,7 +208,8 @@ class Operand:
     role: str
     """``left``, ``right``, ``receiver``, ``function``, ``argument``, ``index``, ``value``, ``target``; ``item`` of
     a container; ``part``, a name inside an operand whose own value is unknown; of one that is None
-    ``owner``, whose attribute it is, and ``maker``, what was called for it; for library code the name of the function."""
+    ``owner``, whose attribute it is, and ``maker``, what was called for it; for library code the name of
+    the function."""
     kind: str
     """``tensor``, ``module``, ``plain`` (number, text, bool, None), ``container``, ``function``, ``class``,
     ``package``, ``object``, or ``unknown``: a result that is in no variable."""
