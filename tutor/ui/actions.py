@@ -49,6 +49,7 @@ PALETTE = Action("command_palette", "Palette", "f10", ":", "Find any action by t
 SKIP = Action("skip", "Solution", "", "s", "Show the solution, run it and mark the step as shown. Asks first.")
 TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
+EXPLAIN = Action("explain", "Explain", "", "e", "More about the last error, and the lesson that teaches it.")
 RESTART = Action("restart", "Restart", "", "x", "A fresh Python process: every variable is gone. Asks first.")
 REPLAY = Action(
     "replay",
@@ -61,14 +62,9 @@ CLEAR = Action("clear_transcript", "Clear", "", "l", "Clear the transcript; vari
 INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; variables stay. Never quits.")
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
-LESSON_ACTIONS = (
-    *(HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT),
-    *(ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
-)
-REPL_ACTIONS = (
-    *(HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS),
-    *(RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
-)
+_WORK_ACTIONS = (ZOOM, PALETTE, TENSORS, GRADIENTS, EXPLAIN, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT)
+LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, *_WORK_ACTIONS)
+REPL_ACTIONS = (HELP, HOME, NEXT_PANE, *_WORK_ACTIONS)
 HOME_ACTIONS = (HELP, PALETTE, QUIT)
 
 

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 
+from tutor.explain import Explanation, explain
 from tutor.protocol import events
 from tutor.render.code import error_report
 from tutor.render.look import Look
@@ -58,6 +59,7 @@ class WorkScreen(Screen[None]):
         self._said = ""
         self._shown = SessionState()
         self._cells: dict[int, Cell] = {}
+        self._explained: Explanation | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._frame = OneFrame(self, self._flush)
         self._stopper = Stopper(session, self.say, self.set_timer)
@@ -122,7 +124,7 @@ class WorkScreen(Screen[None]):
             case events.Displayed():
                 transcript.write(event.text + "\n", "stdout")
             case events.Failed() if event.id in self._cells:
-                transcript.add_lines(error_report(event.chain, Look(width=max(transcript.size.width - 2, 40))))
+                self._failed(event)
             case events.Finished() if event.id in self._cells:
                 self._finished(event, self._cells[event.id])
             case events.InputRequested():
@@ -147,6 +149,13 @@ class WorkScreen(Screen[None]):
         elif event.status == "interrupted":
             transcript.note("Stopped. Your variables are still here.", "info")
         self.cell_finished(cell)
+
+    def _failed(self, event: events.Failed) -> None:
+        transcript = self.query_one(Transcript)
+        self._explained = explain(event.chain)
+        more = f"{key_text(actions.EXPLAIN)}: {self._explained.topic.title}" if self._explained else ""
+        look = Look(width=max(transcript.size.width - 2, 40))
+        transcript.add_lines(error_report(event.chain, look, self._explained, more))
 
     def _died(self, event: events.Died) -> None:
         from tutor.session.state import cause_of_death
@@ -334,6 +343,14 @@ class WorkScreen(Screen[None]):
         from tutor.ui.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen(self.ACTIONS))
+
+    def action_explain(self) -> None:
+        if self._explained is None:
+            self.say("No explanation for the last error: read its last line, then the part that is underlined.")
+            return
+        from tutor.ui.screens.explained import ExplainedScreen
+
+        self.app.push_screen(ExplainedScreen(self._explained))
 
     def action_go_home(self) -> None:
         self.app.pop_screen()
