@@ -46,3 +46,20 @@ def test_what_is_no_frame_is_refused(stream: bytes) -> None:
 def test_a_message_longer_than_a_frame_is_refused_before_it_is_sent() -> None:
     with pytest.raises(WireError):
         encode(events.Output("stdout", "x" * (MAX_FRAME + 1)))
+
+
+@pytest.mark.parametrize("wrong", [b"{", b"[1]", b'{"message": 3}', b"\xff"])
+def test_what_follows_a_wrong_frame_is_not_lost(wrong: bytes) -> None:
+    good = encode(events.Loading("torch"))
+    reader = FrameReader()
+    frames = reader.feed(good + len(wrong).to_bytes(4, "big") + wrong + good)
+    assert next(frames)["stage"] == "torch"
+    with pytest.raises(WireError):
+        next(frames)
+    assert [frame["stage"] for frame in reader.feed(b"")] == ["torch"]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_numbers_that_are_not_finite_travel(value: float) -> None:
+    (frame,) = FrameReader().feed(encode(events.Finished(1, "ok", value)))
+    assert repr(frame["seconds"]) == repr(value)

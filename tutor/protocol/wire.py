@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -51,17 +51,19 @@ def encode(message: Any) -> bytes:
 class FrameReader:
     """Cuts a byte stream into the JSON objects it carries."""
 
-    def __init__(self, loads: Callable[[bytes], Any] = json.loads) -> None:
-        """``loads`` parses one object; it raises ValueError on what is not JSON."""
-        self._loads = loads
+    def __init__(self) -> None:
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> Iterator[dict[str, Any]]:
-        """Yield each object completed by ``data``. Raises WireError on anything that is not one."""
+        """Yield each object completed by ``data``. Raises WireError on anything that is not one.
+
+        What was wrong is dropped then: the next call, with no data if need be, goes on behind it.
+        """
         self._buffer += data
         while len(self._buffer) >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self._buffer)
             if length > MAX_FRAME:
+                self._buffer.clear()
                 raise WireError(f"a frame of {length} bytes was announced")
             end = _LENGTH.size + length
             if len(self._buffer) < end:
@@ -69,7 +71,7 @@ class FrameReader:
             body = bytes(self._buffer[_LENGTH.size : end])
             del self._buffer[:end]
             try:
-                message = self._loads(body)
+                message = json.loads(body)
             except ValueError as error:
                 raise WireError("a frame is not JSON") from error
             if not isinstance(message, dict) or not isinstance(message.get("message"), str):

@@ -21,7 +21,7 @@ from tutor.protocol import events
 from tutor.protocol.commands import Command, Shutdown
 from tutor.protocol.wire import FrameReader, WireError, encode
 from tutor.session.capture import Capture
-from tutor.session.decode import event_from, loads
+from tutor.session.decode import event_from
 from tutor.session.launcher import FORKS, LaunchError, Nursery, WorkerEnds
 
 _READ = 1 << 16
@@ -172,7 +172,7 @@ class _Connection:
         self._wire = ends.wire
         self._output = ends.output
         self._deliver = deliver
-        self._frames = FrameReader(loads)
+        self._frames = FrameReader()
         self._capture = Capture()
         self._unsent: deque[memoryview] = deque()
         self._open = True
@@ -215,16 +215,21 @@ class _Connection:
         self._take(data)
 
     def _take(self, data: bytes) -> None:
-        try:
-            for message in self._frames.feed(data):
-                event = event_from(message)
-                if not isinstance(event, events.Started):
-                    # What was printed before an event is in the pipe already: it comes first. Nothing is printed
-                    # before Started; what is there by now was printed by the code that it announces.
-                    self._read_output(self._waiting())
-                self._deliver(event)
-        except WireError as error:
-            self._deliver(events.Broken(0, str(error)))
+        while True:
+            try:
+                self._take_frames(data)
+            except WireError as error:
+                self._deliver(events.Broken(0, str(error)))
+                data = b""
+
+    def _take_frames(self, data: bytes) -> None:
+        for message in self._frames.feed(data):
+            event = event_from(message)
+            if not isinstance(event, events.Started):
+                # What was printed before an event is in the pipe already: it comes first. Nothing is printed
+                # before Started; what is there by now was printed by the code that it announces.
+                self._read_output(self._waiting())
+            self._deliver(event)
 
     def _waiting(self) -> int:
         """Bytes in the capture pipe now; a flood that goes on cannot make this endless."""
