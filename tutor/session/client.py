@@ -218,6 +218,7 @@ class _Connection:
         while True:
             try:
                 self._take_frames(data)
+                break
             except WireError as error:
                 self._deliver(events.Broken(0, str(error)))
                 data = b""
