@@ -16,6 +16,7 @@ from tutor.protocol import commands, events
 from tutor.worker.boot import preload
 from tutor.worker.channel import Channel
 from tutor.worker.errors import report_chain
+from tutor.worker.helper import Helper
 from tutor.worker.interpreter import Interpreter, main_namespace, shorten
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.judge import Judge
@@ -46,12 +47,14 @@ class Worker:
         self._replies: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._current = 0
         self._observer = Observer(self._interpreter.namespace, self._publish)
+        self._helper = Helper(self._interpreter.namespace, self.channel.send)
         self._judge = Judge(self._interpreter.namespace, self._observer)
 
     def serve(self) -> NoReturn:
         """Run commands until the other side closes the wire, then end the process."""
         self.interrupts.install()
         self._streams.install()
+        self._helper.start()
         threading.Thread(target=self._listen, name="tutor-wire", daemon=True).start()
         self._observer.install()
         self.channel.send(events.DevicesChanged(self._observer.devices()))
@@ -74,6 +77,8 @@ class Worker:
                     self.interrupts.request(command.id)
                 elif isinstance(command, commands.Reply):
                     self._replies.put(command.text)
+                elif isinstance(command, (commands.Complete, commands.Describe)):
+                    self._helper.ask(command)
                 else:
                     self._inbox.put(command)
         finally:

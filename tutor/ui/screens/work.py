@@ -20,6 +20,7 @@ from tutor.session.session import Cell, Session
 from tutor.session.state import Phase, SessionState
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
+from tutor.ui.widgets.completer import CompletionRequested, SignatureRequested
 from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.editor import Interrupted, Submitted
 from tutor.ui.widgets.inspector import Inspector, TensorPane
@@ -112,6 +113,8 @@ class WorkScreen(Screen[None]):
                 self._finished(event, self._cells[event.id])
             case events.InputRequested():
                 self.query_one(Prompt).ask(event.prompt, event.password)
+            case events.Completed():
+                self.query_one(Prompt).completer.answered(event)
             case events.Died():
                 self._died(event)
             case events.Unavailable():
@@ -182,6 +185,12 @@ class WorkScreen(Screen[None]):
 
     def on_prompt_end_of_file(self) -> None:
         self._twice("quit", self.action_quit_tutor, "Ctrl+D again leaves the tutor.")
+
+    def on_prompt_completion_requested(self, event: CompletionRequested) -> None:
+        self.session.assistant.complete(event.source, event.cursor)
+
+    def on_prompt_signature_requested(self, event: SignatureRequested) -> None:
+        self.session.assistant.signature(event.source, event.cursor)
 
     def on_prompt_clear_requested(self) -> None:
         self.action_clear_transcript()

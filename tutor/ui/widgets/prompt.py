@@ -13,6 +13,8 @@ from textual.widgets import Input, Static
 
 from tutor.ui.widgets import editor
 from tutor.ui.widgets.ansi import visible
+from tutor.ui.widgets.completer import Completer, CompletionRequested, SignatureRequested
+from tutor.ui.widgets.completions import Completions
 from tutor.ui.widgets.editor import Editor
 from tutor.ui.widgets.keys import OwnKeys
 
@@ -84,7 +86,8 @@ class Prompt(Widget):
     Submitted = editor.Submitted
     Interrupted = editor.Interrupted
     EndOfFile = editor.EndOfFile
-    CompletionRequested = editor.CompletionRequested
+    CompletionRequested = CompletionRequested
+    SignatureRequested = SignatureRequested
     ClearRequested = editor.ClearRequested
     Answered = Answered
 
@@ -110,6 +113,8 @@ class Prompt(Widget):
         self._gutter = Static(classes="prompt--gutter", markup=False)
         self._editor = Editor(_PLACEHOLDER)
         self._answer = Answer()
+        self._popup = Completions()
+        self.completer = self._editor.completer = Completer(self._editor, self._popup, self)
         self._asking = False
         self._label = ""
 
@@ -119,9 +124,19 @@ class Prompt(Widget):
             yield self._gutter
             yield self._editor
             yield self._answer
+        yield self._popup
 
     def on_mount(self) -> None:
         self._show_gutter()
+
+    def on_text_area_changed(self) -> None:
+        self.completer.sync()
+
+    def on_text_area_selection_changed(self) -> None:
+        self.completer.sync()
+
+    def on_descendant_blur(self) -> None:
+        self.completer.close()
 
     def focus(self, scroll_visible: bool = True) -> Prompt:
         """Focus the field that is in use."""
@@ -173,6 +188,7 @@ class Prompt(Widget):
         self._asking = asking
         self.set_class(asking, "-asking")
         self._show_gutter()
+        self.completer.close()
         other = self._editor if asking else self._answer
         self._field.disabled = False
         self._field.display = True
