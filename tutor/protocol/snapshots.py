@@ -233,7 +233,8 @@ class Description:
     name: str
     """As the learner wrote it: ``torch.sum``."""
     type: str
-    """Class name, with its module when that is not ``builtins``."""
+    """``function``, ``method``, ``class``, ``property``, or the class of an object, with its module when that is
+    neither ``builtins`` nor the learner's own."""
     parameters: tuple[str, ...] | None
     """Parameters as they would be written (``dim``, ``*``, ``dtype=None``); None if it cannot be called, or
     nobody says how."""

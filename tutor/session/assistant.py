@@ -29,7 +29,7 @@ class Assistant:
         self._can_ask = can_ask
         self._completing = _Kind()
         self._signing = _Kind()
-        self._described: set[int] = set()
+        self._described: dict[int, tuple[str, bool]] = {}
 
     def complete(self, source: str, cursor: int) -> None:
         """Ask what can stand at ``cursor``. Completed follows unless something newer is asked first."""
@@ -39,19 +39,22 @@ class Assistant:
         """Ask about the call that ``cursor`` is in. Described follows unless something newer is asked first."""
         self._ask(self._signing, commands.Describe(next(self._numbers), source, cursor))
 
-    def describe(self, expression: str) -> bool:
-        """Ask for all that is known of an object; False while there is nobody to ask."""
+    def describe(self, expression: str, source: bool) -> bool:
+        """Ask for all that is known of an object; False while there is nobody to ask.
+
+        ``source``: whether the asker wants to see its source; see :meth:`question`.
+        """
         if not self._can_ask():
             return False
         number = next(self._numbers)
-        self._described.add(number)
+        self._described[number] = (expression, source)
         self._send(commands.Describe(number, expression, len(expression), full=True))
         return True
 
     def wants(self, answer: Answer) -> bool:
         """Take note of an answer; False when it is about a text that has changed since."""
         if isinstance(answer, events.Described) and answer.full:
-            return self._take_described(answer.id)
+            return answer.id in self._described
         kind = self._completing if isinstance(answer, events.Completed) else self._signing
         if answer.id != kind.asked:
             return False
@@ -61,6 +64,10 @@ class Assistant:
             return True
         self._ask(kind, waiting)
         return False
+
+    def question(self, number: int) -> tuple[str, bool]:
+        """What :meth:`describe` was asked, by the number of the answer; it is forgotten then."""
+        return self._described.pop(number)
 
     def reset(self) -> None:
         """The worker is another one: nothing that was asked will be answered."""
@@ -75,8 +82,3 @@ class Assistant:
         else:
             kind.asked = question.id
             self._send(question)
-
-    def _take_described(self, number: int) -> bool:
-        wanted = number in self._described
-        self._described.discard(number)
-        return wanted

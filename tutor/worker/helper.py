@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tutor.protocol import commands, events
+from tutor.worker.complete import describe
 from tutor.worker.complete.candidates import complete
 
 Question = commands.Complete | commands.Describe
@@ -45,7 +46,9 @@ class Helper:
     def _answer(self, question: Question) -> events.Completed | events.Described:
         if isinstance(question, commands.Complete):
             return complete(self._namespace, question.id, question.source, question.cursor)
-        return events.Described(question.id, None, question.full)
+        if question.full:
+            return describe.everything(self._namespace, question.id, question.source)
+        return describe.call(self._namespace, question.id, question.source, question.cursor)
 
     @staticmethod
     def _no_answer(question: Question) -> events.Completed | events.Described:

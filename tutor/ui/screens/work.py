@@ -20,7 +20,7 @@ from tutor.session.session import Cell, Session
 from tutor.session.state import Phase, SessionState
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
-from tutor.ui.widgets.completer import CompletionRequested, SignatureRequested
+from tutor.ui.screens.assist import Assisting
 from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.editor import Interrupted, Submitted
 from tutor.ui.widgets.inspector import Inspector, TensorPane
@@ -35,7 +35,7 @@ def _shown(widget: Widget) -> bool:
     return all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget))
 
 
-class WorkScreen(Screen[None]):
+class WorkScreen(Assisting, Screen[None]):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]
@@ -113,8 +113,8 @@ class WorkScreen(Screen[None]):
                 self._finished(event, self._cells[event.id])
             case events.InputRequested():
                 self.query_one(Prompt).ask(event.prompt, event.password)
-            case events.Completed():
-                self.query_one(Prompt).completer.answered(event)
+            case events.Completed() | events.Described():
+                self.hear_assistant(event)
             case events.Died():
                 self._died(event)
             case events.Unavailable():
@@ -164,7 +164,7 @@ class WorkScreen(Screen[None]):
     # What the person says
 
     def on_prompt_submitted(self, event: Submitted) -> None:
-        if event.source.strip():
+        if event.source.strip() and not self.ask_about(event.source):
             self.session.run(event.source)
             self._show(self.session.state)
 
@@ -185,12 +185,6 @@ class WorkScreen(Screen[None]):
 
     def on_prompt_end_of_file(self) -> None:
         self._twice("quit", self.action_quit_tutor, "Ctrl+D again leaves the tutor.")
-
-    def on_prompt_completion_requested(self, event: CompletionRequested) -> None:
-        self.session.assistant.complete(event.source, event.cursor)
-
-    def on_prompt_signature_requested(self, event: SignatureRequested) -> None:
-        self.session.assistant.signature(event.source, event.cursor)
 
     def on_prompt_clear_requested(self) -> None:
         self.action_clear_transcript()

@@ -177,8 +177,9 @@ class Completer:
             self.close()
             return
         if self._chosen is None:
-            common = "" if self._more else _common([one.text for one in self._shown])
-            if len(common) > len(prefix) and common.startswith(prefix):
+            as_written = [one.text for one in self._shown if one.text.startswith(prefix)]
+            common = "" if self._more or not as_written else _common(as_written)
+            if len(common) > len(prefix):
                 self._put(common)
                 self._narrow(self._seen)
                 return
@@ -201,6 +202,11 @@ class Completer:
         row, column = self._editor.cursor_location
         lines = self._editor.document.lines
         return "\n".join(lines), sum(len(line) + 1 for line in lines[:row]) + column
+
+    def place(self) -> None:
+        """The prompt has moved or grown: the popup follows."""
+        if self._popup.is_open:
+            self._show()
 
     def _show(self) -> None:
         cursor = self._editor.cursor_screen_offset

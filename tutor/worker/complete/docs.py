@@ -73,7 +73,8 @@ def first_paragraph(text: str) -> str:
         lines = [line.strip() for line in paragraph.strip().split("\n")]
         while lines and _SIGNATURE.match(lines[0]):
             lines = lines[1:]
-        if any(lines) and not lines[0].startswith(".. "):
+        more_ways = any(map(_SIGNATURE.match, lines))
+        if any(lines) and not more_ways and not lines[0].startswith(".. "):
             return " ".join(line for line in lines if line)
     return ""
 

@@ -102,7 +102,10 @@ def signatures_of(thing: Thing) -> list[Signature]:
         types.MethodWrapperType,
         types.ClassMethodDescriptorType,
     ):
-        return _of_text(thing.value.__text_signature__, thing.value.__name__, raw_doc(thing))
+        ways = _of_text(thing.value.__text_signature__, thing.value.__name__, raw_doc(thing))
+        if thing.kind is types.MethodDescriptorType and not thing.bound:
+            return [Signature(("self", *way.parameters), way.returns) for way in ways]
+        return ways
     return _of_instance(thing) if not thing.is_property else []
 
 
@@ -122,7 +125,10 @@ def _of_class(kind: type) -> list[Signature]:
             method = own.get(name)
             method = method.__func__ if type(method) is staticmethod else method
             if type(method) is types.FunctionType:
-                return _of_function(known(method, bound=True))
+                written = _from_code(method, bound=True)
+                # nn.Module takes anything, in order to refuse it.
+                refuses = outline.is_module(kind) and written.parameters == ("*args", "**kwargs")
+                return [Signature(() if refuses else written.parameters)]
         if base is not object and not is_heap_type(base):
             text = type.__dict__["__text_signature__"].__get__(base)
             return _of_text(text, class_name(base), raw_doc(known(base)))
@@ -137,7 +143,7 @@ def _of_function(thing: Thing) -> list[Signature]:
             break
         function = inner
     written = _from_code(function, bound=thing.bound)
-    if [name.lstrip("*") for name in written.names()] == ["args", "kwargs"]:
+    if written.parameters and all(name.startswith("*") for name in written.names()):
         return _from_doc(function.__name__, raw_doc(thing)) or [written]
     said = _from_doc(function.__name__, raw_doc(thing))[:1] if not written.returns else []
     return [Signature(written.parameters, said[0].returns if said else written.returns)]
