@@ -91,17 +91,24 @@ class Completer:
         in_word = not letter or letter == "_" or letter.isalnum()
         if not in_word:
             self._dismissed = False
-        was_open = self._popup.is_open and self._chosen is None
-        if was_open and in_word and now[1] > self._start:
-            self._narrow(now)
-        else:
+        if not self._still_open(now, in_word=in_word):
             self.close()
-        word = _word_before(now)
-        behind_dot = now[0][: now[1] - len(word)].endswith(".") and not word[:1].isdigit()
-        enough = len(word) >= _LETTERS_TO_OPEN and not word[:1].isdigit()
-        if not self._dismissed and (was_open or behind_dot or enough or letter in ("'", '"', "/")):
+        going_on = self._popup.is_open
+        if going_on:
+            self._narrow(now)
+            going_on = in_word or self._popup.is_open
+        if self._dismissed:
+            return
+        wanted = going_on or _opens(now) or letter == "/" or (letter in ("'", '"') and _after_bracket(now))
+        if wanted:
+            self._open_wanted = True
             self._ask(now)
-            self._open_wanted = was_open or behind_dot or enough or letter == "/" or _after_bracket(now)
+
+    def _still_open(self, now: tuple[str, int], *, in_word: bool) -> bool:
+        """Whether what is shown may still go on with what stands there now."""
+        if not self._popup.is_open or self._chosen is not None or now[1] <= self._start:
+            return False
+        return in_word or bool(narrowed(self._candidates, now[0][self._start : now[1]]))
 
     def _narrow(self, now: tuple[str, int]) -> None:
         prefix = now[0][self._start : now[1]]
@@ -246,6 +253,18 @@ def _common(texts: list[str]) -> str:
     first, last = min(texts), max(texts)
     same = next((place for place, letter in enumerate(first) if last[place : place + 1] != letter), len(first))
     return first[:same]
+
+
+def _opens(now: tuple[str, int]) -> bool:
+    """Whether the popup opens here by itself: behind a dot, or some letters into a name; never in a number."""
+    text, cursor = now
+    word = _word_before(now)
+    start = cursor - len(word)
+    if word[:1].isdigit():
+        return False
+    if text[:start].endswith("."):
+        return not _word_before((text, start - 1))[:1].isdigit()
+    return len(word) >= _LETTERS_TO_OPEN
 
 
 def _after_bracket(now: tuple[str, int]) -> bool:

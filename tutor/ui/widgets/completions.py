@@ -52,8 +52,10 @@ class Completions(Widget):
         """Stand with the left edge at ``corner`` and, with ``above`` rows free there, end just above it."""
         self._shown, self._more, self._marked = shown, more, marked
         rows = max(1, min(ROWS, above, len(shown) + (1 if more else 0)))
-        place = Offset(max(0, corner.x), corner.y - rows)
-        self.styles.width, self.styles.height = self._cells(), rows
+        wide = self.app.size.width
+        cells = min(self._cells(), wide)
+        place = Offset(max(0, min(corner.x, wide - cells)), corner.y - rows)
+        self.styles.width, self.styles.height = cells, rows
         if self.absolute_offset != place:
             self.absolute_offset = place
             self.refresh(layout=True)

@@ -65,7 +65,12 @@ class _Finder:
             case "key" | "bare key":
                 groups = self._keys(place)
             case "file":
-                groups = [(files.entries(place.subject), lambda text: Candidate(text, "file"))]
+                groups = [
+                    (
+                        files.entries(place.subject, hidden=place.prefix[:1] == "."),
+                        lambda text: Candidate(text, "file"),
+                    )
+                ]
             case "import" | "from":
                 groups = self._imports(place)
             case "magic":

@@ -34,9 +34,9 @@ def _doc(value: Any) -> Any:
         inner = value.func if kind is functools.partial else value.__func__
         return raw_doc(known(inner)) if type(inner) is not kind else ""
     if kind in (*PROPERTIES, *_OWN_DOC):
-        return value.__doc__ or ""
+        return _text(value.__doc__)
     if any(base is types.ModuleType for base in mro(kind)):
-        return own_dict(value).get("__doc__") or ""
+        return _text(own_dict(value).get("__doc__"))
     return _class_doc(value) if is_class(value) else None
 
 
@@ -49,6 +49,11 @@ _OWN_DOC: tuple[type, ...] = (
     types.ClassMethodDescriptorType,
     types.MemberDescriptorType,
 )
+
+
+def _text(doc: Any) -> str:
+    """A docstring may be anything, even an object whose truth is code."""
+    return doc if type(doc) is str else ""
 
 
 def _class_doc(kind: type) -> str:

@@ -154,8 +154,8 @@ def _from_code(function: types.FunctionType, *, bound: bool) -> Signature:
     count, only = code.co_argcount, code.co_kwonlyargcount
     names = code.co_varnames
     # Both may be of a subclass whose methods are the learner's: taken out with the plain types' own.
-    defaults = tuple.__getitem__(function.__defaults__ or (), slice(None))
-    words = dict.copy(function.__kwdefaults__ or {})
+    defaults = () if function.__defaults__ is None else tuple.__getitem__(function.__defaults__, slice(None))
+    words = {} if function.__kwdefaults__ is None else dict([*dict.items(function.__kwdefaults__)])
     parts = []
     for place, name in enumerate(names[:count]):
         given = place - (count - len(defaults))

@@ -21,6 +21,7 @@ FUNCTIONS: tuple[type, ...] = (
 )
 PROPERTIES: tuple[type, ...] = (property, types.GetSetDescriptorType, functools.cached_property)
 _METHODS: tuple[type, ...] = (types.FunctionType, types.MethodDescriptorType, types.WrapperDescriptorType)
+_SLOTS: tuple[type, ...] = (types.GetSetDescriptorType, types.MemberDescriptorType)
 _WRAPPED: tuple[type, ...] = (staticmethod, classmethod)
 
 _MRO = type.__dict__["__mro__"].__get__
@@ -93,7 +94,7 @@ def own_dict(value: Any) -> dict[str, Any]:
         place = class_dict(base).get("__dict__")
         if place is not None:
             # Anything else under this name is the learner's own code.
-            return _exact(place.__get__(value)) if type(place) is types.GetSetDescriptorType else {}
+            return _exact(place.__get__(value)) if type(place) in _SLOTS else {}
     return {}
 
 
