@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tutor.protocol.snapshots import Description, TensorFacts
-from tutor.render.help import description, first_sentence, readable, signature_line
+from tutor.render.docstring import first_sentence, paragraphs, readable
+from tutor.render.help import description, signature_line
 from tutor.render.look import Look
 
 _ADAM = ("params", "lr=0.001", "betas=(0.9, 0.999)", "eps=1e-08", "weight_decay=0", "*", "fused=None")
@@ -38,7 +39,26 @@ def test_marks_of_restructured_text_are_taken_out() -> None:
         "See torch.sum and torch.Tensor, dim or out."
     )
     assert readable("a ** b and `") == "a ** b and `"
+    assert readable(".. note:: Mind this.\n   :noindex:\n.. function:: sum(x)") == "Note: Mind this.\nsum(x)"
     assert first_sentence("Adds\nit up. Then rests.") == "Adds it up."
+
+
+def test_lines_that_were_wrapped_by_hand_are_joined_and_others_are_not() -> None:
+    long = "This line is as long as a line gets before its author ends it"
+    doc = (
+        f"{long}\nand goes on.\n\n\nArgs:\n    dim (int): {long}\n        here.\n    out (Tensor): x\n"
+        f"\nExample::\n\n    >>> {long}\n    tensor(1)"
+    )
+    assert paragraphs(doc) == [
+        f"{long} and goes on.", "", "Args:", f"    dim (int): {long} here.", "    out (Tensor): x",
+        "", "Example:", "", f"    >>> {long}", "    tensor(1)",
+    ]  # fmt: skip
+
+
+@given(st.text(alphabet="a b:\n`.*-(>", max_size=200))
+def test_no_word_of_a_docstring_without_marks_is_lost(doc: str) -> None:
+    words = "".join(readable(doc).split()).rstrip(":")
+    assert "".join("".join(paragraphs(doc)).split()).count("a") == words.count("a")
 
 
 def test_the_line_has_the_current_parameter_marked_and_the_first_sentence() -> None:

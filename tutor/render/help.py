@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -10,34 +9,18 @@ from rich.style import Style
 from rich.text import Text
 
 from tutor.render.code import python_source, short_path
+from tutor.render.docstring import first_sentence, paragraphs
 from tutor.render.lines import Line, clean, fit, to_text, wrap
 
 if TYPE_CHECKING:
     from tutor.protocol.snapshots import Description, TensorFacts
     from tutor.render.look import Look
 
-_ROLE = re.compile(r":(?:\w+:)?\w+:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
-_EMPHASIS = re.compile(r"(\*\*|``)(?=\S)(.+?)(?<=\S)\1")
-_LITERAL = re.compile(r"`([^`\n]+)`_{0,2}")
-_SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)", re.DOTALL)
 _CURRENT = Style(bold=True, underline=True)
 _LEAST_DOC = 16
 """Cells below which the beginning of a sentence says nothing."""
 _DOC_LINES = 40
 _SOURCE_LINES = 200
-
-
-def readable(doc: str) -> str:
-    """A docstring without the marks of reStructuredText: ``:attr:`dim``` is ``dim``."""
-    text = _ROLE.sub(r"\1", doc)
-    return _LITERAL.sub(r"\1", _EMPHASIS.sub(r"\2", text))
-
-
-def first_sentence(doc: str) -> str:
-    """The first sentence, on one line."""
-    text = " ".join(readable(doc).split())
-    match = _SENTENCE.match(text)
-    return match[1] if match else text
 
 
 def signature_line(description: Description, look: Look) -> Text:
@@ -122,7 +105,7 @@ def _where(found: Description, look: Look) -> list[Line]:
 def _doc(found: Description, look: Look) -> list[Line]:
     """The docstring, wrapped with its indents; a long one is cut, with a word of how much is missing."""
     rows: list[Line] = []
-    lines = readable(found.doc).strip().split("\n") if found.doc.strip() else []
+    lines = paragraphs(found.doc) if found.doc.strip() else []
     for number, line in enumerate(lines):
         if number >= _DOC_LINES:
             rows.append(Line(f"{look.glyphs.ellipsis} {len(lines) - number} more lines", look.palette.dim))

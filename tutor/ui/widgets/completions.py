@@ -80,7 +80,7 @@ class Completions(Widget):
         hidden = self._more + max(0, len(self._shown) - rows)
         room = rows - 1 if hidden and rows > 1 else rows
         first = max(0, min((self._marked or 0) - room // 2, len(self._shown) - room))
-        quiet = self.get_component_rich_style("completions--detail", partial=True)
+        quiet = self.get_component_rich_style("completions--detail")
         marked = self.get_component_rich_style("completions--marked", partial=True)
         text = Text(no_wrap=True, overflow="crop", end="")
         for index, one in enumerate(self._shown[first : first + room], first):
@@ -100,5 +100,5 @@ class Completions(Widget):
 
 def _detail(one: Candidate) -> str:
     if one.kind == "parameter":
-        return one.detail and f"= {one.detail}"
+        return f"= {one.detail}" if one.detail else "argument"
     return one.detail or one.kind
