@@ -90,6 +90,16 @@ async def test_while_torch_loads_nothing_is_asked_and_tab_does_no_harm() -> None
         assert source(driver) == "x.relu("
         assert not driver.client.sent(commands.Complete)
         await driver.press("ctrl+c")
+        await driver.type("x.re")
+        driver.client.ready()
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.press("tab")
+        await driver.until(lambda: is_open(driver))
+
+
+async def test_a_question_while_torch_loads_is_put_off_in_words() -> None:
+    async with opened(repl=True, ready=False, helper=knowing) as driver:
+        await driver.until(lambda: driver.shows("Free prompt"))
         await driver.type("x?\n")
         await driver.until(lambda: "still starting" in driver.transcript)
 

@@ -91,6 +91,27 @@ def test_chains_through_containers_and_instance_dicts() -> None:
     assert texts("(holder\n  .inner\n  .va", namespace) == ["value"]
 
 
+def test_self_and_super_inside_a_class_that_is_being_typed() -> None:
+    head = "class Near(Point):\n    def turn(self):\n        self.name = 'text'\n"
+    namespace = {"Point": Point}
+    assert texts(f"{head}        self.na", namespace) == ["name"]
+    assert texts(f"{head}        self.name.upp", namespace) == ["upper"]
+    assert texts(f"{head}        self.mo", namespace) == ["move"]
+    assert texts(f"{head}        self.tu", namespace) == ["turn"]
+    assert texts(f"{head}        super().mo", namespace) == ["move"]
+    assert texts(f"{head}self.na", namespace) == []
+    assert texts("class Bare:\n    def f(self):\n        self.__ini", namespace) == [
+        "__init__",
+        "__init_subclass__",
+    ]
+
+
+def test_an_assignment_that_is_being_typed_has_bound_nothing() -> None:
+    assert texts("text = text.upp", {"text": "x"}) == ["upper"]
+    assert texts("text = (\n    text.upp", {"text": "x"}) == ["upper"]
+    assert texts("fresh = fre", {}) == []
+
+
 def test_names_bound_earlier_in_the_cell_have_the_attributes_of_what_they_will_be() -> None:
     assert texts("s = 'a'\ns.upp") == ["upper"]
     assert texts("s = s.strip()\nt = s\ns.upp", {"s": "text"}) == []

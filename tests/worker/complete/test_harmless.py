@@ -82,6 +82,23 @@ def test_any_text_and_cursor_get_an_answer(source: str, cursor: int) -> None:
     describe.everything(NAMESPACE, 7, source)
 
 
+def test_numbers_too_long_to_be_spelled() -> None:
+    huge = 10**5_000
+
+    def f(count: int = huge) -> None: ...
+
+    namespace: dict[str, Any] = {
+        "f": f,
+        "d": {huge: 1, ("k", huge): 2, "k" * 100_000: 3, "short": 4},
+        "huge": huge,
+    }
+    assert [one.text for one in answer("d[", namespace).candidates] == ["'short'"]
+    found = describe.call(namespace, 1, "f(", 2).description
+    assert found is not None
+    assert found.parameters == ("count=…",)
+    describe.everything(namespace, 1, "huge")
+
+
 def test_deep_nesting_is_refused_not_followed() -> None:
     for source in (
         "(" * 5_000 + "x.",

@@ -47,6 +47,14 @@ def test_parts_of_modules_are_reached_without_getattr() -> None:
     assert texts("net.heads['le", {"net": net}) == ["left'"]
 
 
+def test_a_network_that_is_being_typed_knows_its_layers() -> None:
+    source = "class Net(torch.nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+    source += "        self.fc = torch.nn.Linear(3, 4)\n\n    def forward(self, x):\n        return self."
+    assert texts(f"{source}f", SPACE)[:3] == ["fc", "forward", "float"]
+    assert "register_buffer" in texts(f"{source}registe", SPACE)
+    assert current(f"{source}fc(", SPACE) == "input"
+
+
 @pytest.mark.parametrize(
     "expression",
     [

@@ -153,8 +153,8 @@ class Completer:
             return
         self._tab_waits = True
         self._open_wanted = True
-        if self._asked != self._now():
-            self._ask(self._now())
+        # Again even if it was asked already: perhaps there was nobody to answer.
+        self._ask(self._now())
 
     def open(self) -> None:
         """Show what can stand here, whatever has been typed."""
@@ -233,7 +233,8 @@ def _typed(before: tuple[str, int], now: tuple[str, int]) -> str:
     longer = cursor > place and len(new) - len(old) == cursor - place
     if not longer or new[:place] != old[:place] or new[cursor:] != old[place:]:
         return ""
-    return new[place:cursor] if "\n" not in new[place:cursor] else ""
+    # A new line is typed too, but nothing opens behind it.
+    return new[place:cursor] if new[cursor - 1] != "\n" else ""
 
 
 def _erased(before: tuple[str, int], now: tuple[str, int]) -> bool:

@@ -12,6 +12,7 @@ from tutor.protocol.events import Completed
 from tutor.protocol.snapshots import Candidate
 from tutor.worker.complete import files, magics, modules
 from tutor.worker.complete.names import bound
+from tutor.worker.complete.own_class import SELF, own_class
 from tutor.worker.complete.place import Call, Place, call_at, place_at
 from tutor.worker.complete.resolve import DICTS, Resolver, loaded
 from tutor.worker.complete.signatures import signatures_of
@@ -23,6 +24,7 @@ LIMIT = 200
 _LONGEST_SOURCE = 200_000
 _LONGEST_NAME = 80
 _MOST_KEYS = 10_000
+_MOST_DIGITS = 18
 
 Make = Callable[[str], Candidate]
 
@@ -53,24 +55,22 @@ class _Finder:
         self._source = source
         self._cursor = cursor
         self._bound, values = bound(source, cursor)
-        self._resolver = Resolver(namespace, values)
+        self._own, own_values = own_class(source, cursor)
+        self._resolver = Resolver(namespace, {**values, **own_values})
 
     def find(self, place: Place) -> list[tuple[str, Make]]:
         groups: list[tuple[Iterable[str], Make]]
         match place.kind:
             case "attribute":
-                groups = self._attributes(self._resolver.resolve(place.subject))
+                own = self._own if place.subject == SELF else []
+                groups = [(own, self._own_candidate), *self._attributes(self._resolver.resolve(place.subject))]
             case "name":
                 groups = [*self._arguments(call_at(self._source, self._cursor)), *self._names()]
             case "key" | "bare key":
                 groups = self._keys(place)
             case "file":
-                groups = [
-                    (
-                        files.entries(place.subject, hidden=place.prefix[:1] == "."),
-                        lambda text: Candidate(text, "file"),
-                    )
-                ]
+                found = files.entries(place.subject, hidden=place.prefix[:1] == ".")
+                groups = [(found, lambda text: Candidate(text, "file"))]
             case "import" | "from":
                 groups = self._imports(place)
             case "magic":
@@ -82,6 +82,10 @@ class _Finder:
     def _attributes(self, thing: Thing) -> list[tuple[Iterable[str], Make]]:
         found = [name for name in names(thing) if name.isidentifier() and len(name) <= _LONGEST_NAME]
         return [(found, lambda name: _candidate(name, member(thing, name)))]
+
+    def _own_candidate(self, name: str) -> Candidate:
+        """An attribute that the unfinished class gives ``self``."""
+        return _candidate(name, self._resolver.resolve(f"{SELF}.{name}"), otherwise="name")
 
     def _arguments(self, call: Call | None) -> list[tuple[Iterable[str], Make]]:
         """Keyword arguments that the call may still be given, of every way to call it that fits so far."""
@@ -146,8 +150,8 @@ def _merged(groups: list[tuple[Iterable[str], Make]], prefix: str) -> list[tuple
     return [*exact.items(), *loose.items()]
 
 
-def _candidate(name: str, thing: Thing) -> Candidate:
-    sort = sort_of(thing)
+def _candidate(name: str, thing: Thing, *, otherwise: str = "property") -> Candidate:
+    sort = sort_of(thing) if thing.kind is not None else otherwise
     return Candidate(name, sort, detail_of(thing, sort))
 
 
@@ -166,14 +170,18 @@ def _items(thing: Thing) -> dict[Any, Any]:
         return {key: dict.get(thing.value, key) for key in keys}
     if outline.is_module(thing.kind):
         parts = outline.children(own_dict(thing.value))
-        return {int(name) if name.isdecimal() else name: part for name, part in parts.items()}
+        return {
+            int(name) if name.isdecimal() and len(name) < _MOST_DIGITS else name: p for name, p in parts.items()
+        }
     return dict.fromkeys(_columns(thing.value))
 
 
 def _is_plain(key: Any) -> bool:
     if type(key) is tuple:
-        return len(key) <= 4 and all(type(part) in (str, int, bool, type(None)) for part in key)
-    return type(key) in (str, int, float, bool, type(None)) and len(repr(key)) <= _LONGEST_NAME
+        return len(key) <= 4 and all(type(part) is not tuple and _is_plain(part) for part in key)
+    if type(key) is int:
+        return bool(abs(key) < 10**_MOST_DIGITS)
+    return type(key) in (float, bool, type(None)) or (type(key) is str and len(key) <= _LONGEST_NAME)
 
 
 def _columns(value: Any) -> list[str]:

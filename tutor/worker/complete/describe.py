@@ -9,6 +9,7 @@ from tutor.protocol.events import Described
 from tutor.protocol.snapshots import Description
 from tutor.worker.complete.docs import clean_doc, first_paragraph, referred
 from tutor.worker.complete.names import bound
+from tutor.worker.complete.own_class import own_class
 from tutor.worker.complete.place import call_at
 from tutor.worker.complete.resolve import Resolver, loaded
 from tutor.worker.complete.signatures import Signature, signature_of
@@ -28,7 +29,8 @@ def call(namespace: dict[str, Any], id: int, source: str, cursor: int) -> Descri
     if found is None:
         return Described(id, None, full=False)
     _, values = bound(source, cursor)
-    thing = Resolver(namespace, values).resolve(found.callee)
+    _, own_values = own_class(source, cursor)
+    thing = Resolver(namespace, {**values, **own_values}).resolve(found.callee)
     words = (*found.used, found.keyword) if found.keyword else found.used
     way = signature_of(thing, found.index if found.keyword else found.index + 1, words)
     if way is None:

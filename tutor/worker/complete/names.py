@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tutor.worker.complete.lexer import CLOSING, OPENING, Token, tokens
+from tutor.worker.complete.own_class import expression_text
 
 _ENDS = ("newline",)
 _MODULES = ("import", "from")
@@ -22,21 +23,19 @@ def bound(source: str, cursor: int) -> tuple[list[str], dict[str, str]]:
             found[token.text] = None
             values.pop(token.text, None)
             found.update(dict.fromkeys(_parameters(line, index + 1)))
-        elif _assigns(line, index, before, after):
+        elif before in ("as", "for") or after == ":=":
             found[token.text] = None
             values.pop(token.text, None)
-            if after == "=" and before != ",":
-                values[token.text] = _expression(source, line, index + 2, cursor)
+        elif after == "=" and before in ("\n", ";", ",") and not _inside_call(line, index):
+            text = expression_text(source, line, index + 2)
+            if text:
+                # An assignment that is still being typed has bound nothing.
+                found[token.text] = None
+                values[token.text] = text if before != "," else ""
         elif after != "as" and (before == "import" or (before == "," and _begins_with(line, index, _MODULES))):
             found[token.text] = None
     values = {name: text for name, text in values.items() if text}
     return [name for name in found if name.isidentifier()], values
-
-
-def _assigns(line: list[Token], index: int, before: str, after: str) -> bool:
-    if before in ("as", "for") or after == ":=":
-        return True
-    return after == "=" and before in ("\n", ";", ",") and not _inside_call(line, index)
 
 
 def _inside_call(line: list[Token], index: int) -> bool:
@@ -80,11 +79,3 @@ def _parameters(line: list[Token], start: int) -> list[str]:
         elif depth == 1 and token.kind == "name" and line[place - 1].text in ("(", ",", "*", "**"):
             found.append(token.text)
     return found
-
-
-def _expression(source: str, line: list[Token], start: int, cursor: int) -> str:
-    """The text from token ``start`` to the end of its line."""
-    if start >= len(line):
-        return ""
-    end = next((token.start for token in line[start:] if token.kind in _ENDS), cursor)
-    return source[line[start].start : end].strip()

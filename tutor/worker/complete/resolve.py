@@ -9,6 +9,7 @@ from collections import OrderedDict, defaultdict
 from typing import Any
 
 from tutor.worker.complete import signatures
+from tutor.worker.complete.own_class import SUPER
 from tutor.worker.complete.things import NOTHING, Thing, is_class, known, member, own_dict, property_value, some
 from tutor.worker.probe import outline
 
@@ -54,10 +55,14 @@ class Resolver:
         match node:
             case ast.Name():
                 return self._name(node.id, depth)
+            case ast.Attribute(value=ast.Name(id=owner_name)) if f"{owner_name}.{node.attr}" in self._assigned:
+                return self._name(f"{owner_name}.{node.attr}", depth)
             case ast.Attribute():
                 owner = self._visit(node.value, depth + 1)
                 found = member(owner, node.attr)
                 return property_value(owner, node.attr) if found.is_property else found
+            case ast.Call(func=ast.Name(id="super"), args=[]) if SUPER in self._assigned:
+                return self._name(SUPER, depth)
             case ast.Call():
                 return self._called(node, depth)
             case ast.Subscript():

@@ -189,6 +189,9 @@ def _annotated(function: types.FunctionType) -> str:
 
 def default_text(value: Any) -> str:
     """A default as it would be written, ``…`` where its repr is somebody's own code."""
+    if type(value) is int and abs(value) >= 10**_LONGEST_DEFAULT:
+        # Python refuses to spell numbers of more than some thousand digits.
+        return "…"
     if type(value) in (bool, int, float, complex, str, bytes, type(None), type(...)) or outline.is_constant(value):
         text = repr(value) if not isinstance(value, (str, bytes)) else repr(value[:_LONGEST_DEFAULT])
         return text if len(text) <= _LONGEST_DEFAULT else text[: _LONGEST_DEFAULT - 1] + "…"
