@@ -15,15 +15,19 @@ DEVICES = DeviceSnapshot("2.13.0", 1, 2, (), "cpu", None)
 
 
 class FakeClient:
-    """Remembers commands. ``ready`` and ``tell`` make events; ``answer`` may make them for each command."""
+    """Remembers commands. ``ready`` and ``tell`` make events; ``answer`` may make them for each command.
 
-    def __init__(self, answer: Answer | None = None, *, ready: bool = True) -> None:
+    Questions about what is being typed go to ``helper``: they come at any time.
+    """
+
+    def __init__(self, answer: Answer | None = None, *, ready: bool = True, helper: Answer | None = None) -> None:
         self.on_event: Callable[[events.Event], None] = lambda _event: None
         self.threads: int | None = 1
         self.commands: list[commands.Command] = []
         self.starts = 0
         self.closed = False
         self._answer = answer
+        self._help = helper or no_help
         self._ready = ready
 
     def start(self) -> None:
@@ -44,7 +48,10 @@ class FakeClient:
         asyncio.get_running_loop().call_soon(self._respond, command)
 
     def _respond(self, command: commands.Command) -> None:
-        if self._answer is not None:
+        if isinstance(command, (commands.Complete, commands.Describe)):
+            for event in self._help(command):
+                self.tell(event)
+        elif self._answer is not None:
             for event in self._answer(command):
                 self.tell(event)
 
@@ -60,6 +67,15 @@ class FakeClient:
 
     def close(self) -> None:
         self.closed = True
+
+
+def no_help(command: commands.Command) -> list[events.Event]:
+    """Nothing is known about what is being typed."""
+    if isinstance(command, commands.Complete):
+        return [events.Completed(command.id, command.cursor, command.cursor, (), 0)]
+    if isinstance(command, commands.Describe):
+        return [events.Described(command.id, None, command.full)]
+    return []
 
 
 def run_well(command: commands.Command) -> list[events.Event]:

@@ -69,9 +69,10 @@ async def opened(
     lesson: str = "",
     repl: bool = False,
     lessons: Path = LESSONS,
+    helper: Answer | None = None,
 ) -> AsyncIterator[Driver]:
     """The app, open, with its lessons loaded."""
-    client = FakeClient(answer, ready=ready)
+    client = FakeClient(answer, ready=ready, helper=helper)
 
     def make(threads: int | None) -> FakeClient:
         client.threads = threads

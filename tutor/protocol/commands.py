@@ -49,6 +49,29 @@ class Inspect:
 
 
 @dataclass(frozen=True, slots=True)
+class Complete:
+    """What can stand at ``cursor``? Answered by Completed, beside whatever runs; runs no learner code."""
+
+    id: int
+    source: str
+    """The whole unfinished cell."""
+    cursor: int
+    """Characters of ``source`` before the cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """Describe what stands at ``cursor``. Answered by Described, beside whatever runs; runs no learner code."""
+
+    id: int
+    source: str
+    cursor: int
+    full: bool = False
+    """False: the call the cursor is in (its signature, the argument being typed). True: ``source`` is one
+    expression such as ``model.fc``, to be described with docstring, file and source."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prepare:
     """Make sure the names a step needs exist in the learner's namespace and have the right values.
 
@@ -107,4 +130,4 @@ class Shutdown:
     id: int = field(default=0)
 
 
-Command = Execute | Interrupt | Reply | Inspect | Prepare | Predict | Check | Shutdown
+Command = Execute | Interrupt | Reply | Inspect | Complete | Describe | Prepare | Predict | Check | Shutdown

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor.protocol.snapshots import (
+    Candidate,
     CheckResult,
+    Description,
     DeviceSnapshot,
     ErrorReport,
     GradientSnapshot,
@@ -107,6 +109,27 @@ class Inspected:
 
 
 @dataclass(frozen=True, slots=True)
+class Completed:
+    """Answer to Complete: each candidate's text may stand for ``source[start:end]``, the likeliest first."""
+
+    id: int
+    start: int
+    end: int
+    candidates: tuple[Candidate, ...]
+    more: int
+    """Candidates left out because there were too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Answer to Describe; None when nothing is known there."""
+
+    id: int
+    description: Description | None
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """Answer to Prepare."""
 
@@ -185,6 +208,8 @@ Event = (
     | DevicesChanged
     | InputRequested
     | Inspected
+    | Completed
+    | Described
     | Prepared
     | Predicted
     | Checked

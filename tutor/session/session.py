@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from tutor.protocol import commands, events
 from tutor.protocol.text import without_colour
+from tutor.session.assistant import Assistant
 from tutor.session.client import Client
 from tutor.session.state import Phase, SessionState, answered, apply
 
@@ -22,6 +23,9 @@ _OUTPUT_KEPT = 100_000
 
 _DEATHS_IN_A_ROW = 3
 """A worker that dies this often before it is ready is not asked for again by itself."""
+
+_ALIVE = (Phase.READY, Phase.RUNNING, Phase.WAITING)
+"""Phases in which there is a worker that can be asked something."""
 
 Listener = Callable[[events.Event, SessionState], None]
 Answer = TypeVar("Answer", events.Prepared, events.Predicted, events.Checked)
@@ -75,6 +79,7 @@ class Session:
         self.next_number = 1
         """The number of the learner's next cell."""
         self._past: list[Cell] = []
+        self.assistant = Assistant(client.send, lambda: self.state.phase in _ALIVE)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` after every event; returns what ends that."""
@@ -234,6 +239,8 @@ class Session:
     def _on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Inspected) and event.id != self._inspected:
             return
+        if isinstance(event, (events.Completed, events.Described)) and not self.assistant.wants(event):
+            return
         self.state = apply(self.state, event)
         self._account(event)
         self._tell(event)
@@ -245,6 +252,7 @@ class Session:
         match event:
             case events.Ready():
                 self._failed_starts = 0
+                self.assistant.reset()
             case events.Output() if self._job and self._job.cell:
                 cell = self._job.cell
                 if event.stream == "stdout" and len(cell.output) < _OUTPUT_KEPT:

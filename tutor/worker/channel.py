@@ -19,6 +19,8 @@ _COMMANDS: dict[str, Any] = {
         commands.Interrupt,
         commands.Reply,
         commands.Inspect,
+        commands.Complete,
+        commands.Describe,
         commands.Prepare,
         commands.Predict,
         commands.Check,

@@ -27,6 +27,7 @@ from tutor.worker.boot import preload
 from tutor.worker.channel import Channel
 from tutor.worker.definitions import DefinitionsFile
 from tutor.worker.errors import report_chain
+from tutor.worker.helper import Helper
 from tutor.worker.insist import HOOK, insist
 from tutor.worker.interpreter import Interpreter, main_module, shorten
 from tutor.worker.interrupts import Interrupts
@@ -65,6 +66,7 @@ class Worker:
         self._current = 0
         self._shown: tuple[tuple[TensorFacts, ...], int] = ((), 0)
         self._observer = Observer(self._interpreter.namespace, self._publish)
+        self._helper = Helper(self._interpreter.namespace, self.channel.send)
         self._judge = Judge(self._interpreter.namespace, self._observer)
         self._results = Results(main.__dict__, self._observer.size)
         self._magics = magics.Context(
@@ -77,6 +79,7 @@ class Worker:
         """Run commands until the other side closes the wire, then end the process."""
         self.interrupts.install()
         self._streams.install()
+        self._helper.start()
         threading.Thread(target=self._listen, name="tutor-wire", daemon=True).start()
         debugging.install()
         self._observer.install()
@@ -100,6 +103,8 @@ class Worker:
                     self.interrupts.request(command.id)
                 elif isinstance(command, commands.Reply):
                     self._replies.put(command.text)
+                elif isinstance(command, (commands.Complete, commands.Describe)):
+                    self._helper.ask(command)
                 else:
                     self._inbox.put(command)
         finally:

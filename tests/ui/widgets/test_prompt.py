@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 import pytest
 from textual import events
@@ -12,6 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input, TextArea
 
 from tests.ui.widgets.waiting import painted, until
+from tutor.ui.widgets.completer import CompletionRequested
 from tutor.ui.widgets.prompt import Prompt
 
 
@@ -24,6 +26,7 @@ class Host(App[None]):
         super().__init__()
         self.prompt = Prompt()
         self.said: list[object] = []
+        self.asked: list[tuple[str, int]] = []
 
     def compose(self) -> ComposeResult:
         yield Button("other")
@@ -39,7 +42,10 @@ class Host(App[None]):
         self.said.append((type(event).__name__, *values.values()))
 
     on_prompt_submitted = on_prompt_interrupted = on_prompt_end_of_file = _hear
-    on_prompt_completion_requested = on_prompt_clear_requested = on_prompt_answered = _hear
+    on_prompt_clear_requested = on_prompt_answered = _hear
+
+    def on_prompt_completion_requested(self, event: CompletionRequested) -> None:
+        self.asked.append((event.source, event.cursor))
 
 
 @asynccontextmanager
@@ -132,11 +138,12 @@ async def test_keys_are_acted_on_in_the_order_they_are_typed() -> None:
 
 
 async def test_tab_indents_or_asks_for_completion() -> None:
-    async with prompting() as (prompt, pilot, said):
+    async with prompting() as (prompt, pilot, _):
+        app = cast("Host", pilot.app)
         await pilot.press("tab", "x", "tab")
-        await until(pilot, lambda: bool(said))
+        await until(pilot, lambda: bool(app.asked))
         assert prompt.source == "    x"
-        assert said == [("CompletionRequested", "    x")]
+        assert app.asked == [("    x", 5)]
         await pilot.press("home", "tab")
         assert prompt.source == "        x"
 

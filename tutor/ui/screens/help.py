@@ -14,6 +14,9 @@ from tutor.ui.actions import Action, key_text
 _PROMPT_KEYS = (
     ("Enter", "Run a complete statement; otherwise add a line"),
     ("Alt+Enter or Ctrl+J", "Always add a line"),
+    ("Tab", "Complete the word; again: go through what is offered. At the start of a line: indent"),
+    ("Ctrl+Space", "Offer what can stand here; Esc closes the offer"),
+    ("x? or x??", "What x is, its documentation, or its source; nothing runs"),
     ("Up, Down", "Earlier code that begins like what you typed"),
     ("Ctrl+C", "Stop running code; on an idle prompt, clear the line"),
     ("Ctrl+D", "On an empty prompt: leave, after asking"),

@@ -22,6 +22,7 @@ from tutor.session.state import SessionState
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
 from tutor.ui.one_frame import OneFrame
+from tutor.ui.screens.assist import Assisting
 from tutor.ui.stopping import Stopper
 from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.editor import Interrupted, Submitted
@@ -37,7 +38,7 @@ def _shown(widget: Widget) -> bool:
     return all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget))
 
 
-class WorkScreen(Screen[None]):
+class WorkScreen(Assisting, Screen[None]):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]
@@ -129,6 +130,8 @@ class WorkScreen(Screen[None]):
                 self._finished(event, self._cells[event.id])
             case events.InputRequested():
                 self.query_one(Prompt).ask(event.prompt, event.password)
+            case events.Completed() | events.Described():
+                self.hear_assistant(event)
             case events.Died():
                 self._died(event)
             case events.Unavailable():
@@ -194,7 +197,7 @@ class WorkScreen(Screen[None]):
     # What the person says
 
     def on_prompt_submitted(self, event: Submitted) -> None:
-        if event.source.strip():
+        if event.source.strip() and not self.ask_about(event.source):
             self.session.run(event.source)
             self._show(self.session.state)
 

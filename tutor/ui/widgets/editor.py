@@ -15,6 +15,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import LanguageDoesNotExist, Selection, TextAreaTheme
 
 from tutor.ui.widgets.complete_input import INDENT, Completeness, is_complete, next_indent
+from tutor.ui.widgets.completer import Completer
 from tutor.ui.widgets.history import History
 from tutor.ui.widgets.keys import OwnKeys, know_alt_enter
 from tutor.ui.widgets.paste import clean_paste
@@ -65,14 +66,6 @@ class EndOfFile(Message, namespace="prompt"):
     """Ctrl+D on an empty prompt."""
 
 
-class CompletionRequested(Message, namespace="prompt"):
-    """Tab behind something that may be completed; ``before`` is the text left of the cursor."""
-
-    def __init__(self, before: str) -> None:
-        super().__init__()
-        self.before = before
-
-
 class ClearRequested(Message, namespace="prompt"):
     """Ctrl+L."""
 
@@ -95,6 +88,8 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
         Binding("enter", "enter", "Run or add a line", show=False),
         Binding("ctrl+j,alt+enter,shift+enter", "add_line", "Add a line", show=False),
         Binding("tab", "indent_or_complete", "Indent or complete", show=False),
+        Binding("ctrl+@", "open_completions", "Complete", show=False),
+        Binding("escape", "close_completions", "Close the popup", show=False),
         Binding("ctrl+l", "request_clear", "Clear the transcript", show=False),
     ]
     DEFAULT_CSS = """
@@ -117,6 +112,7 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
         """Called when a cell is to run, before its text goes."""
         self.busy = False
         """Whether code runs: then Ctrl+C is for that code and leaves what is typed alone."""
+        self.completer: Completer | None = None
         self._may_highlight = False
         self.cursor_blink = False
         self.register_theme(TextAreaTheme("tutor", syntax_styles=_SYNTAX))
@@ -166,6 +162,8 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
         self._choose_language(text.count("\n") + 1)
         self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
         self.move_cursor(self.document.end)
+        if self.completer is not None:
+            self.completer.skip()
 
     def _submit(self, source: str) -> None:
         self.before_submit()
@@ -199,9 +197,19 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
     def action_indent_or_complete(self) -> None:
         row, column = self.cursor_location
         if self.document[row][:column].strip():
-            self.post_message(CompletionRequested(self.get_text_range((0, 0), self.cursor_location)))
+            if self.completer is not None:
+                self.completer.tab()
         else:
             self._replace_via_keyboard(" " * (len(INDENT) - column % len(INDENT)), *self.selection)
+
+    def action_open_completions(self) -> None:
+        if self.completer is not None:
+            self.completer.open()
+
+    def action_close_completions(self) -> None:
+        if self.completer is None or not self.completer.dismiss():
+            # Without a popup the key is the leader of all the others.
+            raise SkipAction
 
     def action_delete_left(self) -> None:
         """One character; of the blanks that indent a line, one level."""
@@ -269,3 +277,5 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
         result = self._replace_via_keyboard(text, *self.selection)
         if result is not None:
             self.move_cursor(result.end_location)
+        if self.completer is not None:
+            self.completer.skip()

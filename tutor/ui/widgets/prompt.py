@@ -13,10 +13,14 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tutor.protocol.snapshots import Description
 from tutor.ui.widgets import editor
 from tutor.ui.widgets.ansi import visible
+from tutor.ui.widgets.completer import Completer, CompletionRequested, SignatureRequested
+from tutor.ui.widgets.completions import Completions
 from tutor.ui.widgets.editor import Editor
 from tutor.ui.widgets.keys import OwnKeys
+from tutor.ui.widgets.signature import SignatureLine
 
 _PLACEHOLDER = "Type Python, Enter runs it"
 _WAITING = "your program waits for a line"
@@ -88,7 +92,8 @@ class Prompt(Widget):
     Submitted = editor.Submitted
     Interrupted = editor.Interrupted
     EndOfFile = editor.EndOfFile
-    CompletionRequested = editor.CompletionRequested
+    CompletionRequested = CompletionRequested
+    SignatureRequested = SignatureRequested
     ClearRequested = editor.ClearRequested
     Answered = Answered
 
@@ -122,18 +127,41 @@ class Prompt(Widget):
         self._editor = Editor(_PLACEHOLDER)
         self._editor.before_submit = before_submit
         self._answer = Answer()
+        self._popup = Completions()
+        self._signature = SignatureLine()
+        self.completer = self._editor.completer = Completer(self._editor, self._popup, self)
         self._asking = False
         self._label = ""
 
     def compose(self) -> ComposeResult:
         yield self._question
+        yield self._signature
         with Horizontal():
             yield self._gutter
             yield self._editor
             yield self._answer
+        yield self._popup
 
     def on_mount(self) -> None:
         self._show_gutter()
+
+    def on_text_area_changed(self) -> None:
+        self.completer.sync()
+        if not self._editor.text:
+            self._signature.leave()
+
+    def show_signature(self, description: Description | None) -> None:
+        """Show the call that is being typed above the code; None when there is none."""
+        self._signature.show(description if self._editor.text else None)
+
+    def on_text_area_selection_changed(self) -> None:
+        self.completer.sync()
+
+    def on_resize(self) -> None:
+        self.completer.place()
+
+    def on_descendant_blur(self) -> None:
+        self.completer.close()
 
     def focus(self, scroll_visible: bool = True) -> Prompt:
         """Focus the field that is in use."""
@@ -187,6 +215,8 @@ class Prompt(Widget):
         self._asking = asking
         self.set_class(asking, "-asking")
         self._show_gutter()
+        self.completer.close()
+        self._signature.leave()
         other = self._editor if asking else self._answer
         self._field.disabled = False
         self._field.display = True

@@ -1,0 +1,44 @@
+"""One quiet line above the code: the call that is being typed."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.widgets import Static
+
+from tutor.protocol.snapshots import Description
+from tutor.render.help import signature_line
+from tutor.render.look import Look
+
+
+class SignatureLine(Static):
+    """Appears with the first call of a cell and keeps its row until the cell is gone, so that nothing jumps."""
+
+    DEFAULT_CSS = """
+    SignatureLine { height: 1; width: 1fr; display: none; text-wrap: nowrap; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._description: Description | None = None
+
+    def show(self, description: Description | None) -> None:
+        """Show a call; None leaves the row empty."""
+        if description is None and not self.display:
+            return
+        self._description = description
+        self.display = True
+        self._draw()
+
+    def leave(self) -> None:
+        """Give the row back."""
+        self._description = None
+        self.display = False
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        # Not measured yet on its first appearance: the resize that follows draws it.
+        width = self.size.width
+        found = self._description
+        self.update(signature_line(found, Look(width)) if found is not None and width > 0 else Text(""))
