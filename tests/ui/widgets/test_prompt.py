@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input, TextArea
 
 from tests.ui.widgets.waiting import painted, until
+from tutor.ui.widgets.editor import Editor
 from tutor.ui.widgets.prompt import Prompt
 
 
@@ -161,7 +162,7 @@ async def test_shift_tab_leaves_and_function_keys_pass() -> None:
 
 async def test_up_and_down_walk_through_what_begins_the_same() -> None:
     async with prompting() as (prompt, pilot, _):
-        prompt.set_history(["x = 1", "y = 2", "x = 3"])
+        prompt.query_one(Editor).cells.log.load(["x = 1", "y = 2", "x = 3"])
         await pilot.press("x", "up")
         assert prompt.source == "x = 3"
         await pilot.press("up")
@@ -172,7 +173,7 @@ async def test_up_and_down_walk_through_what_begins_the_same() -> None:
 
 async def test_up_moves_within_several_lines_first() -> None:
     async with prompting() as (prompt, pilot, _):
-        prompt.set_history(["old"])
+        prompt.query_one(Editor).cells.log.load(["old"])
         await pilot.press("1", "ctrl+j", "2", "up")
         assert prompt.source == "1\n2"
         await pilot.press("backspace")
@@ -181,7 +182,7 @@ async def test_up_moves_within_several_lines_first() -> None:
 
 async def test_a_recalled_block_runs_with_one_enter() -> None:
     async with prompting() as (prompt, pilot, said):
-        prompt.set_history(["for i in x:\n    print(i)"])
+        prompt.query_one(Editor).cells.log.load(["for i in x:\n    print(i)"])
         await pilot.press("up", "enter")
         await until(pilot, lambda: bool(said))
         assert said == [("Submitted", "for i in x:\n    print(i)")]

@@ -22,6 +22,7 @@ from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
 from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.editor import Interrupted, Submitted
+from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.inspector import Inspector, TensorPane
 from tutor.ui.widgets.prompt import Answered, Prompt
 from tutor.ui.widgets.transcript import Transcript
@@ -47,9 +48,10 @@ class WorkScreen(Screen[None]):
     PANES: tuple[str, ...] = ("prompt", "inspector", "transcript")
     """Ids of what F6 goes through, in order."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, log: CellLog) -> None:
         super().__init__()
         self.session = session
+        self._log = log
         self._leader = False
         self._focus_before: Widget | None = None
         self._asked_again = ""
@@ -64,7 +66,7 @@ class WorkScreen(Screen[None]):
             with Vertical(id="console"):
                 yield Transcript(id="transcript")
                 yield Static(id="waiting", markup=False)
-                yield Prompt(id="prompt")
+                yield Prompt(self._log, id="prompt")
         yield DeviceBar(self.session.memory)
         yield Footer(compact=True, show_command_palette=False)
 

@@ -106,11 +106,11 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
     }
     """
 
-    def __init__(self, placeholder: str) -> None:
+    def __init__(self, placeholder: str, cells: History) -> None:
         super().__init__(
             soft_wrap=True, compact=True, highlight_cursor_line=False, placeholder=Content(placeholder)
         )
-        self.cells = History()
+        self.cells = cells
         self.busy = False
         """Whether code runs: then Ctrl+C is for that code and leaves what is typed alone."""
         self._may_highlight = False

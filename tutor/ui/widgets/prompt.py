@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from tutor.ui.widgets import editor
 from tutor.ui.widgets.ansi import visible
 from tutor.ui.widgets.editor import Editor
+from tutor.ui.widgets.history import CellLog, History
 from tutor.ui.widgets.keys import OwnKeys
 
 _PLACEHOLDER = "Type Python, Enter runs it"
@@ -104,11 +105,17 @@ class Prompt(Widget):
     busy: reactive[bool] = reactive(False)
     """Whether code runs; typing goes on all the same."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        log: CellLog | None = None,
+        *,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
         super().__init__(id=id, classes=classes)
         self._question = Static(classes="prompt--question", markup=False)
         self._gutter = Static(classes="prompt--gutter", markup=False)
-        self._editor = Editor(_PLACEHOLDER)
+        self._editor = Editor(_PLACEHOLDER, History(log))
         self._answer = Answer()
         self._asking = False
         self._label = ""
@@ -139,12 +146,8 @@ class Prompt(Widget):
 
     @property
     def history(self) -> list[str]:
-        """Cells that were submitted, oldest first."""
-        return list(self._editor.cells.entries)
-
-    def set_history(self, entries: list[str]) -> None:
         """What Up walks through, oldest first."""
-        self._editor.cells.replace(entries)
+        return list(self._editor.cells.entries)
 
     def load(self, source: str) -> None:
         """Put code in for editing. Ctrl+Z brings back what was there."""
