@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
 
+from tutor.ui import terminal_input
 from tutor.ui.keeper import Keeper
 from tutor.ui.screens.home import HomeScreen
 
@@ -53,6 +54,7 @@ class TutorApp(App[None]):
     BINDINGS = []
 
     def __init__(self, start: Start, client: Callable[[int | None], Client]) -> None:
+        terminal_input.prepare()
         super().__init__()
         self._start = start
         self._make_client = client

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 from textual import events
-from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
@@ -113,14 +112,6 @@ async def test_keys_that_always_add_a_line(key: str) -> None:
         await pilot.press("1", key, "2")
         assert prompt.source == "1\n2"
         assert not said
-
-
-def test_the_bytes_of_alt_enter_are_told_from_enter() -> None:
-    def keys(text: str) -> list[str]:
-        return [event.key for event in XTermParser().feed(text) if isinstance(event, events.Key)]
-
-    assert keys("\x1b\r") == ["alt+enter"]
-    assert keys("\r") == ["enter"]
 
 
 async def test_keys_are_acted_on_in_the_order_they_are_typed() -> None:

@@ -20,6 +20,7 @@ from tutor.session.session import Cell, Session
 from tutor.session.state import Phase, SessionState
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
+from tutor.ui.terminal_input import alt_letter
 from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.editor import Interrupted, Submitted
 from tutor.ui.widgets.history import CellLog
@@ -204,6 +205,10 @@ class WorkScreen(Screen[None]):
             self.set_focus(None)
             event.stop()
             self.say("Esc, then: " + "  ".join(f"{a.letter} {a.title.lower()}" for a in self.ACTIONS if a.letter))
+        elif letter := alt_letter(event.key):
+            # Esc and a letter typed fast, or sent by tmux together, are Alt and that letter.
+            event.stop()
+            self.do_letter(letter)
         elif not self._typing() and event.character and self.do_letter(event.character):
             event.stop()
 

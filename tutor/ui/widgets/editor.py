@@ -12,9 +12,11 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import LanguageDoesNotExist, Selection, TextAreaTheme
 
+from tutor.ui.editor_keys import PROMPT_KEYS, bindings, bound
+from tutor.ui.widgets.code_area import CodeArea
 from tutor.ui.widgets.complete_input import INDENT, Completeness, is_complete, next_indent
 from tutor.ui.widgets.history import History
-from tutor.ui.widgets.keys import OwnKeys, know_alt_enter
+from tutor.ui.widgets.keys import OwnKeys
 from tutor.ui.widgets.paste import clean_paste
 
 _HIGHLIGHT_UP_TO = 200
@@ -22,6 +24,7 @@ _HIGHLIGHT_UP_TO = 200
 _MOST_ROWS = 10
 _FEWEST_MOST_ROWS = 3
 
+_PARTNER = Style(color="#ffffff", bgcolor="#4a5a78", bold=True, underline=True)
 _BLUE, _GREEN, _YELLOW, _PINK = "#7cc4ff", "#5fd3a8", "#e6dc5c", "#e29ad2"
 _SYNTAX = {
     **dict.fromkeys(("comment",), Style(color="#8b919c", italic=True)),
@@ -38,9 +41,8 @@ _SYNTAX = {
 }
 """Names of the highlight query; the colours are those of :mod:`tutor.render.code`."""
 
-_NOT_OURS = {"up", "down", "pageup", "pagedown", "f6", "f7", "backspace", "delete,ctrl+d", "ctrl+c,super+c"}
-
-know_alt_enter()
+_NOT_ITS_OWN = {"pageup", "pagedown", "f6", "f7"} | bound(PROMPT_KEYS)
+"""Keys of a text area that mean something else here."""
 
 
 class Submitted(Message, namespace="prompt"):
@@ -75,25 +77,16 @@ class ClearRequested(Message, namespace="prompt"):
     """Ctrl+L."""
 
 
-class Editor(OwnKeys, TextArea, inherit_bindings=False):
+class Editor(OwnKeys, CodeArea, inherit_bindings=False):
     """Python in a few rows. Everything a key means is decided at once, so that fast typing stays in order."""
 
     BINDINGS = [
         *(
             binding
             for binding in TextArea.BINDINGS
-            if isinstance(binding, Binding) and binding.key not in _NOT_OURS
+            if isinstance(binding, Binding) and not _NOT_ITS_OWN & set(binding.key.split(","))
         ),
-        Binding("up", "older", "Line up or older cell", show=False),
-        Binding("down", "newer", "Line down or newer cell", show=False),
-        Binding("backspace", "delete_left", "Delete left", show=False),
-        Binding("delete", "delete_right", "Delete right", show=False),
-        Binding("ctrl+d", "end_of_file", "Delete right or end of file", show=False),
-        Binding("ctrl+c,super+c", "interrupt", "Copy or interrupt", show=False),
-        Binding("enter", "enter", "Run or add a line", show=False),
-        Binding("ctrl+j,alt+enter,shift+enter", "add_line", "Add a line", show=False),
-        Binding("tab", "indent_or_complete", "Indent or complete", show=False),
-        Binding("ctrl+l", "request_clear", "Clear the transcript", show=False),
+        *bindings(PROMPT_KEYS),
     ]
     DEFAULT_CSS = """
     Editor, Editor:focus {
@@ -115,7 +108,7 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
         """Whether code runs: then Ctrl+C is for that code and leaves what is typed alone."""
         self._may_highlight = False
         self.cursor_blink = False
-        self.register_theme(TextAreaTheme("tutor", syntax_styles=_SYNTAX))
+        self.register_theme(TextAreaTheme("tutor", bracket_matching_style=_PARTNER, syntax_styles=_SYNTAX))
         self.theme = "tutor"
 
     def on_mount(self) -> None:
@@ -183,6 +176,9 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
         self._replace_via_keyboard(f"\n{indent}", start, end)
 
     def action_indent_or_complete(self) -> None:
+        if not self.selection.is_empty:
+            self.indent_lines()
+            return
         row, column = self.cursor_location
         if self.document[row][:column].strip():
             self.post_message(CompletionRequested(self.get_text_range((0, 0), self.cursor_location)))
