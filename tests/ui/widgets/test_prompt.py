@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 
 import pytest
 from textual import events
@@ -232,11 +233,35 @@ async def test_several_pasted_lines_are_text_without_prompts() -> None:
     async with prompting() as (prompt, pilot, said):
         paste(prompt, ">>> for i in x:\r\n...     print(i)\r\n... \r\n")
         await until(pilot, lambda: prompt.source != "")
-        assert prompt.source == "for i in x:\n    print(i)\n\n"
+        assert prompt.source == "for i in x:\n    print(i)\n"
         assert not said
         await pilot.press("enter")
         await until(pilot, lambda: bool(said))
         assert said == [("Submitted", "for i in x:\n    print(i)")]
+
+
+async def test_what_is_pasted_into_a_block_stands_in_it() -> None:
+    async with prompting() as (prompt, pilot, said):
+        await type_in(pilot, "if x:\n")
+        paste(prompt, "        a = 1\n        for b in a:\n            c\n")
+        await until(pilot, lambda: "c" in prompt.source)
+        assert prompt.source == "if x:\n    a = 1\n    for b in a:\n        c\n"
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(said))
+        assert said == [("Submitted", "if x:\n    a = 1\n    for b in a:\n        c")]
+
+
+async def test_two_thousand_pasted_lines_are_one_cell() -> None:
+    async with prompting() as (prompt, pilot, said):
+        begun = monotonic()
+        paste(prompt, "".join(f"x{n} = f({n}, [{n}])\r\n" for n in range(2_000)))
+        await until(pilot, lambda: prompt.source.count("\n") == 2_000)
+        await type_in(pilot, "y")
+        assert prompt.source.endswith("\ny")
+        assert not said
+        await pilot.press("enter")
+        await until(pilot, lambda: len(said) == 1)
+        assert monotonic() - begun < 10
 
 
 async def test_it_grows_with_its_lines_up_to_a_quarter_of_the_screen() -> None:

@@ -17,7 +17,7 @@ from tutor.ui.widgets.code_area import CodeArea
 from tutor.ui.widgets.complete_input import INDENT, Completeness, is_complete, next_indent
 from tutor.ui.widgets.history import History
 from tutor.ui.widgets.keys import OwnKeys
-from tutor.ui.widgets.paste import clean_paste
+from tutor.ui.widgets.paste import clean_paste, indent_rest
 
 _HIGHLIGHT_UP_TO = 200
 """Lines; every key parses the whole text again, which takes 90 ms at 2,000 lines."""
@@ -246,7 +246,11 @@ class Editor(OwnKeys, CodeArea, inherit_bindings=False):
 
     def _paste(self, text: str) -> None:
         """Text goes in as it is, whatever its lines; nothing runs."""
+        row, column = min(self.selection)
+        before = self.document[row][:column]
         text = clean_paste(text)
+        if before and not before.strip():
+            text = indent_rest(text, before)
         self._choose_language(self.document.line_count + text.count("\n"))
         result = self._replace_via_keyboard(text, *self.selection)
         if result is not None:
