@@ -136,3 +136,49 @@ def test_ready_round_trips() -> None:
     from tutor.protocol.wire import encode
 
     assert event_from(json.loads(encode(READY)[4:])) == READY
+
+
+def _fails_or_dies(command: commands.Command) -> list[events.Event]:
+    """``bad`` ends in an error, ``die`` ends the worker; everything else goes well."""
+    if not isinstance(command, commands.Execute) or command.source not in ("bad", "die"):
+        return run_well(command)
+    end: events.Event = events.Finished(command.id, "error", 0.1)
+    if command.source == "die":
+        end = events.Died(4242, 3, "", command.id)
+    return [events.Started(command.id), end]
+
+
+async def _run(session: Session, *sources: str) -> None:
+    for source in sources:
+        await session.run(source).done.wait()
+
+
+async def test_what_ended_well_can_run_again_and_what_killed_the_worker_cannot() -> None:
+    client = FakeClient(_fails_or_dies)
+    session = Session(client)
+    session.start()
+    await _run(session, "a", "bad", "b", "die")
+    cells, seconds = session.replayable()
+    assert [cell.source for cell in cells] == ["a", "b"]
+    assert seconds == pytest.approx(0.002)
+    before = len(client.sent(commands.Execute))
+    assert session.replay() == 2
+    await session.cells[-1].done.wait()
+    again = client.sent(commands.Execute)[before:]
+    assert [(c.source, c.number) for c in again if isinstance(c, commands.Execute)] == [("a", 1), ("b", 2)]
+    assert session.replay() == 0
+
+
+async def test_running_again_ends_at_the_first_cell_that_fails_and_forgets_none() -> None:
+    client = FakeClient(run_well)
+    session = Session(client)
+    session.start()
+    await _run(session, "a", "bad", "b")
+    session.restart(1)
+    client._answer = _fails_or_dies
+    session.replay()
+    last = session.cells[-1]
+    await last.done.wait()
+    assert last.status == "dropped"
+    session.restart(1)
+    assert [cell.source for cell in session.replayable()[0]] == ["a", "b"]

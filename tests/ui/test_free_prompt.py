@@ -69,6 +69,8 @@ async def test_a_value_a_tensor_and_its_drawing_appear() -> None:
         await driver.type("x\n")
         await driver.until(lambda: "tensor(…)" in driver.transcript)
         await driver.until(lambda: driver.shows("f32", "[2, 3]", "24 B", "mean 2.5"))
+        # In the list and above the drawing: both have the pane's whole width from the first tensor on.
+        await driver.until(lambda: driver.screen.count("x  f32  [2, 3]  cpu") == 2)
 
 
 async def test_printed_markup_is_text() -> None:

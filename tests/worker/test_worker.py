@@ -24,13 +24,22 @@ async def test_the_last_expression_is_displayed_and_kept(work: Recorder) -> None
 
 
 async def test_one_finished_ends_every_run(work: Recorder) -> None:
-    for source in ("1", "1/0", "x = (", "raise KeyboardInterrupt", "exit()", "", "raise BaseException('x')"):
+    for source in (
+        "1",
+        "1/0",
+        "x = (",
+        "raise KeyboardInterrupt",
+        "exit()",
+        "",
+        "raise BaseException('x')",
+        "quit",
+    ):
         await work.run(source)
     started = [event.id for event in work.of(events.Started)]
     finished = [event.id for event in work.of(events.Finished)]
     assert started == finished
     assert [e.status for e in work.of(events.Finished)] == [
-        "ok", "error", "error", "interrupted", "exit", "ok", "error",
+        "ok", "error", "error", "interrupted", "exit", "ok", "error", "exit",
     ]  # fmt: skip
 
 
@@ -241,9 +250,10 @@ async def test_a_signal_handler_of_the_learners_does_not_stop_interrupts(work: R
 
 async def test_the_library_is_not_interrupted_inside_its_own_import(work: Recorder) -> None:
     cell = work.session.run(
-        "import torch\nfor _ in range(10**9):\n    torch.optim.SGD([torch.nn.Parameter(torch.ones(2))])"
+        "import torch\nprint('begun')\n"
+        "for _ in range(10**9):\n    torch.optim.SGD([torch.nn.Parameter(torch.ones(2))])"
     )
-    await work.begun(cell)
+    await work.until(lambda: "begun" in work.output)
     work.session.interrupt()
     await asyncio.wait_for(cell.done.wait(), 60)
     assert cell.status == "interrupted"

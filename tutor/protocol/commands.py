@@ -20,6 +20,8 @@ class Execute:
     """File name for tracebacks, for example ``<cell 3>``."""
     silent: bool = False
     """Neither display the last expression nor keep it as ``_`` (set-up and replay)."""
+    number: int = 0
+    """The cell's number as the learner sees it; 0 for code that is not a cell."""
 
 
 @dataclass(frozen=True, slots=True)

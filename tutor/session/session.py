@@ -40,6 +40,8 @@ class Cell:
     """``queued``, ``running``, then that of Finished, ``died`` with the worker or ``dropped`` before it ran."""
     seconds: float = 0.0
     output: str = ""
+    replayed: bool = False
+    """Run again after its first worker was gone: what waits behind it is given up if it fails."""
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -49,6 +51,11 @@ class _Job:
     cell: Cell | None = None
     future: asyncio.Future[events.Event | None] | None = None
     limit: float | None = None
+
+
+def _may_run_again(cell: Cell) -> bool:
+    """It did well, or its turn never came when it was run again; never one that ended its worker."""
+    return cell.status == "ok" or (cell.replayed and cell.status == "dropped")
 
 
 class Session:
@@ -65,6 +72,7 @@ class Session:
         self._inspected = 0
         self.state = SessionState()
         self.cells: list[Cell] = []
+        self._past: list[Cell] = []
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` after every event; returns what ends that."""
@@ -92,13 +100,13 @@ class Session:
         """Resident bytes of the worker."""
         return self._client.memory()
 
-    def run(self, source: str, *, silent: bool = False, name: str = "") -> Cell:
+    def run(self, source: str, *, silent: bool = False, name: str = "", replayed: bool = False) -> Cell:
         """Run code in the learner's namespace, after whatever was given before."""
         number = 0 if silent else sum(1 for cell in self.cells if not cell.silent) + 1
-        cell = Cell(number, source, silent)
+        cell = Cell(number, source, silent, replayed=replayed)
         self.cells.append(cell)
         label = name or f"<cell {number}>"
-        self._enqueue(_Job(lambda number: commands.Execute(number, source, label, silent), cell))
+        self._enqueue(_Job(lambda id_: commands.Execute(id_, source, label, silent, number), cell))
         return cell
 
     def interrupt(self) -> bool:
@@ -117,6 +125,22 @@ class Session:
             self._client.send(commands.Reply(question.id, text))
             self._tell(events.Started(question.id))
 
+    def replayable(self) -> tuple[list[Cell], float]:
+        """Cells that ended well in workers that are gone, and the seconds they took."""
+        return list(self._past), sum(cell.seconds for cell in self._past)
+
+    def replay(self) -> int:
+        """Run those cells again, in order, up to the first that fails; gives how many there are."""
+        past, self._past = self._past, []
+        for cell in past:
+            self.run(cell.source, replayed=True)
+        return len(past)
+
+    def _bury(self) -> None:
+        """The namespace is gone, and what made it can be run again."""
+        self._past += [cell for cell in self.cells if not cell.silent and _may_run_again(cell)]
+        self.cells = []
+
     @property
     def threads(self) -> int | None:
         """CPU threads inside one torch operation; None is torch's own default."""
@@ -125,9 +149,9 @@ class Session:
     def restart(self, threads: int | None) -> None:
         """A new worker with an empty namespace; what ran or waited is given up."""
         self._client.threads = threads
-        self.cells = []
         self._drop_queue()
         self._end_job("died")
+        self._bury()
         self._failed_starts = 0
         self.state = SessionState(stage="worker", devices=self.state.devices)
         self._client.restart()
@@ -225,9 +249,12 @@ class Session:
                 if not self._job.future.done():
                     self._job.future.set_result(event)
             case events.Finished():
+                if self._job and self._job.cell and self._job.cell.replayed and event.status != "ok":
+                    self._drop_queue()
                 self._end_job(event.status, event.seconds)
             case events.Died() | events.Unavailable():
                 self._end_job("died")
+                self._bury()
             case _:
                 pass
 

@@ -50,15 +50,25 @@ SKIP = Action("skip", "Solution", "", "s", "Show the solution, run it and mark t
 TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
 RESTART = Action("restart", "Restart", "", "x", "A fresh Python process: every variable is gone. Asks first.")
+REPLAY = Action(
+    "replay",
+    "Run again",
+    "",
+    "a",
+    "After a restart or a crash: run your earlier cells again, those that ended well.",
+)
 CLEAR = Action("clear_transcript", "Clear", "", "l", "Clear the transcript; variables stay.")
 INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; variables stay. Never quits.")
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
 LESSON_ACTIONS = (
     *(HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT),
-    *(ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, RESTART, CLEAR, INTERRUPT, QUIT),
+    *(ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
-REPL_ACTIONS = (HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS, RESTART, CLEAR, INTERRUPT, QUIT)
+REPL_ACTIONS = (
+    *(HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS),
+    *(RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
+)
 HOME_ACTIONS = (HELP, PALETTE, QUIT)
 
 

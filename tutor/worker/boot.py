@@ -47,8 +47,8 @@ def preload() -> None:
         importlib.import_module("torch._dynamo")
 
 
-def become_worker(wire: int, output: int, options: dict[str, Any], torch: Torch) -> NoReturn:
-    """Never returns. ``wire`` and ``output`` are descriptors that belong to this process from now on."""
+def become_worker(wire: int, output: int, options: dict[str, Any], torch: Torch, folder: str) -> NoReturn:
+    """Never returns. ``wire`` and ``output`` are descriptors, ``folder`` a place for files; all are its own."""
     with contextlib.suppress(OSError):
         os.setsid()
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123 - before pathlib is needed
@@ -59,15 +59,29 @@ def become_worker(wire: int, output: int, options: dict[str, Any], torch: Torch)
     sys.path.insert(0, "")
     sys.argv[:] = [""]
     os.environ.update({name: str(value) for name, value in options.get("environment", {}).items()})
-    if torch.version and options.get("threads"):
-        importlib.import_module("torch").set_num_threads(int(options["threads"]))
+    if torch.version:
+        _prepare_for_children()
+        if options.get("threads"):
+            importlib.import_module("torch").set_num_threads(int(options["threads"]))
     from tutor.worker.loop import Worker
 
-    worker = Worker(sock, torch=torch.version is not None)
+    worker = Worker(sock, folder, torch=torch.version is not None)
     worker.channel.send(
         Ready(VERSION, os.getpid(), platform.python_version(), sys.executable, torch.version, torch.problem)
     )
     worker.serve()
+
+
+def _prepare_for_children() -> None:
+    """Make the learner's own child processes work as they would from a script."""
+    import multiprocessing
+
+    torch = importlib.import_module("torch")
+    # A process that has run one parallel operation has threads that its forked children lack, and waits for
+    # them in the first parallel operation there.
+    os.register_at_fork(after_in_child=lambda: torch.set_num_threads(1))
+    # Python 3.14 starts data loaders from a fork server: with torch in it they start as fast as by fork.
+    multiprocessing.set_forkserver_preload(["torch"])
 
 
 def _take_descriptors(wire: int, output: int) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -33,8 +34,17 @@ class Channel:
         self._socket = sock
         self._interrupts = interrupts
         self._lock = threading.Lock()
+        self.closed = False
+        """True in a process that the learner's code forked: the wire belongs to its parent."""
+        os.register_at_fork(after_in_child=self._close_in_child)
+
+    def _close_in_child(self) -> None:
+        self.closed = True
+        self._socket.close()
 
     def send(self, event: Any) -> None:
+        if self.closed:
+            return
         frame = encode(event)
         # Hold first, then lock: an interrupt while waiting for the lock would otherwise leave it taken.
         with self._interrupts.hold(), self._lock:

@@ -17,8 +17,19 @@ _FUTURE_FLAGS = {getattr(__future__, name).compiler_flag for name in __future__.
 class Interpreter:
     """Runs code in one namespace, keeping ``from __future__`` imports in force from one run to the next."""
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        namespace: dict[str, Any],
+        *,
+        translate: Callable[[str], str] = lambda source: source,
+        before: Callable[[ast.Module], ast.Module] = lambda tree: tree,
+    ) -> None:
+        """``translate`` makes Python of what was typed, line by line; ``before`` gets each parsed cell and gives
+        what is to be compiled.
+        """
         self.namespace = namespace
+        self._translate = translate
+        self._before = before
         self._flags = 0
 
     def run(self, source: str, name: str, display: Callable[[Any], None] | None) -> None:
@@ -28,7 +39,7 @@ class Interpreter:
         """
         self.namespace.setdefault("__builtins__", builtins)
         remember_source(name, source)
-        tree = compile(source, name, "exec", ast.PyCF_ONLY_AST | self._flags, dont_inherit=True)
+        tree = self._before(self._parse(source, name))
         last = tree.body[-1] if tree.body else None
         if display is None or not isinstance(last, ast.Expr) or source.rstrip().endswith(";"):
             exec(self._compile(tree, name, "exec"), self.namespace)
@@ -38,8 +49,24 @@ class Interpreter:
             exec(self._compile(tree, name, "exec"), self.namespace)
         value = eval(self._compile(ast.Expression(last.value), name, "eval"), self.namespace)
         if value is not None:
-            self.namespace["_"] = value
             display(value)
+
+    def forget(self) -> None:
+        """Drop every name but those a fresh ``__main__`` has, and what ``from __future__`` set."""
+        for name in [name for name in self.namespace if not (isinstance(name, str) and name.startswith("__"))]:
+            del self.namespace[name]
+        self._flags = 0
+
+    def _parse(self, source: str, name: str) -> ast.Module:
+        python = self._translate(source)
+        try:
+            tree: ast.Module = compile(python, name, "exec", ast.PyCF_ONLY_AST | self._flags, dont_inherit=True)
+            return tree
+        except SyntaxError as error:
+            lines = source.splitlines()
+            if python != source and error.lineno and error.lineno <= len(lines):
+                error.text = lines[error.lineno - 1]
+            raise
 
     def _compile(self, tree: ast.AST, name: str, mode: str) -> CodeType:
         code: CodeType = compile(tree, name, mode, self._flags, dont_inherit=True)  # type: ignore[call-overload]
@@ -48,11 +75,13 @@ class Interpreter:
         return code
 
 
-def main_namespace() -> dict[str, Any]:
-    """A new ``__main__``: a real module, so that classes defined at the prompt pickle and introspect."""
-    module = ModuleType("__main__")
-    sys.modules["__main__"] = module
-    return module.__dict__
+def main_module() -> ModuleType:
+    """A new ``__main__``: a real module, so that classes defined at the prompt pickle and introspect.
+
+    Child processes know it as ``__mp_main__``, and what they send back names it so.
+    """
+    module = sys.modules["__main__"] = sys.modules["__mp_main__"] = ModuleType("__main__")
+    return module
 
 
 def remember_source(name: str, source: str) -> None:

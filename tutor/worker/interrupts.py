@@ -4,14 +4,23 @@ The wire carries an interrupt that names a command; the reader thread then signa
 handler here raises KeyboardInterrupt only inside learner code: never while a frame is half sent (the
 stream would break), and not inside the import of a library (an interrupt in the first, hidden
 ``import torch._dynamo`` breaks every optimiser for the rest of the session).
+
+Each further press insists more: the second reaches child processes too, and gets out of handlers that
+swallow it (:mod:`tutor.worker.insist`); the third ends even an import. Where the learner's code has a
+signal handler of its own the exception is put into the thread from outside. What does not end then is
+inside one long call of native code, or means never to end: only the end of the process helps, and that
+is the person's to choose.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import os
 import signal
 import sysconfig
 import threading
+import time
 from collections.abc import Iterator
 from types import FrameType
 from typing import Any
@@ -19,6 +28,8 @@ from typing import Any
 _LIBRARY_ROOTS = tuple(
     root for key in ("stdlib", "platstdlib", "purelib", "platlib") if (root := sysconfig.get_path(key))
 )
+_INSIST_AFTER = 2
+"""Presses after which child processes are signalled too, and handlers that swallow the interrupt are left."""
 _FORCED_AFTER = 3
 """Presses after which even an import is interrupted."""
 
@@ -49,6 +60,7 @@ class Interrupts:
         self._held = 0
         self._pending = False
         self._presses = 0
+        self._forcing = False
         self._main = threading.main_thread().ident or 0
 
     def install(self) -> None:
@@ -58,11 +70,32 @@ class Interrupts:
 
     def request(self, command: int) -> None:
         """From the reader thread: interrupt ``command``, now or as soon as it starts."""
-        if self.active == command:
-            self._presses += 1
-            signal.pthread_kill(self._main, signal.SIGINT)
-        else:
+        if self.active != command:
             self._cancelled.add(command)
+            return
+        self._presses += 1
+        if self._presses == _INSIST_AFTER and os.getpgrp() == os.getpid():
+            # This reaches the main thread as well, and ranks of a job that wait for one another.
+            os.killpg(0, signal.SIGINT)
+        else:
+            signal.pthread_kill(self._main, signal.SIGINT)
+        if signal.getsignal(signal.SIGINT) != self._on_signal:
+            self._force()
+
+    def _force(self) -> None:
+        """Where the learner's code took the signal: put the exception into the thread from outside."""
+        self._forcing = True
+        if self.active and not self._held:
+            self._put(ctypes.py_object(KeyboardInterrupt))
+        self._forcing = False
+
+    def _put(self, exception: Any) -> None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._main), exception)
+
+    def insist(self) -> None:
+        """Called at the head of the learner's own handlers: raises when the person has pressed again."""
+        if self._presses >= _INSIST_AFTER and self.active and threading.get_ident() == self._main:
+            raise KeyboardInterrupt
 
     def nudge(self) -> None:
         """From the flusher thread: deliver an interrupt that an import made wait."""
@@ -109,9 +142,16 @@ class Interrupts:
             self._leave()
 
     def _leave(self) -> None:
-        # A second press can land between any two lines here: only a cleared `active` ends that.
-        while self.active:
+        # A second press can land between any two lines here: only a cleared `active` ends that, and an
+        # exception put in from outside that has not been raised yet must be forgotten.
+        left = False
+        while not left:
             with contextlib.suppress(KeyboardInterrupt):
                 self.active = 0
+                while self._forcing:
+                    time.sleep(0)
+                if self._presses:
+                    self._put(None)
+                left = True
         self._pending = False
         self._cancelled.clear()

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import _sitebuiltins
+import ast
+import bdb
+import builtins
+import contextlib
+import functools
 import os
 import queue
+import shutil
 import signal
 import socket
 import threading
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tutor.protocol import commands, events
+from tutor.worker import debugging, magics
 from tutor.worker.boot import preload
 from tutor.worker.channel import Channel
+from tutor.worker.definitions import DefinitionsFile
 from tutor.worker.errors import report_chain
-from tutor.worker.interpreter import Interpreter, main_namespace, shorten
+from tutor.worker.insist import HOOK, insist
+from tutor.worker.interpreter import Interpreter, main_module, shorten
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.judge import Judge
 from tutor.worker.probe.observer import Observer
+from tutor.worker.results import Results
 from tutor.worker.streams import Flusher, Streams
 
 _REPR_LIMIT = 20_000
@@ -34,11 +46,16 @@ Run = Callable[[], None]
 class Worker:
     """One learner's session: namespace, streams, eyes."""
 
-    def __init__(self, sock: socket.socket, *, torch: bool) -> None:
+    def __init__(self, sock: socket.socket, folder: str, *, torch: bool) -> None:
+        """``folder`` is the worker's own, for files that its children read; it is removed with the worker."""
         self._torch = torch
+        self._folder = folder
         self.interrupts = Interrupts()
+        setattr(builtins, HOOK, self.interrupts.insist)
         self.channel = Channel(sock, self.interrupts)
-        self._interpreter = Interpreter(main_namespace())
+        main = main_module()
+        self._definitions = DefinitionsFile(folder, main)
+        self._interpreter = Interpreter(main.__dict__, translate=magics.python_of, before=self._before)
         self._streams = Streams(self._ask)
         self._streams.install_hooks()
         self._flusher = Flusher(self._streams.flush, self.interrupts.nudge)
@@ -47,12 +64,19 @@ class Worker:
         self._current = 0
         self._observer = Observer(self._interpreter.namespace, self._publish)
         self._judge = Judge(self._interpreter.namespace, self._observer)
+        self._results = Results(main.__dict__, self._observer.size)
+        self._magics = magics.Context(
+            main.__dict__, self._nested, self._observer.paused, self._observer.synchronize,
+            self._observer.describe, self._forget,
+        )  # fmt: skip
+        setattr(builtins, magics.HOOK, functools.partial(magics.call, self._magics))
 
     def serve(self) -> NoReturn:
         """Run commands until the other side closes the wire, then end the process."""
         self.interrupts.install()
         self._streams.install()
         threading.Thread(target=self._listen, name="tutor-wire", daemon=True).start()
+        debugging.install()
         self._observer.install()
         self.channel.send(events.DevicesChanged(self._observer.devices()))
         preloaded = False
@@ -78,12 +102,33 @@ class Worker:
                     self._inbox.put(command)
         finally:
             # Nobody listens any more: end at once, whatever the main thread is doing.
-            os._exit(0)
+            self._end()
+
+    def _end(self) -> NoReturn:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        os._exit(0)
+
+    def _before(self, tree: ast.Module) -> ast.Module:
+        """The file for child processes gets the cell as it was written, the compiler with the extra calls."""
+        self._definitions.add(tree)
+        return insist(tree)
+
+    def _nested(self, source: str, name: str) -> Any:
+        """What a magic runs; a name that is a path is the main program's meanwhile."""
+        values: list[Any] = []
+        script = self._definitions.running(name) if Path(name).is_absolute() else contextlib.nullcontext()
+        with script:
+            self._interpreter.run(source, name, values.append)
+        return values[0] if values else None
+
+    def _forget(self) -> None:
+        self._results.forget()
+        self._interpreter.forget()
 
     def _carry_out(self, command: commands.Command) -> None:
         """Answer one command; a command that runs code gets exactly one Finished, whatever happens."""
         if isinstance(command, commands.Shutdown):
-            os._exit(0)
+            self._end()
         if isinstance(command, commands.Inspect):
             self._guarded(command.id, lambda: self._inspect(command))
             return
@@ -115,6 +160,8 @@ class Worker:
             return "interrupted"
         except SystemExit:
             return "exit"
+        except bdb.BdbQuit:
+            return "interrupted"
         except BaseException as error:
             self._fail(command.id, error)
             return "error"
@@ -139,15 +186,21 @@ class Worker:
         raise TypeError(f"no action for {type(command).__name__}")
 
     def _execute(self, command: commands.Execute) -> None:
-        display = None if command.silent else lambda value: self._display(command.id, value)
+        display = None if command.silent else lambda value: self._display(command, value)
         self._observer.begin(command.id)
         self._interpreter.run(command.source, command.name, display)
+        if not command.silent:
+            self._magics.cells.append((command.number, command.source))
 
-    def _display(self, command: int, value: Any) -> None:
+    def _display(self, command: commands.Execute, value: Any) -> None:
+        if isinstance(value, _sitebuiltins.Quitter):
+            # `exit` without its brackets.
+            raise SystemExit
+        self._results.keep(command.number, value)
         text = shorten(repr(value), _REPR_LIMIT)
         self._streams.flush()
         tensor = self._observer.displayed(value)
-        self.channel.send(events.Displayed(command, text, type(value).__qualname__, tensor))
+        self.channel.send(events.Displayed(command.id, text, type(value).__qualname__, tensor))
 
     def _report(self, command: int) -> None:
         """What the panes show: tensors, gradients, devices."""
@@ -175,6 +228,8 @@ class Worker:
 
     def _ask(self, prompt: str, password: bool) -> str | None:
         """Ask the person at the prompt for one line; only the main thread may wait for an answer."""
+        if self.channel.closed:
+            return None
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("input() works only in the main thread here")
         self._streams.flush()

@@ -13,9 +13,11 @@ import gc
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 from typing import Any
 
 from tutor.protocol.events import Loading
@@ -30,8 +32,10 @@ _PRELOAD_AFTER = 3.0
 class Nursery:
     """Serves spawn requests: a JSON line with two descriptors (the wire, the capture pipe) beside it."""
 
-    def __init__(self, control: socket.socket, *, fork: bool) -> None:
+    def __init__(self, control: socket.socket, folder: str, *, fork: bool) -> None:
+        """``folder`` holds the workers' files, each worker's in a folder of its own."""
         self._control = control
+        self._folder = folder
         self._fork = fork
         self._children: set[int] = set()
         self._wake_read, self._wake_write = os.pipe()
@@ -60,6 +64,7 @@ class Nursery:
             for pid in self._children:
                 with contextlib.suppress(OSError):
                     os.killpg(pid, signal.SIGKILL)
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _answer(self, torch: Torch) -> bool:
         data, descriptors, _, _ = socket.recv_fds(self._control, _REQUEST_BYTES, 2)
@@ -67,18 +72,21 @@ class Nursery:
             return False
         options = json.loads(data)
         wire, output = descriptors
-        if not self._fork:
-            self._prepare_worker()
-            become_worker(wire, output, options, torch)
-        pid = os.fork()
+        pid = os.fork() if self._fork else 0
         if pid == 0:
             self._prepare_worker()
-            become_worker(wire, output, options, torch)
+            become_worker(wire, output, options, torch, self._folder_of(os.getpid()))
         self._children.add(pid)
         for descriptor in descriptors:
             os.close(descriptor)
         self._tell({"message": "Forked", "pid": pid})
         return True
+
+    def _folder_of(self, pid: int) -> str:
+        folder = os.path.join(self._folder, str(pid))  # noqa: PTH118 - it becomes __file__, a str
+        with contextlib.suppress(OSError):
+            os.mkdir(folder)  # noqa: PTH102
+        return folder
 
     def _prepare_worker(self) -> None:
         signal.set_wakeup_fd(-1)
@@ -94,6 +102,7 @@ class Nursery:
                 if pid == 0:
                     return
                 self._children.discard(pid)
+                shutil.rmtree(self._folder_of(pid), ignore_errors=True)
                 # A dead worker's own children (data loaders, spawned ranks) are of no use to anybody.
                 with contextlib.suppress(OSError):
                     os.killpg(pid, signal.SIGKILL)
@@ -117,4 +126,4 @@ def main(control_fd: int, *, fork: bool) -> None:
     gc.freeze()
     control.sendall(encode(Loading("worker")))
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        Nursery(control, fork=fork).serve(torch)
+        Nursery(control, tempfile.mkdtemp(prefix="tutor-"), fork=fork).serve(torch)

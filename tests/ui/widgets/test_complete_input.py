@@ -68,6 +68,13 @@ CASES = [
     ("def f():\n", INVALID),
     ("def f():\n    ", INVALID),
     ("\x00", INVALID),
+    ("%timeit x.sum()", COMPLETE),
+    ("!ls", COMPLETE),
+    ("for i in x:\n    %time f(i)", INCOMPLETE),
+    ("for i in x:\n    %time f(i)\n", COMPLETE),
+    ("%%time\nfor i in x:\n    f(i)", INCOMPLETE),
+    ("%%time", INCOMPLETE),
+    ("%%time\nf()\n", COMPLETE),
 ]
 
 

@@ -20,6 +20,7 @@ from tutor.session.session import Cell, Session
 from tutor.session.state import Phase, SessionState
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
+from tutor.ui.stopping import Stopper
 from tutor.ui.terminal_input import alt_letter
 from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.editor import Interrupted, Submitted
@@ -58,6 +59,7 @@ class WorkScreen(Screen[None]):
         self._asked_again = ""
         self._cells: dict[int, Cell] = {}
         self._unsubscribe: Callable[[], None] = lambda: None
+        self._stopper = Stopper(session, self.say, self.set_timer)
 
     def compose(self) -> ComposeResult:
         yield Static(id="title", markup=False)
@@ -143,6 +145,14 @@ class WorkScreen(Screen[None]):
         self.query_one(Transcript).note(
             f"Python is gone: {cause_of_death(event)}. A fresh one starts now; your variables are lost.", "bad"
         )
+        self._offer_replay()
+
+    def _offer_replay(self) -> None:
+        cells, time = self.session.replayable()
+        if cells:
+            what = f"your {len(cells)} cells" if len(cells) > 1 else "your cell"
+            took = f" (they took {seconds(time)})" if time >= _SHOW_TIME_AFTER else ""
+            self.query_one(Transcript).note(f"{key_text(actions.REPLAY)} runs {what} again{took}.", "info")
 
     def cell_finished(self, cell: Cell) -> None:
         """A cell of the learner's has ended."""
@@ -177,7 +187,7 @@ class WorkScreen(Screen[None]):
         self.session.reply(event.text)
 
     def on_prompt_interrupted(self, event: Interrupted) -> None:
-        if self.session.interrupt() or event.had_text:
+        if self._stopper.press() or event.had_text:
             return
         self._twice(
             "interrupt", lambda: None, "Nothing runs. To leave press Ctrl+Q; your place is kept.", repeat=True
@@ -290,13 +300,18 @@ class WorkScreen(Screen[None]):
         """A fresh worker."""
         self.session.restart(self.session.threads)
         self.query_one(Transcript).note("A fresh Python: no variables.", "info")
+        self._offer_replay()
+
+    def action_replay(self) -> None:
+        if not self.session.replay():
+            self.say("Nothing to run again: this Python has all its variables.")
 
     def action_interrupt(self) -> None:
         """Copy what is selected; otherwise stop the running code."""
         if self.get_selected_text():
             self.action_copy_text()
             self.clear_selection()
-        elif not self.session.interrupt():
+        elif not self._stopper.press():
             self.say("Nothing runs. Ctrl+Q leaves the tutor; your place is kept.")
 
     def action_scroll_transcript(self, pages: int) -> None:

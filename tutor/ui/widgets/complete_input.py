@@ -13,6 +13,8 @@ import tokenize
 import warnings
 from enum import Enum
 
+from tutor.protocol.magics import cell_magic, without_magics
+
 INDENT = "    "
 _COMPOUND = (
     *(ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match),
@@ -39,8 +41,18 @@ def is_complete(source: str) -> Completeness:
 
     A compound statement at the end that takes several lines wants an empty line after it, as at Python's
     own prompt, because ``else`` or another line of its body may follow. One that stands on a single line
-    is over: ``for i in x: print(i)`` runs at once.
+    is over: ``for i in x: print(i)`` runs at once. Magics count as statements; ``%%name`` takes lines until
+    an empty one.
     """
+    if cell_magic(source) is not None:
+        return Completeness.COMPLETE if _ends_in_empty_line(source) else Completeness.INCOMPLETE
+    completeness = _python_is_complete(source)
+    if completeness is not Completeness.INVALID:
+        return completeness
+    return _python_is_complete(without_magics(source))
+
+
+def _python_is_complete(source: str) -> Completeness:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

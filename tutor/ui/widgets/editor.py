@@ -113,6 +113,15 @@ class Editor(OwnKeys, CodeArea, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._begin_highlighting)
+        self._screen_height = self.app.size.height
+        self.screen.screen_layout_refresh_signal.subscribe(self, self._mind_the_screen)
+
+    def _mind_the_screen(self, _screen: object) -> None:
+        """How many rows it may have depends on the screen's height, which no widget below it is told of."""
+        height = self.app.size.height
+        if height != self._screen_height:
+            self._screen_height = height
+            self.refresh(layout=True)
 
     def _begin_highlighting(self) -> None:
         """The grammar is loaded behind the first frame."""

@@ -34,6 +34,16 @@ Try:  x = torch.tensor(2.0, requires_grad=True)
       y.backward()"""
 
 
+class Canvas(VerticalScroll):
+    """A place for a drawing, which says when it has another size: first when it is laid out at all."""
+
+    class Resized(Message):
+        """The drawing should be made anew."""
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
+
+
 class TensorPane(Vertical):
     """All tensors of the namespace, and a drawing of the chosen one."""
 
@@ -61,13 +71,13 @@ class TensorPane(Vertical):
     def compose(self) -> ComposeResult:
         yield Static(_NO_TENSORS, id="tensors-empty", markup=False)
         yield OptionList(id="tensor-list", markup=False)
-        with VerticalScroll(id="tensor-drawing-scroll", can_focus=False):
+        with Canvas(id="tensor-drawing-scroll", can_focus=False):
             yield Static(id="tensor-drawing", markup=False)
 
     def on_mount(self) -> None:
         self._arrange()
 
-    def on_resize(self) -> None:
+    def on_canvas_resized(self) -> None:
         self._fill()
         self._draw()
 

@@ -10,6 +10,7 @@ from typing import Any
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
 from tutor.worker.probe import details
 from tutor.worker.probe.devices import devices
+from tutor.worker.probe.facts import facts_of
 from tutor.worker.probe.gradients import GradientWatch
 from tutor.worker.probe.tensors import TensorWatch
 
@@ -68,6 +69,26 @@ class Observer:
         with contextlib.suppress(Exception):
             return details.detail("_", value, None, ())
         return None
+
+    def describe(self, value: Any) -> str:
+        """Dtype, shape and device of a tensor, in one line; empty for anything else."""
+        facts = self._facts_of(value)
+        return f"{facts.dtype} {list(facts.shape)} {facts.device}" if facts else ""
+
+    def size(self, value: Any) -> int:
+        """Bytes of a tensor's elements; 0 for anything else."""
+        facts = self._facts_of(value)
+        return facts.nbytes if facts else 0
+
+    def _facts_of(self, value: Any) -> TensorFacts | None:
+        torch = sys.modules.get("torch")
+        return facts_of("", value) if torch is not None and isinstance(value, torch.Tensor) else None
+
+    def synchronize(self) -> None:
+        """Wait for the accelerator, if one was used."""
+        torch = sys.modules.get("torch")
+        if torch is not None and torch.cuda.is_initialized():
+            torch.cuda.synchronize()
 
     def devices(self) -> DeviceSnapshot:
         self._devices = devices()

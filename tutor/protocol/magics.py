@@ -1,0 +1,61 @@
+"""Lines that are not Python: ``%name …`` and ``!command``, as IPython users know them.
+
+Both sides need this: the UI to see whether what was typed is whole, the worker to run it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+MAGICS = {
+    "timeit": "time a statement many times: %timeit x @ w",
+    "time": "run a statement once and say how long it took",
+    "who": "names you made, in one line; with a type name only those: %who Tensor",
+    "whos": "names you made, as a table",
+    "reset": "forget every name you made (asks; -f does not)",
+    "run": "run a Python file in this session: %run train.py",
+    "save": "write what you ran to a file: %save FILE, or %save FILE 2-5",
+    "history": "show what you ran: %history, or %history 2-5",
+    "cd": "change the working folder",
+    "pwd": "say which folder that is",
+    "pip": "install into the Python that runs your code: %pip install numpy",
+    "lsmagic": "list these",
+}
+"""Line magics and what they do."""
+
+CELL_MAGICS = {
+    "timeit": "time the lines below it many times",
+    "time": "run the lines below it and say how long they took",
+    "writefile": "write the lines below it to a file: %%writefile FILE",
+    "bash": "run the lines below it in bash",
+}
+"""Cell magics: ``%%name`` on the first line, and what they are about below it."""
+
+_LINE = re.compile(r"(?P<indent>[ \t]*)(?P<sign>[%!])(?P<rest>.*)")
+_CELL = re.compile(r"\s*%%(?P<name>\w*)[ \t]*(?P<arguments>[^\n]*)(?P<body>\n.*)?", re.DOTALL)
+
+
+def cell_magic(source: str) -> tuple[str, str, str] | None:
+    """Name, arguments and body of a source whose first line is ``%%name``; None for any other."""
+    match = _CELL.fullmatch(source)
+    return (match["name"], match["arguments"].strip(), match["body"] or "") if match else None
+
+
+def without_magics(source: str) -> str:
+    """``source`` with ``pass`` in the place of each line that looks like a magic; lines keep their numbers."""
+    return translate(source, lambda _sign, _rest: "pass")
+
+
+def translate(source: str, replace: Callable[[str, str], str]) -> str:
+    """``source`` with each line that looks like a magic replaced by ``indent + replace(sign, rest)``.
+
+    Only for source that Python cannot parse: in what it can, a line that begins with ``%`` belongs to a
+    string or to an expression in brackets.
+    """
+
+    def translated(line: str) -> str:
+        match = _LINE.fullmatch(line)
+        return f"{match['indent']}{replace(match['sign'], match['rest'].strip())}" if match else line
+
+    return "\n".join(map(translated, source.split("\n")))

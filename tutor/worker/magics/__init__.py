@@ -1,0 +1,89 @@
+"""``%name`` and ``!command``: what IPython users type without thinking.
+
+A line of that form becomes a call of :data:`HOOK`; the functions behind it are in the modules beside
+this one, each with the signature ``function(context, arguments, body) -> value``.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Callable
+from typing import Any
+
+from tutor.protocol.magics import CELL_MAGICS, MAGICS, cell_magic, translate
+from tutor.worker.magics import files, names, shell, timing
+from tutor.worker.magics.context import Context, UsageError
+
+__all__ = ["HOOK", "Context", "UsageError", "call", "python_of"]
+
+HOOK = "__tutor_magic__"
+"""Name in ``builtins`` of what the calls call."""
+
+_FUNCTIONS: dict[str, Callable[[Context, str, str], Any]] = {
+    "timeit": timing.timeit,
+    "time": timing.time,
+    "who": names.who,
+    "whos": names.whos,
+    "reset": names.reset,
+    "run": files.run,
+    "save": files.save,
+    "history": files.history,
+    "writefile": files.writefile,
+    "cd": files.cd,
+    "pwd": files.pwd,
+    "pip": shell.pip,
+    "bash": shell.bash,
+    "!": shell.command,
+    "lsmagic": names.lsmagic,
+}
+
+_NOT_HERE = {
+    "matplotlib": "Nothing to set: figures show by themselves here.",
+    "debug": "Put breakpoint() into your code where you want to look: n, s, c, p NAME, w and q work there.",
+    "pdb": "Put breakpoint() into your code where you want to look: n, s, c, p NAME, w and q work there.",
+    "autoreload": "Edited a module? importlib.reload(module) reads it again.",
+    "load_ext": "There are no extensions here.",
+    "conda": "Use !conda in a shell; %pip installs into the Python that runs your code.",
+    "env": "Environment variables are in os.environ.",
+    "ls": "!ls lists the folder.",
+    "edit": "Esc then E opens what you type in your editor.",
+    "paste": "Paste as usual: many lines become one cell.",
+    "cpaste": "Paste as usual: many lines become one cell.",
+}
+"""Magics of IPython that have no counterpart, and what to do here."""
+
+
+def python_of(source: str) -> str:
+    """``source`` with its magics as calls; line numbers stay. What Python can parse stays as it is."""
+    cell = cell_magic(source)
+    if cell is not None:
+        return f"{HOOK}({'%%' + cell[0]!r}, {cell[1]!r}, {cell[2]!r})"
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError):
+        return translate(source, _call)
+    return source
+
+
+def _call(sign: str, rest: str) -> str:
+    if sign == "!":
+        return f"{HOOK}('!', {rest!r})"
+    name, _, arguments = rest.partition(" ")
+    return f"{HOOK}({'%' + name!r}, {arguments.strip()!r})"
+
+
+def call(context: Context, name: str, arguments: str, body: str = "") -> Any:
+    """Run one magic; ``name`` comes with its sign. Raises UsageError when there is none of that name."""
+    known = CELL_MAGICS if name.startswith("%%") else {**MAGICS, "!": ""}
+    bare = name.lstrip("%")
+    if bare in known:
+        return _FUNCTIONS[bare](context, arguments, body)
+    if bare in _NOT_HERE:
+        print(_NOT_HERE[bare])
+        return None
+    sign = name[: len(name) - len(bare)]
+    near = difflib.get_close_matches(bare, known, n=1)
+    meant = f" Did you mean {sign}{near[0]}?" if near else ""
+    exist = ", ".join(f"{sign}{known_name}" for known_name in known if known_name != "!")
+    raise UsageError(f"There is no {name} here.{meant} There are: {exist}.")

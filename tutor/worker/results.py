@@ -1,0 +1,39 @@
+"""``_`` and ``_3``: displayed values that can be used again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+_BUDGET = 64 * 2**20
+"""Bytes that numbered results may keep alive together; ``_`` alone is kept whatever its size."""
+_KEPT = 1_000
+
+
+class Results:
+    """Keeps displayed values under ``_`` and ``_N``; the oldest go when they hold too much memory."""
+
+    def __init__(self, namespace: dict[str, Any], size: Callable[[Any], int]) -> None:
+        """``size`` gives the bytes a value keeps alive, as far as they are known."""
+        self._namespace = namespace
+        self._size = size
+        self._held: OrderedDict[str, int] = OrderedDict()
+
+    def keep(self, number: int, value: Any) -> None:
+        """Remember what cell ``number`` displayed."""
+        self._namespace["_"] = value
+        if not number:
+            return
+        name = f"_{number}"
+        self._namespace[name] = value
+        self._held[name] = self._size(value)
+        while self._held and (sum(self._held.values()) > _BUDGET or len(self._held) > _KEPT):
+            oldest, _ = self._held.popitem(last=False)
+            self._namespace.pop(oldest, None)
+
+    def forget(self) -> None:
+        """Drop all of them."""
+        for name in ("_", *self._held):
+            self._namespace.pop(name, None)
+        self._held.clear()
