@@ -30,6 +30,11 @@ RUNNING = (
         {"up": "older", "down": "newer"},
     ),
     EditorKey(
+        "Ctrl+R",
+        "Search all you ever ran: type a part of it; Ctrl+R older, Ctrl+S newer, Enter takes it, Esc leaves.",
+        {"ctrl+r": "search"},
+    ),
+    EditorKey(
         "Ctrl+C",
         "Copy what is selected; else stop running code; else clear the prompt.",
         {"ctrl+c,super+c": "interrupt"},

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from tutor.protocol.text import plain
 from tutor.ui.widgets.history import CellLog
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class Keeper:
         from tutor.history import PastCells
 
         self._past = PastCells()
-        return self._past.cells()
+        # A file can hold anything.
+        return [plain(cell) for cell in self._past.cells()]
 
     def _keep(self, source: str) -> None:
         if self._open:

@@ -18,6 +18,7 @@ from tutor.ui.widgets.complete_input import INDENT, Completeness, is_complete, n
 from tutor.ui.widgets.history import History
 from tutor.ui.widgets.keys import OwnKeys
 from tutor.ui.widgets.paste import clean_paste, indent_rest
+from tutor.ui.widgets.search_keys import SearchKeys
 
 _HIGHLIGHT_UP_TO = 200
 """Lines; every key parses the whole text again, which takes 90 ms at 2,000 lines."""
@@ -77,7 +78,7 @@ class ClearRequested(Message, namespace="prompt"):
     """Ctrl+L."""
 
 
-class Editor(OwnKeys, CodeArea, inherit_bindings=False):
+class Editor(SearchKeys, OwnKeys, CodeArea, inherit_bindings=False):
     """Python in a few rows. Everything a key means is decided at once, so that fast typing stays in order."""
 
     BINDINGS = [
@@ -152,7 +153,10 @@ class Editor(OwnKeys, CodeArea, inherit_bindings=False):
 
     def put(self, text: str) -> None:
         """Replace everything; Ctrl+Z brings it back."""
-        self._choose_language(text.count("\n") + 1)
+        self.leave_search()
+        lines = text.count("\n") + 1
+        # What is replaced may be long: nothing is highlighted before it is gone.
+        self._choose_language(max(lines, self.document.line_count))
         self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
         self.move_cursor(self.document.end)
 
@@ -222,6 +226,10 @@ class Editor(OwnKeys, CodeArea, inherit_bindings=False):
 
     def action_interrupt(self) -> None:
         """Copy what is selected, here or elsewhere, and let go of it, so that the next press interrupts."""
+        if self.search is not None:
+            self.leave_search()
+            if not self.busy:
+                return
         selected = self.selected_text or self.screen.get_selected_text()
         if selected:
             self.app.copy_to_clipboard(selected)
@@ -258,6 +266,8 @@ class Editor(OwnKeys, CodeArea, inherit_bindings=False):
         row, column = min(self.selection)
         before = self.document[row][:column]
         text = clean_paste(text)
+        if self.search_for_pasted(text):
+            return
         if before and not before.strip():
             text = indent_rest(text, before)
         self._choose_language(self.document.line_count + text.count("\n"))

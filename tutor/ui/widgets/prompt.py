@@ -16,6 +16,8 @@ from tutor.ui.widgets.ansi import visible
 from tutor.ui.widgets.editor import Editor
 from tutor.ui.widgets.history import CellLog, History
 from tutor.ui.widgets.keys import OwnKeys
+from tutor.ui.widgets.search import search_rows
+from tutor.ui.widgets.search_keys import SearchChanged
 
 _PLACEHOLDER = "Type Python, Enter runs it"
 _WAITING = "your program waits for a line"
@@ -93,6 +95,7 @@ class Prompt(Widget):
     Prompt {
         height: auto;
         & > .prompt--question { width: 1fr; height: auto; display: none; }
+        & > .prompt--search { width: 1fr; height: 2; display: none; background: $boost; }
         & > Horizontal { height: auto; }
         & .prompt--gutter { width: auto; height: 1; color: $accent; text-style: bold; }
         &.-busy .prompt--gutter { color: $text-muted; text-style: none; }
@@ -113,6 +116,7 @@ class Prompt(Widget):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
+        self._search = Static(classes="prompt--search", markup=False)
         self._question = Static(classes="prompt--question", markup=False)
         self._gutter = Static(classes="prompt--gutter", markup=False)
         self._editor = Editor(_PLACEHOLDER, History(log))
@@ -121,6 +125,7 @@ class Prompt(Widget):
         self._label = ""
 
     def compose(self) -> ComposeResult:
+        yield self._search
         yield self._question
         with Horizontal():
             yield self._gutter
@@ -153,8 +158,15 @@ class Prompt(Widget):
         """Put code in for editing. Ctrl+Z brings back what was there."""
         self._editor.put(source)
 
+    def on_prompt_search_changed(self, event: SearchChanged) -> None:
+        event.stop()
+        self._search.display = event.search is not None
+        if event.search is not None:
+            self._search.update(search_rows(event.search, self.content_size.width))
+
     def ask(self, prompt: str, password: bool) -> None:
         """Become a field for one line; what was typed so far is kept for :meth:`end_ask`."""
+        self._editor.leave_search()
         *above, last = (visible(line) for line in prompt.split("\n"))
         if cell_len(last) > _WIDEST_QUESTION:
             above, last = [*above, last], ""
