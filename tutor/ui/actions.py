@@ -57,17 +57,20 @@ REPLAY = Action(
     "a",
     "After a restart or a crash: run your earlier cells again, those that ended well.",
 )
+CELLS = Action(
+    "choose_cell", "Cells", "", "k", "Choose an earlier cell in the transcript: edit it, run it again, copy it."
+)
 CLEAR = Action("clear_transcript", "Clear", "", "l", "Clear the transcript; variables stay.")
 INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; variables stay. Never quits.")
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
 LESSON_ACTIONS = (
     *(HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT),
-    *(ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
+    *(ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, RESTART, REPLAY, CELLS, CLEAR, INTERRUPT, QUIT),
 )
 REPL_ACTIONS = (
     *(HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS),
-    *(RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
+    *(RESTART, REPLAY, CELLS, CLEAR, INTERRUPT, QUIT),
 )
 HOME_ACTIONS = (HELP, PALETTE, QUIT)
 

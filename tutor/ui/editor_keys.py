@@ -1,4 +1,4 @@
-"""Every key of the prompt, once: what does it and what help says of it.
+"""Every key of the prompt and of the transcript's cells, once: what does it and what help says of it.
 
 The bindings, the help screen and the README's table are made from this, as those of the actions are from
 :mod:`tutor.ui.actions`.
@@ -112,6 +112,18 @@ CHANGING = (
         {"ctrl+z,super+z": "undo", "ctrl+y,super+y": "redo", "backspace": "delete_left"},
     ),
 )
+CELL_KEYS = (
+    EditorKey(
+        "[ or K, ] or J",
+        "Choose the cell above, below.",
+        {"left_square_bracket,K": "choose_cell(-1)", "right_square_bracket,J": "choose_cell(1)"},
+    ),
+    EditorKey("Enter or e", "Put its code into the prompt, to edit it.", {"enter,e": "edit_cell"}),
+    EditorKey("r", "Run it again.", {"r": "run_cell"}),
+    EditorKey("y, Y", "Copy its code, its output.", {"y": "copy_cell", "Y": "copy_output"}),
+    EditorKey("Esc", "Back to the prompt.", {"escape": "leave_cell"}),
+)
+"""Where the transcript has the focus (Esc k, or F6)."""
 PROMPT_KEYS = (*RUNNING, *MOVING, *CHANGING)
 
 

@@ -20,6 +20,7 @@ from tutor.session.session import Cell, Session
 from tutor.session.state import Phase, SessionState
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
+from tutor.ui.screens.cell_work import CellWork
 from tutor.ui.stopping import Stopper
 from tutor.ui.terminal_input import alt_letter
 from tutor.ui.widgets.device_bar import DeviceBar
@@ -37,7 +38,7 @@ def _shown(widget: Widget) -> bool:
     return all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget))
 
 
-class WorkScreen(Screen[None]):
+class WorkScreen(CellWork, Screen[None]):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]

@@ -154,6 +154,10 @@ class Prompt(Widget):
         """What Up walks through, oldest first."""
         return list(self._editor.cells.entries)
 
+    def remember(self, source: str) -> None:
+        """Let Up find a cell that was run from elsewhere."""
+        self._editor.cells.add(source)
+
     def load(self, source: str) -> None:
         """Put code in for editing. Ctrl+Z brings back what was there."""
         self._editor.put(source)
