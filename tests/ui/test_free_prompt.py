@@ -204,3 +204,15 @@ async def test_esc_and_a_letter_typed_fast_are_one_key_and_do_the_same() -> None
         await driver.press("alt+x")
         await driver.until(lambda: "forgets every variable" in driver.transcript)
         assert driver.app.screen.query_one(Prompt).source == "a"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_a_zoomed_console_has_the_whole_width(size: tuple[int, int]) -> None:
+    async with opened(repl=True, size=size) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.press("f9")
+        await driver.until(lambda: driver.app.screen.query_one("#console").size.width > size[0] - 6)
+        await driver.press("f9")
+        await driver.until(
+            lambda: driver.app.screen.query_one("#console").size.width < size[0] - 6 or size[0] < 100
+        )

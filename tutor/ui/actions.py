@@ -57,6 +57,14 @@ REPLAY = Action(
     "a",
     "After a restart or a crash: run your earlier cells again, those that ended well.",
 )
+LARGE_EDITOR = Action(
+    "large_editor",
+    "Editor",
+    "f12",
+    "e",
+    "Give what you type the whole screen: Enter adds a line, F5 or Ctrl+Enter runs it, Esc goes back.",
+)
+EXTERNAL_EDITOR = Action("external_editor", "$EDITOR", "", "v", "Edit what you type in your $VISUAL or $EDITOR.")
 CELLS = Action(
     "choose_cell", "Cells", "", "k", "Choose an earlier cell in the transcript: edit it, run it again, copy it."
 )
@@ -66,11 +74,25 @@ QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place 
 
 LESSON_ACTIONS = (
     *(HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT),
-    *(ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, RESTART, REPLAY, CELLS, CLEAR, INTERRUPT, QUIT),
+    *(
+        ZOOM,
+        PALETTE,
+        SKIP,
+        TENSORS,
+        GRADIENTS,
+        RESTART,
+        REPLAY,
+        LARGE_EDITOR,
+        EXTERNAL_EDITOR,
+        CELLS,
+        CLEAR,
+        INTERRUPT,
+        QUIT,
+    ),
 )
 REPL_ACTIONS = (
-    *(HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS),
-    *(RESTART, REPLAY, CELLS, CLEAR, INTERRUPT, QUIT),
+    *(HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS, LARGE_EDITOR, EXTERNAL_EDITOR, CELLS),
+    *(RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
 HOME_ACTIONS = (HELP, PALETTE, QUIT)
 

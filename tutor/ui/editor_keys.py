@@ -19,6 +19,8 @@ class EditorKey:
     help: str
     bindings: dict[str, str] = field(default_factory=dict)
     """Textual keys, comma-separated, and the action of the editor that they run."""
+    title: str = ""
+    """What the footer calls it; empty keeps it out."""
 
 
 RUNNING = (
@@ -112,6 +114,11 @@ CHANGING = (
         {"ctrl+z,super+z": "undo", "ctrl+y,super+y": "redo", "backspace": "delete_left"},
     ),
 )
+LARGE_KEYS = (
+    EditorKey("F5, Ctrl+Enter", "Run it.", {"f5,ctrl+enter": "run_all"}, "Run"),
+    EditorKey("Esc", "Back to the panes; what you typed stays in the prompt.", {"escape": "leave_large"}, "Back"),
+)
+"""While the prompt has the whole screen."""
 CELL_KEYS = (
     EditorKey(
         "[ or K, ] or J",
@@ -130,7 +137,7 @@ PROMPT_KEYS = (*RUNNING, *MOVING, *CHANGING)
 def bindings(keys: Iterable[EditorKey]) -> list[Binding]:
     """Textual bindings of the keys."""
     return [
-        Binding(combination, action, key.help, show=False)
+        Binding(combination, action, key.title or key.help, show=bool(key.title))
         for key in keys
         for combination, action in key.bindings.items()
     ]

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tutor.ui.actions import Action, key_text
-from tutor.ui.editor_keys import CELL_KEYS, PROMPT_KEYS
+from tutor.ui.editor_keys import CELL_KEYS, LARGE_KEYS, PROMPT_KEYS
 
 _PANES = """\
 Tensors    every tensor your code can reach, and a drawing of the chosen one. ● marks what the last run changed.
@@ -39,6 +39,8 @@ class HelpScreen(ModalScreen[None]):
             yield Static(Text("\nOutside the prompt the letters work alone.\n", style="dim"))
             yield Static(Text("At the prompt", style="bold"))
             yield Static(_table([(key.shown, key.help) for key in PROMPT_KEYS]))
+            yield Static(Text("\nIn the whole-screen editor", style="bold"))
+            yield Static(_table([(key.shown, key.help) for key in LARGE_KEYS]))
             yield Static(Text("\nEarlier cells, in the transcript", style="bold"))
             yield Static(_table([(key.shown, key.help) for key in CELL_KEYS]))
             yield Static(Text("\nPanes", style="bold"))

@@ -21,6 +21,7 @@ from tutor.session.state import Phase, SessionState
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
 from tutor.ui.screens.cell_work import CellWork
+from tutor.ui.screens.editing_work import EditingWork
 from tutor.ui.stopping import Stopper
 from tutor.ui.terminal_input import alt_letter
 from tutor.ui.widgets.device_bar import DeviceBar
@@ -38,7 +39,7 @@ def _shown(widget: Widget) -> bool:
     return all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget))
 
 
-class WorkScreen(CellWork, Screen[None]):
+class WorkScreen(CellWork, EditingWork, Screen[None]):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import LanguageDoesNotExist, Selection, TextAreaTheme
 
-from tutor.ui.editor_keys import PROMPT_KEYS, bindings, bound
+from tutor.ui.editor_keys import LARGE_KEYS, PROMPT_KEYS, bindings, bound
 from tutor.ui.widgets.code_area import CodeArea
 from tutor.ui.widgets.complete_input import INDENT, Completeness, is_complete, next_indent
 from tutor.ui.widgets.history import History
@@ -78,6 +78,10 @@ class ClearRequested(Message, namespace="prompt"):
     """Ctrl+L."""
 
 
+class LargeLeft(Message, namespace="prompt"):
+    """The whole screen is not needed any more."""
+
+
 class Editor(SearchKeys, OwnKeys, CodeArea, inherit_bindings=False):
     """Python in a few rows. Everything a key means is decided at once, so that fast typing stays in order."""
 
@@ -87,7 +91,7 @@ class Editor(SearchKeys, OwnKeys, CodeArea, inherit_bindings=False):
             for binding in TextArea.BINDINGS
             if isinstance(binding, Binding) and not _NOT_ITS_OWN & set(binding.key.split(","))
         ),
-        *bindings(PROMPT_KEYS),
+        *bindings((*LARGE_KEYS, *PROMPT_KEYS)),
     ]
     DEFAULT_CSS = """
     Editor, Editor:focus {
@@ -107,6 +111,8 @@ class Editor(SearchKeys, OwnKeys, CodeArea, inherit_bindings=False):
         self.cells = cells
         self.busy = False
         """Whether code runs: then Ctrl+C is for that code and leaves what is typed alone."""
+        self.large = False
+        """Whether it has the whole screen: then Enter adds a line, and Up stays in the text."""
         self._may_highlight = False
         self.cursor_blink = False
         self.register_theme(TextAreaTheme("tutor", bracket_matching_style=_PARTNER, syntax_styles=_SYNTAX))
@@ -171,6 +177,9 @@ class Editor(SearchKeys, OwnKeys, CodeArea, inherit_bindings=False):
     def action_enter(self) -> None:
         """Run what is whole, else add a line."""
         text = self.text
+        if self.large:
+            self.action_add_line()
+            return
         if not text.strip():
             self.put("")
             return
@@ -182,6 +191,17 @@ class Editor(SearchKeys, OwnKeys, CodeArea, inherit_bindings=False):
             self._submit(text if whole.endswith("\\") else whole)
         else:
             self.action_add_line()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.large if action in ("run_all", "leave_large") else super().check_action(action, parameters)
+
+    def action_run_all(self) -> None:
+        self.post_message(LargeLeft())
+        if self.text.strip():
+            self._submit(self.text.rstrip())
+
+    def action_leave_large(self) -> None:
+        self.post_message(LargeLeft())
 
     def action_add_line(self) -> None:
         start, end = sorted(self.selection)
@@ -208,13 +228,13 @@ class Editor(SearchKeys, OwnKeys, CodeArea, inherit_bindings=False):
             super().action_delete_left()
 
     def action_older(self) -> None:
-        if self.navigator.is_first_wrapped_line(self.cursor_location):
+        if self.navigator.is_first_wrapped_line(self.cursor_location) and not self.large:
             self._recall(-1)
         else:
             self.action_cursor_up()
 
     def action_newer(self) -> None:
-        if self.navigator.is_last_wrapped_line(self.cursor_location):
+        if self.navigator.is_last_wrapped_line(self.cursor_location) and not self.large:
             self._recall(1)
         else:
             self.action_cursor_down()

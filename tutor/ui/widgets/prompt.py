@@ -78,6 +78,14 @@ class Answer(OwnKeys, Input):
             self.post_message(editor.Interrupted(False))
 
 
+class LargeChanged(Message, namespace="prompt"):
+    """The prompt wants the whole screen, or gives it back."""
+
+    def __init__(self, large: bool) -> None:
+        super().__init__()
+        self.large = large
+
+
 class Prompt(Widget):
     """Code is typed here; see :class:`Editor` for the keys.
 
@@ -98,6 +106,8 @@ class Prompt(Widget):
         & > .prompt--search { width: 1fr; height: 2; display: none; background: $boost; }
         & > Horizontal { height: auto; }
         & .prompt--gutter { width: auto; height: 1; color: $accent; text-style: bold; }
+        &.-large, &.-large > Horizontal, &.-large Editor, &.-large Editor:focus { height: 1fr; }
+        &.-large .prompt--gutter { display: none; }
         &.-busy .prompt--gutter { color: $text-muted; text-style: none; }
         &.-asking .prompt--gutter { color: $text; }
     }
@@ -107,6 +117,9 @@ class Prompt(Widget):
     """The number the next cell will have."""
     busy: reactive[bool] = reactive(False)
     """Whether code runs; typing goes on all the same."""
+
+    large: reactive[bool] = reactive(False, init=False)
+    """Whether it has the whole screen."""
 
     def __init__(
         self,
@@ -171,6 +184,7 @@ class Prompt(Widget):
     def ask(self, prompt: str, password: bool) -> None:
         """Become a field for one line; what was typed so far is kept for :meth:`end_ask`."""
         self._editor.leave_search()
+        self.large = False
         *above, last = (visible(line) for line in prompt.split("\n"))
         if cell_len(last) > _WIDEST_QUESTION:
             above, last = [*above, last], ""
@@ -202,6 +216,20 @@ class Prompt(Widget):
 
     def watch_number(self) -> None:
         self._show_gutter()
+
+    @property
+    def asks(self) -> bool:
+        """Whether a program waits for a line."""
+        return self._asking
+
+    def watch_large(self, large: bool) -> None:
+        self.set_class(large, "-large")
+        self._editor.large = large
+        self._editor.show_line_numbers = large
+        self.post_message(LargeChanged(large))
+
+    def on_prompt_large_left(self) -> None:
+        self.large = False
 
     def watch_busy(self, busy: bool) -> None:
         self.set_class(busy, "-busy")
