@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def test_alt_keys_as_fast_as_a_key_repeats(terminals: list[Terminal], tmp_path: 
     terminal = ready(terminals, tmp_path)
     terminal.send("one two three four" + "\x01" + "\x1bd\x1bd\x1bd" + "\x1b\x7f" + "'4'*2 or" + ENTER)
     terminal.until(lambda: terminal.shows("[1] '4'*2 or four"))
+
+
+def test_bytes_that_are_no_text_end_nothing(terminals: list[Terminal], tmp_path: Path) -> None:
+    terminal = ready(terminals, tmp_path)
+    os.write(terminal.child.child_fd, b"'a\xff\xc3b'\x1b[99999999u")
+    terminal.until(lambda: terminal.shows("[1] 'a"))
+    os.write(terminal.child.child_fd, b"\x15'still ' + 'here'\r")
+    terminal.until(lambda: terminal.shows("still here"))
 
 
 def test_another_editor_in_the_terminal(

@@ -6,6 +6,7 @@ import re
 import shlex
 import signal
 import stat
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -74,6 +75,21 @@ def test_ctrl_c_is_the_editors(folder: Path) -> None:
     before = signal.getsignal(signal.SIGINT)
     assert "default_int_handler" in edit("x", editor(script))
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_editor_that_stops_where_nobody_continues_it_goes_on(folder: Path) -> None:
+    """As in a terminal that was opened for the tutor alone, without a shell that knows jobs."""
+    code = (
+        "import sys; from tutor.ui.external_editor import edit; "
+        "print(edit('x', [sys.executable, '-c', sys.argv[1], ]))"
+    )
+    script = (
+        "import os, signal, sys; os.kill(os.getpid(), signal.SIGSTOP); open(sys.argv[1], 'w').write('went on')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, script], capture_output=True, text=True, timeout=60, start_new_session=True
+    )
+    assert (done.stdout, done.stderr) == ("went on\n", "")
 
 
 def test_visual_comes_before_editor() -> None:

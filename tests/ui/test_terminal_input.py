@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from tutor.ui.terminal_input import PasteParser, alt_key, alt_letter, know_alt_keys
+from tutor.ui.terminal_input import SturdyParser, alt_key, alt_letter, know_alt_keys
 
 START, END = "\x1b[200~", "\x1b[201~"
 know_alt_keys()
@@ -15,7 +15,7 @@ know_alt_keys()
 
 def read(*pieces: str) -> list[str]:
     """Names of keys, and texts that were pasted, from bytes that arrive in these pieces."""
-    parser = PasteParser()
+    parser = SturdyParser()
     found = [event for piece in (*pieces, "") for event in parser.feed(piece)]
     return [
         event.key if isinstance(event, events.Key) else f"pasted {event.text!r}"
@@ -57,6 +57,22 @@ def test_a_paste_is_one_text_whatever_is_in_it(text: str, data: st.DataObject) -
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=4)))
     pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
     assert read(*filter(None, pieces)) == ["x", f"pasted {text!r}", "y"]
+
+
+@pytest.mark.parametrize("noise", ["\x1b[48;:82A\x7fR6$;\x1bQ", "\x1b[48;;6254775Q", "\x1b[99999999u"])
+def test_noise_is_passed_over(noise: str) -> None:
+    parser = SturdyParser()
+    for event in parser.feed(noise):
+        assert not isinstance(event, events.Paste)
+    after = [*parser.feed(f"x{START}a{END}y")]
+    names = [event.key for event in after if isinstance(event, events.Key)]
+    assert names[-2:] == ["x", "y"]
+    assert [event.text for event in after if isinstance(event, events.Paste)] == ["a"]
+
+
+@given(st.lists(st.text("\x1b[]<>?;:0123456789mMuARPO~$ \r\x9b\x7fé", max_size=12), max_size=4))
+def test_no_bytes_end_the_program(pieces: list[str]) -> None:
+    read(*(f"\x1b[{piece}" for piece in pieces))
 
 
 def test_two_pastes_in_a_row_are_two() -> None:

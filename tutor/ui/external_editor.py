@@ -55,16 +55,30 @@ def edit(text: str, command: list[str]) -> str:
 
 
 def _run(command: list[str]) -> None:
-    with _left_to_the_editor(signal.SIGINT):
-        status = subprocess.run(command, check=False).returncode
+    with _left_to_the_editor(signal.SIGINT), _left_to_the_editor(signal.SIGTSTP):
+        status = _wait_for(subprocess.Popen(command))
     if status:
         how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
         raise EditorFailed(f"{command[0]} {how}.")
 
 
+def _wait_for(process: subprocess.Popen[bytes]) -> int:
+    """Its exit status; where it is stopped (Ctrl+Z) we stop as well, and both go on together."""
+    while True:
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        if not os.WIFSTOPPED(status):
+            process.returncode = os.waitstatus_to_exitcode(status)
+            return process.returncode
+        # Where no shell could continue us the system ignores this.
+        ours = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, ours)
+        os.kill(process.pid, signal.SIGCONT)
+
+
 @contextlib.contextmanager
 def _left_to_the_editor(number: signal.Signals) -> Iterator[None]:
-    """The terminal sends Ctrl+C to both of us. A handler, because what is ignored stays so in the child."""
+    """The terminal sends it to both of us. A handler, because what is ignored stays so in the child."""
     before = signal.signal(number, lambda _number, _frame: None)
     try:
         yield

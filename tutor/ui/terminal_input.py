@@ -4,13 +4,17 @@
   and when such a key repeats fast it types ``^d``. With the sequences in its table all are keys of their own.
 - A bracketed paste that holds an escape sequence: Textual takes part of it for key presses, and a line end
   among these is Enter, which would run what was pasted.
+- One byte that is not UTF-8, or one malformed sequence: Textual ends the program with a traceback. Both are
+  passed over.
 """
 
 from __future__ import annotations
 
+import codecs
 import string
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
+from functools import partial
 
 from textual import _ansi_sequences, events
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
@@ -51,22 +55,23 @@ def know_alt_keys() -> None:
             table[sequence] = (keys[name],)
 
 
-class PasteParser(XTermParser):
-    """Takes a bracketed paste as one piece of text, whatever is in it."""
+class SturdyParser(XTermParser):
+    """Takes a bracketed paste as one piece of text, whatever is in it, and passes over nonsense."""
 
     def __init__(self, debug: bool = False) -> None:
         super().__init__(debug)
+        self._debug = debug
         self._pasted: list[str] | None = None
         self._tail = ""
         """The end of what was read, where a marker may have begun."""
 
     def feed(self, data: str) -> Iterable[Message]:
         if not data:
-            yield from super().feed(data)
+            yield from self._sturdily(super().feed(data))
         while data:
             if self._pasted is None:
                 found, piece, data = self._cut(BRACKETED_PASTE_START, data)
-                yield from super().feed(piece)
+                yield from self._sturdily(super().feed(piece))
                 if found:
                     self._pasted = []
             else:
@@ -74,6 +79,15 @@ class PasteParser(XTermParser):
                 self._pasted.append(piece)
                 if found:
                     yield from self._end_paste()
+
+    def tick(self) -> Iterable[Message]:
+        yield from self._sturdily(super().tick())
+
+    def _sturdily(self, found: Iterable[Message]) -> Iterable[Message]:
+        try:
+            yield from found
+        except Exception:  # noqa: BLE001 - whatever it stumbles over was sent by a terminal, and costs no session
+            super().__init__(self._debug)
 
     def _cut(self, marker: str, data: str) -> tuple[bool, str, str]:
         """Whether ``marker`` ends in ``data``, what is read up to there, and the rest."""
@@ -89,7 +103,7 @@ class PasteParser(XTermParser):
     def _end_paste(self) -> Iterable[Message]:
         text = "".join(self._pasted or ()).removesuffix(BRACKETED_PASTE_END)
         self._pasted = None
-        for event in super().feed(BRACKETED_PASTE_END):
+        for event in self._sturdily(super().feed(BRACKETED_PASTE_END)):
             # The parser has seen an empty paste.
             if not isinstance(event, events.Paste):
                 yield event
@@ -101,4 +115,9 @@ def prepare() -> None:
     from textual.drivers import linux_driver
 
     know_alt_keys()
-    linux_driver.XTermParser = PasteParser  # type: ignore[attr-defined]
+    linux_driver.XTermParser = SturdyParser  # type: ignore[attr-defined]
+    linux_driver.getincrementaldecoder = _forgiving_decoder  # type: ignore[attr-defined, assignment]
+
+
+def _forgiving_decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
+    return partial(codecs.getincrementaldecoder(encoding), "replace")

@@ -22,7 +22,7 @@ else:
 _NOTES = {"info", "good", "warn", "bad"}
 _COPY_UP_TO = 500_000
 """Characters; a terminal takes a copy as one escape sequence, and drops those that are too long."""
-_HELP = "Enter edits it, r runs it again, y copies the code, Y copies the output, Esc goes back."
+_HELP = "Enter edits it, r runs it, y copies it, Y its output, Esc leaves."
 
 
 class CellRequested(Message, namespace="transcript"):
