@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
 from tests.render.samples import facts, pack, stats
+from tutor.explain import Explanation
+from tutor.explain.topics import Topic
 from tutor.protocol.snapshots import (
     Backend,
     CheckPart,
     CheckResult,
     DeviceSnapshot,
     ErrorReport,
+    Failing,
     Frame,
     GradientGraph,
     GradientSnapshot,
     GraphNode,
     LeafGradient,
+    Operand,
     Sample,
     TensorDetail,
     TensorFacts,
@@ -147,8 +152,44 @@ device_snapshots = st.none() | st.builds(
     accelerator=st.none() | texts,
 )
 positions = st.integers(-1, 50)
+files = texts | st.sampled_from(
+    [
+        f"/v/lib/python3.11/site-packages/torch/{part}.py"
+        for part in ("nn/functional", "nn/modules/linear", "_tensor")
+    ]
+)
+functions = texts | st.sampled_from(["forward", "cross_entropy", "embedding", "__init__"])
 frames = st.builds(
-    Frame, texts, st.integers(0, 999), st.integers(0, 999), positions, positions, texts, texts, st.booleans()
+    Frame, files, st.integers(0, 999), st.integers(0, 999), positions, positions, functions, texts, st.booleans()
+)
+kinds = st.sampled_from(["tensor", "module", "plain", "container", "function", "class", "package", "unknown"])
+roles = st.sampled_from(
+    ["left", "right", "receiver", "function", "argument", "index", "value", "part", "target", "forward", "maker"]
+)
+sources = names | st.sampled_from(["input", "target", "self", "weight", "tensors", "w.grad", "x"])
+settings_of = st.lists(st.tuples(names, st.integers(0, 99) | texts), max_size=3).map(tuple)
+leaf_operands = st.builds(
+    Operand,
+    source=sources,
+    role=roles,
+    kind=kinds,
+    type=names,
+    tensor=st.none() | tensor_facts(),
+    text=texts,
+    keyword=st.just("") | names,
+    settings=settings_of,
+    length=st.none() | st.integers(0, 9),
+)
+operands = st.builds(replace, leaf_operands, items=st.lists(leaf_operands, max_size=3).map(tuple))
+failings = st.builds(
+    Failing,
+    texts,
+    st.sampled_from(
+        ["call", "index", "attribute", "unpack", "iterate", "condition", "assign", "raise", "@", "+", "+=", "-="]
+    )
+    | st.just(""),
+    st.lists(operands, max_size=5).map(tuple),
+    st.lists(texts, max_size=3).map(tuple),
 )
 reports = st.builds(
     ErrorReport,
@@ -157,6 +198,12 @@ reports = st.builds(
     st.lists(frames, max_size=6).map(tuple),
     st.sampled_from(["", "cause", "context"]),
     st.lists(texts, max_size=2).map(tuple),
+    st.none() | failings,
+    st.lists(operands, max_size=3).map(tuple),
+)
+proses = texts | st.lists(texts | st.just("`x [3]`,"), max_size=20).map(" ".join)
+explanations = st.builds(
+    Explanation, texts, proses, proses, proses, st.just("") | proses, st.just(Topic("T4", "Broadcasting"))
 )
 parts = st.builds(CheckPart, texts, st.booleans(), texts, texts)
 results = st.builds(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
+    from tutor.explain import Explanation
     from tutor.protocol.snapshots import (
         CheckResult,
         DeviceSnapshot,
@@ -148,9 +149,9 @@ def test_source_fits_and_keeps_every_character(source: str, look: Look) -> None:
 
 
 @bounded
-@given(st.lists(some.reports, max_size=3), some.looks)
-def test_errors_fit(chain: Sequence[ErrorReport], look: Look) -> None:
-    for line in error_report(chain, look):
+@given(st.lists(some.reports, max_size=3), some.looks, st.none() | some.explanations, st.just("") | some.texts)
+def test_errors_fit(chain: Sequence[ErrorReport], look: Look, told: Explanation | None, more: str) -> None:
+    for line in error_report(chain, look, told, more):
         assert_fits(line, look)
         assert "\n" not in line.plain
 

@@ -33,6 +33,8 @@ def test_no_key_or_letter_means_two_things() -> None:
     letters = [action.letter for action in LESSON_ACTIONS if action.letter]
     assert len(set(keys)) == len(keys)
     assert len(set(letters)) == len(letters)
+    # Esc and one of these, typed fast, are keys of the prompt: Alt+B, Alt+F, Alt+D.
+    assert not set(letters) & set("bfd")
 
 
 def test_no_key_of_the_prompt_means_two_things_or_is_a_function_key() -> None:

@@ -232,6 +232,27 @@ async def test_a_failed_cell_does_not_keep_its_tensors(work: Recorder) -> None:
     assert await work.value("ref() is None") == "True"
 
 
+@pytest.mark.parametrize(
+    "failing",
+    [
+        "big @ torch.ones(3)",
+        "torch.nn.Linear(3, 2)(big)",
+        "torch.cat([big, torch.ones(2, 2)])",
+        "try:\n        big @ torch.ones(3)\n    except RuntimeError as e:\n        raise ValueError from e",
+    ],
+)
+async def test_operands_are_told_and_not_kept(work: Recorder, failing: str) -> None:
+    await work.run(
+        "import torch, weakref, gc\ngc.disable()\n"
+        f"def f():\n    global ref\n    big = torch.ones(10, 10)\n    ref = weakref.ref(big)\n    {failing}\nf()"
+    )
+    (failed,) = work.of(events.Failed)
+    told = [o for report in failed.chain if report.failing for o in report.failing.operands]
+    items = [item for operand in told for item in operand.items]
+    assert any(operand.source == "big" for operand in (*told, *items))
+    assert await work.value("ref() is None") == "True"
+
+
 async def test_streams_that_were_closed_or_replaced_come_back(work: Recorder) -> None:
     await work.run("import sys, os\nsys.stdout = None")
     await work.run("os.close(0); os.close(2)")

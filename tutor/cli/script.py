@@ -17,6 +17,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from tutor.explain import explain
 from tutor.protocol import events
 from tutor.protocol.text import without_colour
 from tutor.session.client import ProcessClient
@@ -120,6 +121,7 @@ def _error_record(event: events.Failed) -> dict[str, Any]:
         "line": where.line if where else None,
         "column": where.column + 1 if where and where.column >= 0 else None,
         "chain": event.chain,
+        "explanation": explain(event.chain),
     }
 
 
@@ -165,7 +167,9 @@ class _TextReport:
             case events.Failed():
                 from tutor.render.code import error_report
 
-                self._print(*error_report(event.chain, self._look))
+                explanation = explain(event.chain)
+                more = f"the lesson “{explanation.topic.title}”" if explanation else ""
+                self._print(*error_report(event.chain, self._look, explanation, more))
             case events.NamespaceChanged():
                 self._tensors(event)
             case events.GradientsChanged() if not event.gradients.live:

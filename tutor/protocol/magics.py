@@ -36,6 +36,14 @@ _LINE = re.compile(r"(?P<indent>[ \t]*)(?P<sign>[%!])(?P<rest>.*)")
 _CELL = re.compile(r"\s*%%(?P<name>\w*)[ \t]*(?P<arguments>[^\n]*)(?P<body>\n.*)?", re.DOTALL)
 
 
+_ANY = re.compile(r"^[ \t]*[%!]", re.MULTILINE)
+
+
+def may_have_magics(source: str) -> bool:
+    """False when no line looks like one, which is nearly always and found out fast."""
+    return _ANY.search(source) is not None
+
+
 def cell_magic(source: str) -> tuple[str, str, str] | None:
     """Name, arguments and body of a source whose first line is ``%%name``; None for any other."""
     match = _CELL.fullmatch(source)

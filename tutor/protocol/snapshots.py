@@ -200,6 +200,48 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Operand:
+    """One value that took part in a failing expression, as it was when the expression failed."""
+
+    source: str
+    """How the code spells it: ``x``, ``self.fc``, ``batch[0]``; the parameter's name for library code."""
+    role: str
+    """``left``, ``right``, ``receiver``, ``function``, ``argument``, ``index``, ``value``, ``target``; ``item`` of
+    a container; ``part``, a name inside an operand whose own value is unknown; of one that is None
+    ``owner``, whose attribute it is, and ``maker``, what was called for it; for library code the name of
+    the function."""
+    kind: str
+    """``tensor``, ``module``, ``plain`` (number, text, bool, None), ``container``, ``function``, ``class``,
+    ``package``, ``object``, or ``unknown``: a result that is in no variable."""
+    type: str = ""
+    """Class name; empty when unknown."""
+    tensor: TensorFacts | None = None
+    text: str = ""
+    """Short repr of a plain value; full name of a function, class or package, such as ``torch.cat``."""
+    keyword: str = ""
+    """For an argument given by name: that name."""
+    settings: tuple[tuple[str, int | str], ...] = ()
+    """What a module was built with, as far as it is plain: ``in_features``, ``kernel_size``, ``training``, …"""
+    length: int | None = None
+    items: tuple[Operand, ...] = ()
+    """The first few items of a container, or of a container module its first few layers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """What the learner's last line was doing when it failed."""
+
+    source: str
+    """The failing expression or statement itself."""
+    operation: str
+    """``call``, ``index``, ``attribute``, ``unpack``, ``iterate``, ``condition``, ``assign``, ``import``,
+    ``raise``, ``assert``, an operator (``@``, ``+=``, ``<``), or empty when it is not known which part failed."""
+    operands: tuple[Operand, ...]
+    made: tuple[str, ...] = ()
+    """Statements of the same scope that bound its names, nearest first; of a long one the beginning."""
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorReport:
     """An exception as data."""
 
@@ -211,6 +253,9 @@ class ErrorReport:
     relation: str = ""
     """How this one led to the next in a chain: ``cause`` (raise … from), ``context`` (while handling)."""
     notes: tuple[str, ...] = ()
+    failing: Failing | None = None
+    inside: tuple[Operand, ...] = ()
+    """What the library functions the error came out of were given, innermost first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -35,11 +35,14 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot travel on the wire")
 
 
+_ENCODER = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":"))
+
+
 def encode(message: Any) -> bytes:
     """The frame of one message (a command or an event). Raises WireError when it is too long."""
     body = {"message": type(message).__name__, **_plain(message)}
     # Lone surrogates (from undecodable bytes) have no UTF-8 form: they become question marks.
-    data = json.dumps(body, default=_plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    data = _ENCODER.encode(body).encode("utf-8", "replace")
     if len(data) > MAX_FRAME:
         raise WireError(f"a {type(message).__name__} of {len(data)} bytes is longer than a frame may be")
     return _LENGTH.pack(len(data)) + data
@@ -48,7 +51,9 @@ def encode(message: Any) -> bytes:
 class FrameReader:
     """Cuts a byte stream into the JSON objects it carries."""
 
-    def __init__(self) -> None:
+    def __init__(self, loads: Callable[[bytes], Any] = json.loads) -> None:
+        """``loads`` parses one object; it raises ValueError on what is not JSON."""
+        self._loads = loads
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> Iterator[dict[str, Any]]:
@@ -64,7 +69,7 @@ class FrameReader:
             body = bytes(self._buffer[_LENGTH.size : end])
             del self._buffer[:end]
             try:
-                message = json.loads(body)
+                message = self._loads(body)
             except ValueError as error:
                 raise WireError("a frame is not JSON") from error
             if not isinstance(message, dict) or not isinstance(message.get("message"), str):

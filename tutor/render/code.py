@@ -12,11 +12,13 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
+from tutor.render.explained import explanation_lines, operand_lines
 from tutor.render.lines import Line, Piece, clean, fit, take, to_text, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tutor.explain import Explanation
     from tutor.protocol.snapshots import ErrorReport, Frame
     from tutor.render.look import Look
 
@@ -100,15 +102,18 @@ def _folded(pieces: Sequence[Piece], width: int) -> Iterator[list[Piece]]:
     yield current.pieces
 
 
-def error_report(chain: Sequence[ErrorReport], look: Look) -> list[Text]:
+def error_report(
+    chain: Sequence[ErrorReport], look: Look, explanation: Explanation | None = None, more: str = ""
+) -> list[Text]:
     """A chain of exceptions as lines, in the order Python prints them: the last one ended the run.
 
-    The learner's frames come in full, with the failing part of the line underlined; library frames are
-    folded into one line; the message is last, where the eye looks first.
+    The learner's frames come in full, with the failing part of the line underlined and the values in it below;
+    library frames are folded into one line; the message is last, where the eye looks first. What ``explanation``
+    says follows it, and ``more``, where to read on.
     """
     lines: list[Line] = []
     for report in chain:
-        lines += _frames(report.frames, look)
+        lines += _frames(report, look)
         lines += _message(report, look)
         if report.relation:
             words = (
@@ -117,6 +122,8 @@ def error_report(chain: Sequence[ErrorReport], look: Look) -> list[Text]:
                 else "While that error was being handled, another one happened:"
             )
             lines += [Line(), *(Line(part, look.palette.warn) for part in wrap(words, look.width)), Line()]
+    if explanation is not None:
+        lines += explanation_lines(explanation, look, more)
     return [to_text([line], look) for line in lines]
 
 
@@ -136,14 +143,17 @@ def _note(note: str, look: Look) -> list[str]:
     return [part for line in note.split("\n") for part in wrap(clean(line, look), look.width)]
 
 
-def _frames(frames: Sequence[Frame], look: Look) -> list[Line]:
+def _frames(report: ErrorReport, look: Look) -> list[Line]:
     lines: list[Line] = []
-    for own, group in groupby(frames, key=lambda frame: frame.own):
+    last = max((place for place, frame in enumerate(report.frames) if frame.own), default=-1)
+    for own, group in groupby(enumerate(report.frames), key=lambda pair: pair[1].own):
         if own:
-            for frame in group:
+            for place, frame in group:
                 lines += _frame(frame, look)
+                if place == last and report.failing is not None:
+                    lines += operand_lines(report.failing.operands, look, _INDENT * 3)
         else:
-            lines.append(_library(list(group), look))
+            lines.append(_library([frame for _, frame in group], look))
     return lines
 
 

@@ -21,7 +21,7 @@ from tutor.protocol import events
 from tutor.protocol.commands import Command, Shutdown
 from tutor.protocol.wire import FrameReader, WireError, encode
 from tutor.session.capture import Capture
-from tutor.session.decode import event_from
+from tutor.session.decode import event_from, loads
 from tutor.session.launcher import FORKS, LaunchError, Nursery, WorkerEnds
 
 _READ = 1 << 16
@@ -172,7 +172,7 @@ class _Connection:
         self._wire = ends.wire
         self._output = ends.output
         self._deliver = deliver
-        self._frames = FrameReader()
+        self._frames = FrameReader(loads)
         self._capture = Capture()
         self._unsent: deque[memoryview] = deque()
         self._open = True

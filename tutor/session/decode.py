@@ -17,6 +17,14 @@ from tutor.protocol.wire import WireError
 _EVENTS: dict[str, type] = {cls.__name__: cls for cls in get_args(events.Event)}
 
 
+def loads(data: bytes) -> Any:
+    """What one frame holds. Raises WireError."""
+    try:
+        return msgspec.json.decode(data)
+    except msgspec.DecodeError as error:
+        raise WireError("a frame is not JSON") from error
+
+
 def event_from(message: dict[str, Any]) -> events.Event:
     """The event that one frame carries. Raises WireError."""
     kind = _EVENTS.get(message.get("message", ""))

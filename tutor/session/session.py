@@ -72,6 +72,8 @@ class Session:
         self._inspected = 0
         self.state = SessionState()
         self.cells: list[Cell] = []
+        self.next_number = 1
+        """The number of the learner's next cell."""
         self._past: list[Cell] = []
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -102,7 +104,8 @@ class Session:
 
     def run(self, source: str, *, silent: bool = False, name: str = "", replayed: bool = False) -> Cell:
         """Run code in the learner's namespace, after whatever was given before."""
-        number = 0 if silent else sum(1 for cell in self.cells if not cell.silent) + 1
+        number = 0 if silent else self.next_number
+        self.next_number += not silent
         cell = Cell(number, source, silent, replayed=replayed)
         self.cells.append(cell)
         label = name or f"<cell {number}>"
@@ -140,6 +143,7 @@ class Session:
         """The namespace is gone, and what made it can be run again."""
         self._past += [cell for cell in self.cells if not cell.silent and _may_run_again(cell)]
         self.cells = []
+        self.next_number = 1
 
     @property
     def threads(self) -> int | None:

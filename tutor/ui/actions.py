@@ -49,6 +49,7 @@ PALETTE = Action("command_palette", "Palette", "f10", ":", "Find any action by t
 SKIP = Action("skip", "Solution", "", "s", "Show the solution, run it and mark the step as shown. Asks first.")
 TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
+EXPLAIN = Action("explain", "Explain", "", "e", "More about the last error, and the lesson that teaches it.")
 RESTART = Action("restart", "Restart", "", "x", "A fresh Python process: every variable is gone. Asks first.")
 REPLAY = Action(
     "replay",
@@ -61,7 +62,7 @@ LARGE_EDITOR = Action(
     "large_editor",
     "Editor",
     "f12",
-    "e",
+    "i",
     "Give what you type the whole screen: Enter adds a line, F5 or Ctrl+Enter runs it, Esc goes back.",
 )
 EXTERNAL_EDITOR = Action("external_editor", "$EDITOR", "", "v", "Edit what you type in your $VISUAL or $EDITOR.")
@@ -72,28 +73,12 @@ CLEAR = Action("clear_transcript", "Clear", "", "l", "Clear the transcript; vari
 INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; variables stay. Never quits.")
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
-LESSON_ACTIONS = (
-    *(HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT),
-    *(
-        ZOOM,
-        PALETTE,
-        SKIP,
-        TENSORS,
-        GRADIENTS,
-        RESTART,
-        REPLAY,
-        LARGE_EDITOR,
-        EXTERNAL_EDITOR,
-        CELLS,
-        CLEAR,
-        INTERRUPT,
-        QUIT,
-    ),
-)
-REPL_ACTIONS = (
-    *(HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS, LARGE_EDITOR, EXTERNAL_EDITOR, CELLS),
+_WORK_ACTIONS = (
+    *(ZOOM, PALETTE, TENSORS, GRADIENTS, LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, EXPLAIN),
     *(RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
+LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, *_WORK_ACTIONS)
+REPL_ACTIONS = (HELP, HOME, NEXT_PANE, *_WORK_ACTIONS)
 HOME_ACTIONS = (HELP, PALETTE, QUIT)
 
 

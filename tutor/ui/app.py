@@ -117,6 +117,17 @@ class TutorApp(App[None]):
         )
         self.call_after_refresh(self._mind_size)
 
+    def lesson_among(self, choose: Callable[[list[str]], str | None]) -> Lesson | None:
+        """The lesson whose id ``choose`` picks from those of the catalogue."""
+        lessons = {lesson.id: lesson for lesson in self._catalogue.lessons} if self._catalogue else {}
+        return lessons.get(choose(list(lessons)) or "")
+
+    def change_to_lesson(self, lesson: Lesson) -> None:
+        """Leave the lesson or prompt that is open for another lesson."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.open_lesson(lesson)
+
     def open_repl(self) -> None:
         """Open the free prompt, with torch's own number of threads."""
         from tutor.ui.screens.repl import ReplScreen

@@ -34,6 +34,7 @@ class Channel:
         self._socket = sock
         self._interrupts = interrupts
         self._lock = threading.Lock()
+        self._put_by = b""
         self.closed = False
         """True in a process that the learner's code forked: the wire belongs to its parent."""
         os.register_at_fork(after_in_child=self._close_in_child)
@@ -43,12 +44,20 @@ class Channel:
         self._socket.close()
 
     def send(self, event: Any) -> None:
+        """Send the event, and before it those that were put by."""
         if self.closed:
             return
         frame = encode(event)
         # Hold first, then lock: an interrupt while waiting for the lock would otherwise leave it taken.
         with self._interrupts.hold(), self._lock:
+            frame, self._put_by = self._put_by + frame, b""
             self._socket.sendall(frame)
+
+    def put_by(self, event: Any) -> None:
+        """Send the event together with the next one, which must be near: the reader is woken once."""
+        frame = encode(event)
+        with self._interrupts.hold(), self._lock:
+            self._put_by += frame
 
     def commands(self) -> Iterator[commands.Command]:
         """Commands in order, until the other side closes."""

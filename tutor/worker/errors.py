@@ -5,10 +5,12 @@ from __future__ import annotations
 import linecache
 import os
 import traceback
-from types import TracebackType
+from types import FrameType, TracebackType
 
-from tutor.protocol.snapshots import ErrorReport, Frame
+from tutor.protocol.snapshots import ErrorReport, Failing, Frame, Operand
+from tutor.worker.expressions import Span, failing
 from tutor.worker.interrupts import is_library
+from tutor.worker.probe import operands
 
 _HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - compared with co_filename, a str
 _MAX_CHAIN = 8
@@ -45,7 +47,8 @@ def _report(error: BaseException, relation: str) -> ErrorReport:
         frames = (*frames, _syntax_frame(error))
         message = str(error.msg)
     notes = tuple(str(note)[:_MAX_MESSAGE] for note in getattr(error, "__notes__", ()) or ())
-    return ErrorReport(name, message, frames, relation, notes)
+    what, inside = _failing(error.__traceback__) if isinstance(error, Exception) else (None, ())
+    return ErrorReport(name, message, frames, relation, notes, what, inside)
 
 
 def _text(error: BaseException) -> str:
@@ -53,6 +56,39 @@ def _text(error: BaseException) -> str:
         return str(error)[:_MAX_MESSAGE]
     except Exception as problem:
         return f"<its message could not be made: {type(problem).__name__}>"
+
+
+def _failing(tb: TracebackType | None) -> tuple[Failing | None, tuple[Operand, ...]]:
+    """What the learner's last line was doing, with which values, and what the library was given.
+
+    Only data comes out: no frame and no tensor is kept.
+    """
+    pairs = [
+        (frame, summary)
+        for (frame, _), summary in zip(traceback.walk_tb(tb), traceback.extract_tb(tb))  # noqa: B905 - sys.tracebacklimit may cut the second
+        if not summary.filename.startswith(_HERE)
+    ]
+    own = [place for place, (_, summary) in enumerate(pairs) if not is_library(summary.filename)]
+    if not own:
+        return None, ()
+    frame, summary = pairs[own[-1]]
+    library = [frame for frame, _ in pairs[own[-1] + 1 :]]
+    try:
+        return _looked_at(frame, library, summary)
+    except Exception:  # an error is told in any case, if need be without its operands
+        return None, ()
+
+
+def _looked_at(
+    frame: FrameType, library: list[FrameType], summary: traceback.FrameSummary
+) -> tuple[Failing | None, tuple[Operand, ...]]:
+    place = (getattr(summary, name, None) for name in ("end_lineno", "colno", "end_colno"))
+    expression = failing(summary.filename, Span(summary.lineno or 0, *place))
+    inside = operands.inside(library, frame, expression)
+    if expression is None:
+        return None, inside
+    values = operands.operands(frame, expression)
+    return Failing(expression.source, expression.operation, values, expression.made), inside
 
 
 def frames_of(tb: TracebackType | None) -> tuple[Frame, ...]:

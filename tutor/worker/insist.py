@@ -21,8 +21,10 @@ _HARMLESS = frozenset(
 """Handlers of these cannot catch KeyboardInterrupt; most handlers are one of them and stay as they are."""
 
 
-def insist(tree: ast.Module) -> ast.Module:
-    """``tree`` with the extra calls; line numbers stay."""
+def insist(tree: ast.Module, source: str) -> ast.Module:
+    """``tree``, parsed from ``source``, with the extra calls; line numbers stay."""
+    if "try" not in source:
+        return tree
     return ast.fix_missing_locations(_Heads().visit(tree))  # type: ignore[no-any-return]
 
 

@@ -22,10 +22,10 @@ class Interpreter:
         namespace: dict[str, Any],
         *,
         translate: Callable[[str], str] = lambda source: source,
-        before: Callable[[ast.Module], ast.Module] = lambda tree: tree,
+        before: Callable[[ast.Module, str], ast.Module] = lambda tree, _source: tree,
     ) -> None:
-        """``translate`` makes Python of what was typed, line by line; ``before`` gets each parsed cell and gives
-        what is to be compiled.
+        """``translate`` makes Python of what was typed, line by line; ``before`` gets each parsed cell with
+        its source and gives what is to be compiled.
         """
         self.namespace = namespace
         self._translate = translate
@@ -39,7 +39,7 @@ class Interpreter:
         """
         self.namespace.setdefault("__builtins__", builtins)
         remember_source(name, source)
-        tree = self._before(self._parse(source, name))
+        tree = self._before(self._parse(source, name), source)
         last = tree.body[-1] if tree.body else None
         if display is None or not isinstance(last, ast.Expr) or source.rstrip().endswith(";"):
             exec(self._compile(tree, name, "exec"), self.namespace)

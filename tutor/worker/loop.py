@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tutor.protocol import commands, events
+from tutor.protocol.snapshots import TensorFacts
 from tutor.worker import debugging, magics
 from tutor.worker.boot import preload
 from tutor.worker.channel import Channel
@@ -62,6 +63,7 @@ class Worker:
         self._inbox: queue.SimpleQueue[commands.Command] = queue.SimpleQueue()
         self._replies: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._current = 0
+        self._shown: tuple[tuple[TensorFacts, ...], int] = ((), 0)
         self._observer = Observer(self._interpreter.namespace, self._publish)
         self._judge = Judge(self._interpreter.namespace, self._observer)
         self._results = Results(main.__dict__, self._observer.size)
@@ -108,10 +110,10 @@ class Worker:
         shutil.rmtree(self._folder, ignore_errors=True)
         os._exit(0)
 
-    def _before(self, tree: ast.Module) -> ast.Module:
+    def _before(self, tree: ast.Module, source: str) -> ast.Module:
         """The file for child processes gets the cell as it was written, the compiler with the extra calls."""
         self._definitions.add(tree)
-        return insist(tree)
+        return insist(tree, source)
 
     def _nested(self, source: str, name: str) -> Any:
         """What a magic runs; a name that is a path is the main program's meanwhile."""
@@ -200,18 +202,20 @@ class Worker:
         text = shorten(repr(value), _REPR_LIMIT)
         self._streams.flush()
         tensor = self._observer.displayed(value)
-        self.channel.send(events.Displayed(command.id, text, type(value).__qualname__, tensor))
+        self.channel.put_by(events.Displayed(command.id, text, type(value).__qualname__, tensor))
 
     def _report(self, command: int) -> None:
         """What the panes show: tensors, gradients, devices."""
         gradients = self._observer.end()
-        tensors, more = self._observer.tensors()
-        self.channel.send(events.NamespaceChanged(command, tensors, more))
+        shown = self._observer.tensors()
+        if shown != self._shown:
+            self._shown = shown
+            self.channel.put_by(events.NamespaceChanged(command, *shown))
         if gradients is not None:
-            self.channel.send(events.GradientsChanged(command, gradients))
+            self.channel.put_by(events.GradientsChanged(command, gradients))
         devices = self._observer.devices_if_changed()
         if devices is not None:
-            self.channel.send(events.DevicesChanged(devices))
+            self.channel.put_by(events.DevicesChanged(devices))
 
     def _inspect(self, command: commands.Inspect) -> None:
         detail = self._observer.detail(command.path, command.index)

@@ -8,7 +8,7 @@ from typing import Any
 
 _BUDGET = 64 * 2**20
 """Bytes that numbered results may keep alive together; ``_`` alone is kept whatever its size."""
-_KEPT = 1_000
+_KEPT = 100
 
 
 class Results:
@@ -19,6 +19,7 @@ class Results:
         self._namespace = namespace
         self._size = size
         self._held: OrderedDict[str, int] = OrderedDict()
+        self._total = 0
 
     def keep(self, number: int, value: Any) -> None:
         """Remember what cell ``number`` displayed."""
@@ -27,9 +28,12 @@ class Results:
             return
         name = f"_{number}"
         self._namespace[name] = value
-        self._held[name] = self._size(value)
-        while self._held and (sum(self._held.values()) > _BUDGET or len(self._held) > _KEPT):
-            oldest, _ = self._held.popitem(last=False)
+        self._total -= self._held.pop(name, 0)
+        self._held[name] = size = self._size(value)
+        self._total += size
+        while self._total > _BUDGET or len(self._held) > _KEPT:
+            oldest, size = self._held.popitem(last=False)
+            self._total -= size
             self._namespace.pop(oldest, None)
 
     def forget(self) -> None:
@@ -37,3 +41,4 @@ class Results:
         for name in ("_", *self._held):
             self._namespace.pop(name, None)
         self._held.clear()
+        self._total = 0

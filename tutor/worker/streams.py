@@ -24,6 +24,9 @@ _BUFFER = 32 * 1024
 _FLUSH_EVERY = 0.02
 """Seconds. A million prints made 11,033 writes a second unbatched; at this pace a reader sees them at once."""
 
+_STAYS_AWAKE = 50
+"""Idle rounds of the flusher, a second in all, before it sleeps until the next run."""
+
 _SPAWNING = frozenset({"os.system", "subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec"})
 
 Ask = Callable[[str, bool], "str | None"]
@@ -134,21 +137,38 @@ class Flusher:
     def __init__(self, flush: Callable[[], None], tick: Callable[[], None]) -> None:
         self._flush = flush
         self._tick = tick
-        self._running = threading.Event()
+        self._running = False
+        self._awake = threading.Event()
         threading.Thread(target=self._loop, name="tutor-flusher", daemon=True).start()
 
     def resume(self) -> None:
-        self._running.set()
+        self._running = True
+        # Waking a thread costs more than a short cell: one that is awake still is left alone.
+        if not self._awake.is_set():
+            self._awake.set()
 
     def pause(self) -> None:
-        self._running.clear()
+        self._running = False
 
     def _loop(self) -> None:
-        idle = threading.Event()
+        never = threading.Event()
+        quiet = 0
         while True:
-            self._running.wait()
-            idle.wait(_FLUSH_EVERY)
-            if self._running.is_set():
+            self._awake.wait()
+            never.wait(_FLUSH_EVERY)
+            if self._running:
+                quiet = 0
                 self._tick()
                 with contextlib.suppress(Exception):
                     self._flush()
+            elif quiet < _STAYS_AWAKE:
+                quiet += 1
+            else:
+                quiet = 0
+                self._sleep()
+
+    def _sleep(self) -> None:
+        self._awake.clear()
+        # A run that began between the last look and the clearing must not be slept through.
+        if self._running:
+            self._awake.set()

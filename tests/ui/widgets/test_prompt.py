@@ -196,7 +196,7 @@ async def test_ctrl_c_empties_the_prompt_then_only_interrupts() -> None:
 
 async def test_ctrl_c_while_code_runs_keeps_what_is_typed() -> None:
     async with prompting() as (prompt, pilot, said):
-        prompt.busy = True
+        prompt.set_running(True)
         await pilot.press("x", "ctrl+c")
         await until(pilot, lambda: bool(said))
         assert said == [("Interrupted", False)]

@@ -155,7 +155,7 @@ async def test_leaving_gives_back_what_was_there(key: str) -> None:
 
 async def test_ctrl_c_stops_code_that_runs_even_from_a_search() -> None:
     async with prompting() as (prompt, pilot, said):
-        prompt.busy = True
+        prompt.set_running(True)
         await pilot.press("ctrl+r", "x", "ctrl+c")
         await until(pilot, lambda: said == [("Interrupted", False)])
 

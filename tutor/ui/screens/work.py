@@ -12,14 +12,16 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 
+from tutor.explain import Explanation, explain
 from tutor.protocol import events
 from tutor.render.code import error_report
 from tutor.render.look import Look
 from tutor.render.numbers import seconds
 from tutor.session.session import Cell, Session
-from tutor.session.state import Phase, SessionState
+from tutor.session.state import SessionState
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
+from tutor.ui.one_frame import OneFrame
 from tutor.ui.screens.cell_work import CellWork
 from tutor.ui.screens.editing_work import EditingWork
 from tutor.ui.stopping import Stopper
@@ -59,8 +61,12 @@ class WorkScreen(CellWork, EditingWork, Screen[None]):
         self._leader = False
         self._focus_before: Widget | None = None
         self._asked_again = ""
+        self._said = ""
+        self._shown = SessionState()
         self._cells: dict[int, Cell] = {}
+        self._explained: Explanation | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
+        self._frame = OneFrame(self, self._flush)
         self._stopper = Stopper(session, self.say, self.set_timer)
 
     def compose(self) -> ComposeResult:
@@ -71,7 +77,7 @@ class WorkScreen(CellWork, EditingWork, Screen[None]):
             with Vertical(id="console"):
                 yield Transcript(id="transcript")
                 yield Static(id="waiting", markup=False)
-                yield Prompt(self._log, id="prompt")
+                yield Prompt(self._log, self._frame.hold, id="prompt")
         yield DeviceBar(self.session.memory)
         yield Footer(compact=True, show_command_palette=False)
 
@@ -94,12 +100,21 @@ class WorkScreen(CellWork, EditingWork, Screen[None]):
 
     def on_unmount(self) -> None:
         self._unsubscribe()
+        self._frame.release()
+
+    def _flush(self) -> None:
+        for transcript in self.query(Transcript):
+            transcript.flush()
 
     # What the session says
 
     def _on_session(self, event: events.Event, state: SessionState) -> None:
         self.hear(event)
-        self._show(state)
+        # Output changes nothing but the transcript, and there may be a lot of it.
+        if state is not self._shown:
+            self._show(state)
+        if isinstance(event, events.Finished):
+            self._frame.release()
 
     def hear(self, event: events.Event) -> None:
         """Put into the transcript what belongs there."""
@@ -114,7 +129,7 @@ class WorkScreen(CellWork, EditingWork, Screen[None]):
             case events.Displayed():
                 transcript.write(event.text + "\n", "stdout")
             case events.Failed() if event.id in self._cells:
-                transcript.add_lines(error_report(event.chain, Look(width=max(transcript.size.width - 2, 40))))
+                self._failed(event)
             case events.Finished() if event.id in self._cells:
                 self._finished(event, self._cells[event.id])
             case events.InputRequested():
@@ -140,6 +155,13 @@ class WorkScreen(CellWork, EditingWork, Screen[None]):
             transcript.note("Stopped. Your variables are still here.", "info")
         self.cell_finished(cell)
 
+    def _failed(self, event: events.Failed) -> None:
+        transcript = self.query_one(Transcript)
+        self._explained = explain(event.chain)
+        more = f"{key_text(actions.EXPLAIN)}: {self._explained.topic.title}" if self._explained else ""
+        look = Look(width=max(transcript.size.width - 2, 40))
+        transcript.add_lines(error_report(event.chain, look, self._explained, more))
+
     def _died(self, event: events.Died) -> None:
         from tutor.session.state import cause_of_death
 
@@ -160,18 +182,19 @@ class WorkScreen(CellWork, EditingWork, Screen[None]):
         """A cell of the learner's has ended."""
 
     def _show(self, state: SessionState) -> None:
+        if bool(state.running) != bool(self._shown.running):
+            self.query_one(Prompt).set_running(bool(state.running))
+        self._shown = state
         self.query_one(DeviceBar).show(state)
         self.query_one(Inspector).show(state)
-        prompt = self.query_one(Prompt)
-        prompt.busy = state.phase in (Phase.RUNNING, Phase.WAITING)
-        prompt.number = sum(1 for cell in self.session.cells if not cell.silent) + 1
+        self.query_one(Prompt).number = self.session.next_number
         waiting = self.session.queued
-        line = self.query_one("#waiting", Static)
-        line.display = bool(waiting)
         if waiting:
             first = waiting[0].source.strip().splitlines()[0]
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-            line.update(f"waiting to run: {first}{more}")
+            self.say(f"waiting to run: {first}{more}")
+        elif self._said:
+            self.say("")
 
     # What the person says
 
@@ -244,6 +267,9 @@ class WorkScreen(CellWork, EditingWork, Screen[None]):
 
     def say(self, text: str) -> None:
         """One quiet line above the prompt; empty takes it away."""
+        if text == self._said:
+            return
+        self._said = text
         line = self.query_one("#waiting", Static)
         line.update(text)
         line.display = bool(text)
@@ -326,6 +352,14 @@ class WorkScreen(CellWork, EditingWork, Screen[None]):
         from tutor.ui.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen(self.ACTIONS))
+
+    def action_explain(self) -> None:
+        if self._explained is None:
+            self.say("No explanation for the last error: read its last line, then the part that is underlined.")
+            return
+        from tutor.ui.screens.explained import ExplainedScreen
+
+        self.app.push_screen(ExplainedScreen(self._explained))
 
     def action_go_home(self) -> None:
         self.app.pop_screen()

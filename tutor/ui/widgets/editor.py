@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.style import Style
 from textual import events
 from textual.actions import SkipAction
@@ -109,6 +111,8 @@ class Editor(SearchKeys, OwnKeys, CodeArea, inherit_bindings=False):
             soft_wrap=True, compact=True, highlight_cursor_line=False, placeholder=Content(placeholder)
         )
         self.cells = cells
+        self.before_submit: Callable[[], None] = lambda: None
+        """Called when a cell is to run, before its text goes."""
         self.busy = False
         """Whether code runs: then Ctrl+C is for that code and leaves what is typed alone."""
         self.large = False
@@ -167,6 +171,7 @@ class Editor(SearchKeys, OwnKeys, CodeArea, inherit_bindings=False):
         self.move_cursor(self.document.end)
 
     def _submit(self, source: str) -> None:
+        self.before_submit()
         self.cells.add(source)
         self.put("")
         self.history.clear()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -24,6 +26,8 @@ _WAITING = "your program waits for a line"
 _WIDEST_QUESTION = 40
 """Cells; a wider question stands above its answer."""
 _MOST_QUESTION_ROWS = 4
+_BUSY_AFTER = 0.15
+"""Seconds code must run before the prompt changes its looks: for less it would only flicker."""
 
 
 class Answered(Message, namespace="prompt"):
@@ -124,15 +128,18 @@ class Prompt(Widget):
     def __init__(
         self,
         log: CellLog | None = None,
+        before_submit: Callable[[], None] = lambda: None,
         *,
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
+        """``before_submit`` is called when a cell is to run, while its text still stands here."""
         super().__init__(id=id, classes=classes)
         self._search = Static(classes="prompt--search", markup=False)
         self._question = Static(classes="prompt--question", markup=False)
         self._gutter = Static(classes="prompt--gutter", markup=False)
         self._editor = Editor(_PLACEHOLDER, History(log))
+        self._editor.before_submit = before_submit
         self._answer = Answer()
         self._asking = False
         self._label = ""
@@ -196,6 +203,8 @@ class Prompt(Widget):
 
     def end_ask(self) -> None:
         """Go back to the code."""
+        if not self._asking:
+            return
         self._question.display = False
         self._answer.value = ""
         self._swap(asking=False)
@@ -233,10 +242,22 @@ class Prompt(Widget):
 
     def watch_busy(self, busy: bool) -> None:
         self.set_class(busy, "-busy")
-        self._editor.busy = busy
         self._show_gutter()
+
+    def set_running(self, running: bool) -> None:
+        """Whether code runs now. It shows, as ``busy``, only when it has run for a moment."""
+        self._editor.busy = running
+        if not running:
+            self.busy = False
+        else:
+            self.set_timer(_BUSY_AFTER, self._show_busy)
+
+    def _show_busy(self) -> None:
+        self.busy = self._editor.busy
 
     def _show_gutter(self) -> None:
         number = str(self.number)
         label = "*".rjust(len(number)) if self.busy else number
-        self._gutter.update(self._label if self._asking else f"[{label}] ")
+        text = self._label if self._asking else f"[{label}] "
+        # A new layout costs ten milliseconds: only for another width.
+        self._gutter.update(text, layout=cell_len(text) != self._gutter.size.width)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from time import monotonic
 
@@ -14,6 +15,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.widget import Widget
 
 from tutor.ui.editor_keys import CELL_KEYS, bindings
 from tutor.ui.widgets.cell_keys import CellKeys
@@ -25,6 +27,8 @@ from tutor.ui.widgets.typewriter import Typewriter
 
 _FRAME = 0.04
 """Seconds between repaints while output streams in."""
+_AT_ONCE = 4
+"""Repaints that need not wait: a cell and its result are on the screen as soon as they are known."""
 _MARKS = {"info": "· ", "good": "✓ ", "warn": "! ", "bad": "✗ "}
 _NEWS = " ▼ new output "
 
@@ -82,7 +86,7 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
         self._news = False
         self._placing = False
         self._waiting = False
-        self._painted = 0.0
+        self._painted = deque([0.0] * _AT_ONCE, maxlen=_AT_ONCE)
         self._strips: LRUCache[int, Strip] = LRUCache(512)
         self._painter = Painter(self)
 
@@ -159,7 +163,11 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
         if self._waiting or not self.is_mounted:
             return
         self._waiting = True
-        self.set_timer(max(0.001, self._painted + _FRAME - monotonic()), self._update)
+        wait = self._painted[0] + _AT_ONCE * _FRAME - monotonic()
+        if wait > 0:
+            self.set_timer(wait, self._update)
+        else:
+            self.call_later(self._update)
 
     def on_mount(self) -> None:
         self._changed()
@@ -167,10 +175,15 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
     def on_resize(self) -> None:
         self._update()
 
+    def flush(self) -> None:
+        """Show now what was added, if the time for it has come."""
+        if self._waiting and self._painted[0] + _AT_ONCE * _FRAME <= monotonic():
+            self._update()
+
     def _update(self) -> None:
         """Measure what is new, keep the place, repaint."""
         self._waiting = False
-        self._painted = monotonic()
+        self._painted.append(monotonic())
         width = self.scrollable_content_region.width
         if width <= 0:
             return
@@ -186,7 +199,9 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
         self._news = not self._following and (self._news or (not rewrapped and ring.end_row > end))
         size = Size(width, ring.rows + self._notice_rows)
         if size != self.virtual_size:
-            self.virtual_size = size
+            # Assigned as usual it would lay the whole screen out again, at 12 ms each; only the scrollbar changes.
+            self.set_reactive(Widget.virtual_size, size)
+            self._scroll_update(size)
         if self._following:
             self._place(self.max_scroll_y)
         elif rewrapped or ring.first_row != first:

@@ -11,7 +11,7 @@ import difflib
 from collections.abc import Callable
 from typing import Any
 
-from tutor.protocol.magics import CELL_MAGICS, MAGICS, cell_magic, translate
+from tutor.protocol.magics import CELL_MAGICS, MAGICS, cell_magic, may_have_magics, translate
 from tutor.worker.magics import files, names, shell, timing
 from tutor.worker.magics.context import Context, UsageError
 
@@ -56,6 +56,8 @@ _NOT_HERE = {
 
 def python_of(source: str) -> str:
     """``source`` with its magics as calls; line numbers stay. What Python can parse stays as it is."""
+    if not may_have_magics(source):
+        return source
     cell = cell_magic(source)
     if cell is not None:
         return f"{HOOK}({'%%' + cell[0]!r}, {cell[1]!r}, {cell[2]!r})"

@@ -36,6 +36,17 @@ def devices(quick: bool = False) -> DeviceSnapshot:
     )
 
 
+def unchanged(before: DeviceSnapshot) -> bool:
+    """Whether a new snapshot would say the same; only where there is no accelerator is that known so cheaply."""
+    torch = torch_module()
+    return (
+        torch is not None
+        and not any(backend.usable for backend in before.backends)
+        and torch.get_num_threads() == before.threads
+        and _default(torch) == before.default
+    )
+
+
 def _cpus() -> int:
     """Cores this process may use."""
     try:

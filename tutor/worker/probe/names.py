@@ -36,7 +36,7 @@ def walk(namespace: dict[str, Any], limit: int = LIMIT) -> tuple[list[tuple[str,
         return [], 0
     walker = _Walk(torch, limit)
     for name, value in list(namespace.items()):
-        if type(name) is str and name.isidentifier() and name[0] != "_":
+        if type(name) is str and name[:1] != "_" and name.isidentifier():
             walker.name(name, value)
     return walker.found, walker.more
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
 from tutor.worker.probe import details
-from tutor.worker.probe.devices import devices
+from tutor.worker.probe.devices import devices, unchanged
 from tutor.worker.probe.facts import facts_of
 from tutor.worker.probe.gradients import GradientWatch
 from tutor.worker.probe.tensors import TensorWatch
@@ -96,6 +96,8 @@ class Observer:
 
     def devices_if_changed(self) -> DeviceSnapshot | None:
         """A new snapshot if a quick look differs from the last one."""
+        if self._devices is not None and unchanged(self._devices):
+            return None
         latest = devices(quick=True)
         if latest == self._devices:
             return None

@@ -46,8 +46,11 @@ class TensorWatch:
         torch = torch_module()
         if torch is None:
             return (), 0
+        found, more = walk(namespace)
+        if not found:
+            self._seen = {}
+            return (), more
         with quiet(torch):
-            found, more = walk(namespace)
             read = reader()
             hands_off = disturbs(torch)
             seen: dict[str, _Seen] = {}

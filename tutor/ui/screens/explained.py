@@ -1,0 +1,66 @@
+"""More about an error: the whole explanation, and the way to the lesson that teaches it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tutor.explain import Explanation
+from tutor.render.prose import prose
+
+if TYPE_CHECKING:
+    from tutor.lesson.model import Lesson
+    from tutor.ui.app import TutorApp
+
+
+class ExplainedScreen(ModalScreen[None]):
+    """Enter opens the lesson, if there is one; Esc goes back."""
+
+    BINDINGS = [("enter", "open_lesson", "Open the lesson"), ("escape,q,e", "dismiss", "Close")]
+    CSS_PATH = "../styles/help.tcss"
+
+    def __init__(self, explanation: Explanation) -> None:
+        super().__init__()
+        self._explanation = explanation
+
+    @property
+    def _app(self) -> TutorApp:
+        return cast("TutorApp", self.app)
+
+    @property
+    def _lesson(self) -> Lesson | None:
+        return self._app.lesson_among(self._explanation.topic.lesson_among)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help", classes="-small") as scroll:
+            scroll.border_title = "Why it failed"
+            scroll.border_subtitle = "Enter opens the lesson, Esc closes" if self._lesson else "Esc closes"
+            yield Static(self._text())
+
+    def _text(self) -> Text:
+        told = self._explanation
+        text = prose(told.headline)
+        for heading, part in (
+            ("The rule", told.why),
+            ("What to do", told.fix),
+            ("What does not help", told.caution),
+        ):
+            if part:
+                text.append(f"\n\n{heading}\n", style="bold").append_text(prose(part))
+        text.append("\n\nWhere to learn it\n", style="bold")
+        lesson = self._lesson
+        if lesson is None:
+            return text.append(f"The lesson “{told.topic.title}” will teach this; it is not in this course yet.")
+        text.append(f"{lesson.title}, about {lesson.minutes} minutes. ")
+        return text.append("Enter opens it in a fresh Python: the variables you have now will be gone.")
+
+    def action_open_lesson(self) -> None:
+        lesson = self._lesson
+        if lesson is not None:
+            self.dismiss()
+            self._app.change_to_lesson(lesson)

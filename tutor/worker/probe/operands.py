@@ -1,0 +1,284 @@
+"""The operands of a failing expression, looked up without running a line of the learner's code.
+
+Names come out of the frame's own dictionaries, attributes out of instance dictionaries and torch's own
+descriptors, items out of exact lists, tuples and dicts. What would need a call is not known, and said so.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections import OrderedDict
+from dataclasses import replace
+from itertools import islice
+from types import FrameType, ModuleType
+from typing import Any
+
+from tutor.protocol.snapshots import Operand
+from tutor.worker.expressions import Expression, Part, spelled
+from tutor.worker.probe.described import (
+    LONGEST,
+    class_attribute,
+    described,
+    instance_dict,
+    is_function,
+    is_module,
+    is_tensor,
+    members,
+)
+from tutor.worker.probe.touch import quiet, torch_module
+
+_LIMIT = 12
+"""Operands of one expression."""
+_ITEMS = 6
+_INSIDE = 6
+"""Arguments of one library function."""
+
+_MISSING = object()
+_TENSOR_VIEWS = ("T", "mT", "H", "mH")
+
+
+def operands(frame: FrameType, expression: Expression) -> tuple[Operand, ...]:
+    """Each operand with its value as far as it is known; names inside those that are not known come after."""
+    look = _Lookup(frame)
+    found: list[Operand] = []
+    inner: list[Operand] = []
+    for part in expression.parts:
+        operand = look.describe(part)
+        found.append(operand)
+        if operand.kind == "unknown":
+            inner += look.names_in(part.node)
+        elif operand.type == "NoneType":
+            inner += [*look.owner(part.node), *look.makers(operand.source, expression.made)]
+    seen = {operand.source for operand in found}
+    for operand in inner:
+        if operand.source not in seen:
+            seen.add(operand.source)
+            found.append(operand)
+    return tuple(found[:_LIMIT])
+
+
+def inside(frames: list[FrameType], learner: FrameType, expression: Expression | None) -> tuple[Operand, ...]:
+    """Arguments of the library functions between the learner's line and the error, innermost first.
+
+    Looked at are the function that raised, the one of ``torch/nn/functional.py``, and the innermost method of a
+    module, whose ``self`` gets the learner's name for it.
+    """
+    torch = sys.modules.get("torch")
+    if torch is None or not frames:
+        return ()
+    chosen: list[FrameType] = []
+    for frame in (frames[-1], _innermost(frames, _is_functional), _innermost(frames, _is_layer)):
+        if frame is not None and frame not in chosen:
+            chosen.append(frame)
+    roots = _Lookup(learner).modules(expression) if expression is not None else []
+    found = [operand for frame in chosen for operand in _arguments(frame, roots)]
+    return tuple(found)
+
+
+def _innermost(frames: list[FrameType], wanted: Any) -> FrameType | None:
+    return next((frame for frame in reversed(frames) if wanted(frame)), None)
+
+
+def _is_functional(frame: FrameType) -> bool:
+    return frame.f_code.co_filename.endswith(("torch/nn/functional.py", "torch\\nn\\functional.py"))
+
+
+def _is_layer(frame: FrameType) -> bool:
+    names = frame.f_code.co_varnames[:1]
+    if names != ("self",) or frame.f_code.co_name.startswith(("_call_impl", "_wrapped_call_impl", "__getattr__")):
+        return False
+    return is_module(_variables(frame).get("self"))
+
+
+def _arguments(frame: FrameType, roots: list[tuple[str, Any]]) -> list[Operand]:
+    code, variables = frame.f_code, _variables(frame)
+    count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & inspect.CO_VARARGS)
+    found = []
+    for name in code.co_varnames[:count][:_INSIDE]:
+        value = variables.get(name, _MISSING)
+        if value is _MISSING:
+            continue
+        operand = described(name, code.co_name, value)
+        if name == "self" and operand.kind == "module":
+            operand = replace(operand, source=_path_of(value, roots) or name)
+        found.append(operand)
+    return found
+
+
+def _path_of(module: Any, roots: list[tuple[str, Any]]) -> str:
+    """How the learner reaches a module: ``net[2]`` in a Sequential, ``net.fc`` elsewhere."""
+    pending, seen = list(roots), 0
+    while pending and seen < LONGEST:
+        path, current = pending.pop(0)
+        seen += 1
+        if current is module:
+            return path
+        for name, child in members(current, "_modules").items():
+            if type(name) is str and is_module(child):
+                pending.append((f"{path}[{name}]" if name.isdigit() else f"{path}.{name}", child))
+    return ""
+
+
+def _variables(frame: FrameType) -> dict[str, Any]:
+    """The frame's variables; a namespace of a class under construction may be any mapping and is not touched."""
+    if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+        return dict(frame.f_locals)
+    return frame.f_locals if type(frame.f_locals) is dict else {}
+
+
+class _Lookup:
+    """Looks expressions up in one frame."""
+
+    def __init__(self, frame: FrameType) -> None:
+        self._locals = _variables(frame)
+        self._globals = frame.f_globals
+        self._builtins = frame.f_builtins if type(frame.f_builtins) is dict else {}
+
+    def describe(self, part: Part) -> Operand:
+        source = part.source or spelled(part.node)
+        value = self.value(part.node)
+        if value is not _MISSING:
+            return described(source, part.role, value, part.keyword)
+        if isinstance(part.node, (ast.List, ast.Tuple)):
+            items = tuple(self.describe(Part("item", item)) for item in part.node.elts[:_ITEMS])
+            name = type(part.node).__name__.lower()
+            return Operand(
+                source, part.role, "container", name, keyword=part.keyword, length=len(part.node.elts), items=items
+            )
+        return self._view(part, source) or Operand(source, part.role, "unknown", keyword=part.keyword)
+
+    def _view(self, part: Part, source: str) -> Operand | None:
+        """``x.T`` and its like have the facts of ``x`` with the last two axes changed over."""
+        node = part.node
+        if not isinstance(node, ast.Attribute) or node.attr not in _TENSOR_VIEWS:
+            return None
+        base = self.describe(Part(part.role, node.value, part.keyword))
+        if base.tensor is None or len(base.tensor.shape) != 2:
+            return None
+        facts = replace(
+            base.tensor,
+            path=source,
+            shape=base.tensor.shape[::-1],
+            strides=base.tensor.strides and base.tensor.strides[::-1],
+        )
+        return replace(base, source=source, tensor=facts)
+
+    def names_in(self, node: ast.expr) -> list[Operand]:
+        """The largest known expressions inside an unknown one."""
+        found: list[Operand] = []
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.keyword):
+                child = child.value
+            if not isinstance(child, ast.expr) or isinstance(child, (ast.Constant, ast.Lambda, ast.UnaryOp)):
+                continue
+            value = self.value(child)
+            if value is _MISSING or (is_function(value) and isinstance(child, ast.Attribute)):
+                found += self.names_in(child)
+            elif not is_function(value) and not issubclass(type(value), (ModuleType, type)):
+                found.append(described(spelled(child), "part", value))
+        return found
+
+    def owner(self, node: ast.expr) -> list[Operand]:
+        """Whose attribute an expression is: of ``w.grad`` that is ``w``."""
+        value = self.value(node.value) if isinstance(node, ast.Attribute) else _MISSING
+        return [] if value is _MISSING else [described(spelled(node.value), "owner", value)]  # type: ignore[attr-defined]
+
+    def makers(self, name: str, made: tuple[str, ...]) -> list[Operand]:
+        """What was called to make a name, when that is known: ``net`` for ``out`` after ``out = net(x)``."""
+        for line in made:
+            try:
+                statement = ast.parse(line).body[0]
+            except (SyntaxError, ValueError, IndexError):
+                continue
+            if isinstance(statement, ast.Assign) and [spelled(t) for t in statement.targets] == [name]:
+                callee = statement.value.func if isinstance(statement.value, ast.Call) else None
+                if isinstance(callee, (ast.Name, ast.Attribute)):
+                    value = self.value(callee)
+                    return [] if value is _MISSING else [described(spelled(callee), "maker", value)]
+        return []
+
+    def modules(self, expression: Expression) -> list[tuple[str, Any]]:
+        """Modules that are named in the expression, with their names."""
+        nodes = [n for part in expression.parts for n in ast.walk(part.node) if isinstance(n, ast.expr)]
+        named = [
+            (spelled(node), self.value(node)) for node in nodes if isinstance(node, (ast.Name, ast.Attribute))
+        ]
+        return [(name, value) for name, value in named if is_module(value)]
+
+    def value(self, node: ast.expr) -> Any:
+        """The object an expression stands for, or ``_MISSING``."""
+        match node:
+            case ast.Constant():
+                return node.value
+            case ast.Name():
+                for names in (self._locals, self._globals, self._builtins):
+                    value = dict.get(names, node.id, _MISSING)
+                    if value is not _MISSING:
+                        return value
+                return _MISSING
+            case ast.Attribute():
+                owner = self.value(node.value)
+                return _MISSING if owner is _MISSING else _attribute(owner, node.attr)
+            case ast.Subscript():
+                owner, key = self.value(node.value), self.value(node.slice)
+                return _MISSING if owner is _MISSING or key is _MISSING else _item(owner, key)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=number)):
+                return -number if isinstance(number, (int, float, complex)) else _MISSING
+            case _:
+                return _MISSING
+
+
+def _attribute(owner: Any, name: str) -> Any:
+    """An attribute that is stored, not computed."""
+    kind = type(owner)
+    if issubclass(kind, ModuleType):
+        return instance_dict(owner).get(name, _MISSING)
+    if is_tensor(owner):
+        return _tensor_attribute(owner, name)
+    if is_module(owner):
+        for group in ("_parameters", "_buffers", "_modules"):
+            value = members(owner, group).get(name, _MISSING)
+            if value is not _MISSING:
+                return value
+    # inspect.getattr_static asks a class for its __dict__, which runs a metaclass of the learner's.
+    shared = class_attribute(type(owner), name, _MISSING)
+    own = instance_dict(owner).get(name, _MISSING)
+    if issubclass(type(owner), type):
+        own = class_attribute(owner, name, _MISSING)
+    found = own if own is not _MISSING and not _is_computed(shared) else shared
+    return _MISSING if found is _MISSING or _is_computed(found) else found
+
+
+def _is_computed(found: Any) -> bool:
+    """Whether what a class holds makes the attribute when asked (a property, a slot): that is not asked for."""
+    return not is_function(found) and class_attribute(type(found), "__get__", None) is not None
+
+
+def _tensor_attribute(tensor: Any, name: str) -> Any:
+    torch = torch_module()
+    if name not in ("grad", "data") or type(tensor) not in (torch.Tensor, torch.nn.Parameter):  # type: ignore[union-attr]
+        return _MISSING
+    with quiet(torch):
+        if name == "data":
+            return torch.Tensor.detach(tensor)  # type: ignore[union-attr]
+        # Asking a tensor that keeps no gradient for it makes torch print a warning.
+        base = torch._C.TensorBase  # type: ignore[union-attr]
+        if base.is_leaf.__get__(tensor) or base.retains_grad.__get__(tensor):
+            return base.grad.__get__(tensor)
+    return None
+
+
+def _item(owner: Any, key: Any) -> Any:
+    kind = type(owner)
+    if kind in (list, tuple) and type(key) is int:
+        return owner[key] if -len(owner) <= key < len(owner) else _MISSING
+    if kind in (dict, OrderedDict) and type(key) in (str, int, bool):
+        # Looked through, not looked up: another key's __eq__ could be the learner's.
+        pairs = islice(dict.items(owner), LONGEST)
+        return next((value for name, value in pairs if type(name) is type(key) and name == key), _MISSING)
+    if is_module(owner) and type(key) is int:
+        layers = list(members(owner, "_modules").values())
+        return layers[key] if -len(layers) <= key < len(layers) else _MISSING
+    return _MISSING
