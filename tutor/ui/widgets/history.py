@@ -10,7 +10,7 @@ KEPT = 10_000
 class CellLog:
     """Cells of earlier sessions and of this one, oldest first; every prompt of the program shares one."""
 
-    def __init__(self, keep: Callable[[str], object] = len) -> None:
+    def __init__(self, keep: Callable[[str], object] = lambda _entry: None) -> None:
         self.entries: list[str] = []
         self._keep = keep
         """Told every cell that is added, to keep it for later sessions."""
