@@ -213,7 +213,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 def test_a_disk_that_refuses_in_the_middle_loses_nothing_of_this_run(store: Progress) -> None:
     store.enter_step("shapes", "one")
     store.add_cell("shapes", "one", "x = 1", "ok")
-    store._db.execute("PRAGMA query_only = ON")
+    store._database.connection.execute("PRAGMA query_only = ON")
     store.complete_step("shapes", "one", "done")
     assert "cannot be saved" in store.notice
     assert "readonly" in store.notice
@@ -227,7 +227,7 @@ def test_a_disk_that_refuses_in_the_middle_loses_nothing_of_this_run(store: Prog
 
 def test_a_full_disk(store: Progress) -> None:
     store.enter_step("shapes", "one")
-    store._db.execute("PRAGMA max_page_count = 1")
+    store._database.connection.execute("PRAGMA max_page_count = 1")
     store.add_cell("shapes", "one", "x" * 1_000_000, "ok")
     assert "full" in store.notice
     assert store.resume("shapes") == "one"
@@ -236,7 +236,7 @@ def test_a_full_disk(store: Progress) -> None:
 
 def test_a_file_that_breaks_while_it_is_open(tmp_path: Path) -> None:
     with closing(Progress(tmp_path)) as progress:
-        progress._db.execute("DROP TABLE steps")
+        progress._database.connection.execute("DROP TABLE steps")
         assert progress.record_attempt("shapes", "one", "x") == 1
         assert "cannot be saved" in progress.notice
         progress.enter_step("shapes", "two")
@@ -247,15 +247,15 @@ def test_a_file_another_tutor_is_writing_is_not_taken_for_unreadable(
     store: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.enter_step("shapes", "one")
-    monkeypatch.setattr("tutor.progress._WAIT", 0.01)
-    store._db.execute("BEGIN EXCLUSIVE")
+    monkeypatch.setattr("tutor.database._WAIT", 0.01)
+    store._database.connection.execute("BEGIN EXCLUSIVE")
     with closing(Progress(store.file.parent)) as other:
         # Reading needs no lock; a write that does not get its turn goes to memory.
         assert (other.notice, other.resume("shapes")) == ("", "one")
         other.enter_step("shapes", "two")
         assert "locked" in other.notice
         assert other.resume("shapes") == "two"
-    store._db.execute("ROLLBACK")
+    store._database.connection.execute("ROLLBACK")
     assert store.resume("shapes") == "one"
     assert not list(store.file.parent.glob("*unreadable*"))
 

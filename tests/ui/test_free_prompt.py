@@ -21,6 +21,7 @@ from tutor.protocol.snapshots import (
     TensorDetail,
     TensorFacts,
 )
+from tutor.ui.widgets.prompt import Prompt
 
 X = TensorFacts(
     "x", "Tensor", "float32", (2, 3), (3, 1), 0, "cpu", "strided", False, True, None, False, 24, True, (), "new"
@@ -191,3 +192,27 @@ async def test_a_window_too_small_says_so_and_comes_back() -> None:
         await driver.until(lambda: driver.shows("The tutor needs 60×18", "50×12"))
         await driver.pilot.resize_terminal(90, 30)
         await driver.until(lambda: driver.shows("[1]", "ready"))
+
+
+async def test_esc_and_a_letter_typed_fast_are_one_key_and_do_the_same() -> None:
+    async with opened(repl=True) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.type("a")
+        await driver.press("alt+question_mark")
+        await driver.until(lambda: driver.shows("Esc closes"))
+        await driver.press("escape")
+        await driver.press("alt+x")
+        await driver.until(lambda: "forgets every variable" in driver.transcript)
+        assert driver.app.screen.query_one(Prompt).source == "a"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_a_zoomed_console_has_the_whole_width(size: tuple[int, int]) -> None:
+    async with opened(repl=True, size=size) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.press("f9")
+        await driver.until(lambda: driver.app.screen.query_one("#console").size.width > size[0] - 6)
+        await driver.press("f9")
+        await driver.until(
+            lambda: driver.app.screen.query_one("#console").size.width < size[0] - 6 or size[0] < 100
+        )

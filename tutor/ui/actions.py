@@ -58,11 +58,25 @@ REPLAY = Action(
     "a",
     "After a restart or a crash: run your earlier cells again, those that ended well.",
 )
+LARGE_EDITOR = Action(
+    "large_editor",
+    "Editor",
+    "f12",
+    "i",
+    "Give what you type the whole screen: Enter adds a line, F5 or Ctrl+Enter runs it, Esc goes back.",
+)
+EXTERNAL_EDITOR = Action("external_editor", "$EDITOR", "", "v", "Edit what you type in your $VISUAL or $EDITOR.")
+CELLS = Action(
+    "choose_cell", "Cells", "", "k", "Choose an earlier cell in the transcript: edit it, run it again, copy it."
+)
 CLEAR = Action("clear_transcript", "Clear", "", "l", "Clear the transcript; variables stay.")
 INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; variables stay. Never quits.")
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
-_WORK_ACTIONS = (ZOOM, PALETTE, TENSORS, GRADIENTS, EXPLAIN, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT)
+_WORK_ACTIONS = (
+    *(ZOOM, PALETTE, TENSORS, GRADIENTS, LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, EXPLAIN),
+    *(RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
+)
 LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, *_WORK_ACTIONS)
 REPL_ACTIONS = (HELP, HOME, NEXT_PANE, *_WORK_ACTIONS)
 HOME_ACTIONS = (HELP, PALETTE, QUIT)

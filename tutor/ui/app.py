@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
 
+from tutor.ui import terminal_input
+from tutor.ui.keeper import Keeper
 from tutor.ui.screens.home import HomeScreen
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class TutorApp(App[None]):
     BINDINGS = []
 
     def __init__(self, start: Start, client: Callable[[int | None], Client]) -> None:
+        terminal_input.prepare()
         super().__init__()
         self._start = start
         self._make_client = client
@@ -59,6 +62,7 @@ class TutorApp(App[None]):
         self._progress: Progress | None = None
         self._catalogue: Catalogue | None = None
         self._used = False
+        self._keeper = Keeper(self._warn)
 
     def get_default_screen(self) -> Screen[None]:
         return HomeScreen()
@@ -75,6 +79,7 @@ class TutorApp(App[None]):
         from tutor.progress import Progress
 
         self.session.start()
+        self.run_worker(self._keeper.load())
         self._catalogue = Catalogue(self._start.lessons)
         self._progress = Progress()
         await self._catalogue.load()
@@ -82,7 +87,7 @@ class TutorApp(App[None]):
         if isinstance(home, HomeScreen):
             home.fill(self._catalogue, self._progress)
         if self._progress.notice:
-            self.notify(self._progress.notice, severity="warning", timeout=12, markup=False)
+            self._warn(self._progress.notice)
         if self._start.repl:
             self.open_repl()
         elif self._start.lesson:
@@ -107,7 +112,9 @@ class TutorApp(App[None]):
 
         assert self._progress is not None  # noqa: S101 - lessons are chosen from a list that is filled after it
         self._fresh(self._start.threads or _LESSON_THREADS)
-        self.push_screen(LessonScreen(self.session, lesson, self._progress, step), self._back_home)
+        self.push_screen(
+            LessonScreen(self.session, self._keeper.log, lesson, self._progress, step), self._back_home
+        )
         self.call_after_refresh(self._mind_size)
 
     def lesson_among(self, choose: Callable[[list[str]], str | None]) -> Lesson | None:
@@ -126,7 +133,7 @@ class TutorApp(App[None]):
         from tutor.ui.screens.repl import ReplScreen
 
         self._fresh(self._start.threads)
-        self.push_screen(ReplScreen(self.session), self._back_home)
+        self.push_screen(ReplScreen(self.session, self._keeper.log), self._back_home)
         self.call_after_refresh(self._mind_size)
 
     def _fresh(self, threads: int | None) -> None:
@@ -140,11 +147,15 @@ class TutorApp(App[None]):
         if isinstance(home, HomeScreen) and self._catalogue is not None and self._progress is not None:
             home.fill(self._catalogue, self._progress)
 
-    def on_unmount(self) -> None:
+    def _warn(self, text: str) -> None:
+        self.notify(text, severity="warning", timeout=12, markup=False)
+
+    async def on_unmount(self) -> None:
         if self._session is not None:
             self._session.close()
         if self._progress is not None:
             self._progress.close()
+        await self._keeper.close()
 
     def on_resize(self) -> None:
         # The app learns its new size only after this.

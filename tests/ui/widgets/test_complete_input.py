@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -124,3 +125,11 @@ def test_any_text_gets_an_answer(source: str) -> None:
 )
 def test_indent_of_the_next_line(before: str, indent: str) -> None:
     assert next_indent(before) == indent
+
+
+def test_a_text_too_long_to_have_been_typed_is_run_without_a_look() -> None:
+    text = "x = [1, 2, 3]\n" * 100_000 + "for i in x:"
+    begun = monotonic()
+    assert is_complete(text) is Completeness.COMPLETE
+    assert next_indent(text) == ""
+    assert monotonic() - begun < 1

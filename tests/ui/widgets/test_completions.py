@@ -16,7 +16,7 @@ from tutor.protocol.events import Completed
 from tutor.protocol.snapshots import Candidate, Description
 from tutor.ui.widgets.completer import CompletionRequested, narrowed
 from tutor.ui.widgets.completions import ROWS, Completions
-from tutor.ui.widgets.editor import Submitted
+from tutor.ui.widgets.editor import Editor, Submitted
 from tutor.ui.widgets.prompt import Prompt
 from tutor.ui.widgets.signature import SignatureLine
 
@@ -173,7 +173,7 @@ async def test_enter_adds_a_line_with_the_popup_open() -> None:
 
 async def test_up_and_down_walk_through_history_with_the_popup_open() -> None:
     async with prompting() as (app, pilot):
-        app.prompt.set_history(["reshape(older)"])
+        app.prompt.query_one(Editor).cells.log.load(["reshape(older)"])
         await type_in(pilot, "re")
         await until(pilot, lambda: popup(app).is_open)
         await pilot.press("up")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.ui.widgets.history import KEPT, History
+from tutor.ui.widgets.history import KEPT, CellLog, History
 
 
 def walk(history: History, text: str, *directions: int) -> str:
@@ -53,6 +53,43 @@ def test_the_same_cell_twice_is_kept_once_and_there_is_a_limit() -> None:
     assert len(history.entries) == KEPT
     assert history.entries[-1] == str(KEPT + 4)
     assert filled("a", "a").entries == ["a"]
+
+
+def test_earlier_sessions_come_in_front_and_move_no_place() -> None:
+    kept: list[str] = []
+    log = CellLog(kept.append)
+    history = History(log)
+    for entry in ("own 1", "own 2"):
+        history.add(entry)
+    assert walk(history, "", -1, -1) == "own 1"
+    log.load(["past 1", "past 2"])
+    assert history.shown == "own 1"
+    assert walk(history, "own 1", -1) == "past 2"
+    assert walk(history, "past 2", -1, 1, 1) == "own 1"
+    assert kept == ["own 1", "own 2"]
+
+
+def test_prompts_that_share_a_log_have_places_of_their_own() -> None:
+    log = CellLog()
+    one, other = History(log), History(log)
+    one.add("a")
+    other.add("b")
+    assert (walk(one, "", -1), walk(other, "", -1, -1)) == ("b", "a")
+
+
+@given(st.lists(st.text("ab", min_size=1, max_size=3), max_size=8), st.text("ab", max_size=2), st.data())
+def test_every_step_back_begins_as_the_draft_and_is_older(
+    entries: list[str], draft: str, data: st.DataObject
+) -> None:
+    history = filled(*entries)
+    history.log.load(data.draw(st.lists(st.text("ab", min_size=1, max_size=3), max_size=5)))
+    seen: list[str] = []
+    text = draft
+    while (found := history.step(-1, text)) is not None:
+        seen.append(found)
+        text = found
+    wanted = [entry for entry in reversed(history.entries) if entry.startswith(draft)]
+    assert seen == [e for e, before in zip(wanted, [draft, *wanted], strict=False) if e != before]
 
 
 @given(st.lists(st.text("ab", min_size=1, max_size=3), max_size=8), st.text("ab", max_size=2), st.integers(0, 9))

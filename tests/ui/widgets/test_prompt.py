@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import cast
 
 import pytest
 from textual import events
-from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
@@ -14,6 +14,7 @@ from textual.widgets import Button, Input, TextArea
 
 from tests.ui.widgets.waiting import painted, until
 from tutor.ui.widgets.completer import CompletionRequested
+from tutor.ui.widgets.editor import Editor
 from tutor.ui.widgets.prompt import Prompt
 
 
@@ -120,14 +121,6 @@ async def test_keys_that_always_add_a_line(key: str) -> None:
         assert not said
 
 
-def test_the_bytes_of_alt_enter_are_told_from_enter() -> None:
-    def keys(text: str) -> list[str]:
-        return [event.key for event in XTermParser().feed(text) if isinstance(event, events.Key)]
-
-    assert keys("\x1b\r") == ["alt+enter"]
-    assert keys("\r") == ["enter"]
-
-
 async def test_keys_are_acted_on_in_the_order_they_are_typed() -> None:
     async with prompting() as (prompt, pilot, said):
         for key, character in (("1", "1"), ("ctrl+j", "\n"), ("2", "2"), ("left", None), ("3", "3")):
@@ -168,7 +161,7 @@ async def test_shift_tab_leaves_and_function_keys_pass() -> None:
 
 async def test_up_and_down_walk_through_what_begins_the_same() -> None:
     async with prompting() as (prompt, pilot, _):
-        prompt.set_history(["x = 1", "y = 2", "x = 3"])
+        prompt.query_one(Editor).cells.log.load(["x = 1", "y = 2", "x = 3"])
         await pilot.press("x", "up")
         assert prompt.source == "x = 3"
         await pilot.press("up")
@@ -179,7 +172,7 @@ async def test_up_and_down_walk_through_what_begins_the_same() -> None:
 
 async def test_up_moves_within_several_lines_first() -> None:
     async with prompting() as (prompt, pilot, _):
-        prompt.set_history(["old"])
+        prompt.query_one(Editor).cells.log.load(["old"])
         await pilot.press("1", "ctrl+j", "2", "up")
         assert prompt.source == "1\n2"
         await pilot.press("backspace")
@@ -188,7 +181,7 @@ async def test_up_moves_within_several_lines_first() -> None:
 
 async def test_a_recalled_block_runs_with_one_enter() -> None:
     async with prompting() as (prompt, pilot, said):
-        prompt.set_history(["for i in x:\n    print(i)"])
+        prompt.query_one(Editor).cells.log.load(["for i in x:\n    print(i)"])
         await pilot.press("up", "enter")
         await until(pilot, lambda: bool(said))
         assert said == [("Submitted", "for i in x:\n    print(i)")]
@@ -247,11 +240,35 @@ async def test_several_pasted_lines_are_text_without_prompts() -> None:
     async with prompting() as (prompt, pilot, said):
         paste(prompt, ">>> for i in x:\r\n...     print(i)\r\n... \r\n")
         await until(pilot, lambda: prompt.source != "")
-        assert prompt.source == "for i in x:\n    print(i)\n\n"
+        assert prompt.source == "for i in x:\n    print(i)\n"
         assert not said
         await pilot.press("enter")
         await until(pilot, lambda: bool(said))
         assert said == [("Submitted", "for i in x:\n    print(i)")]
+
+
+async def test_what_is_pasted_into_a_block_stands_in_it() -> None:
+    async with prompting() as (prompt, pilot, said):
+        await type_in(pilot, "if x:\n")
+        paste(prompt, "        a = 1\n        for b in a:\n            c\n")
+        await until(pilot, lambda: "c" in prompt.source)
+        assert prompt.source == "if x:\n    a = 1\n    for b in a:\n        c\n"
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(said))
+        assert said == [("Submitted", "if x:\n    a = 1\n    for b in a:\n        c")]
+
+
+async def test_two_thousand_pasted_lines_are_one_cell() -> None:
+    async with prompting() as (prompt, pilot, said):
+        begun = monotonic()
+        paste(prompt, "".join(f"x{n} = f({n}, [{n}])\r\n" for n in range(2_000)))
+        await until(pilot, lambda: prompt.source.count("\n") == 2_000)
+        await type_in(pilot, "y")
+        assert prompt.source.endswith("\ny")
+        assert not said
+        await pilot.press("enter")
+        await until(pilot, lambda: len(said) == 1)
+        assert monotonic() - begun < 10
 
 
 async def test_it_grows_with_its_lines_up_to_a_quarter_of_the_screen() -> None:

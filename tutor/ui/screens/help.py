@@ -1,4 +1,4 @@
-"""Keys and how things work, from the registry of actions."""
+"""Keys and how things work, from the registries of actions and of editor keys."""
 
 from __future__ import annotations
 
@@ -10,21 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tutor.ui.actions import Action, key_text
-
-_PROMPT_KEYS = (
-    ("Enter", "Run a complete statement; otherwise add a line"),
-    ("Alt+Enter or Ctrl+J", "Always add a line"),
-    ("Tab", "Complete the word; again: go through what is offered. At the start of a line: indent"),
-    ("Ctrl+Space", "Offer what can stand here; Esc closes the offer"),
-    ("x? or x??", "What x is, its documentation, or its source; nothing runs"),
-    ("Up, Down", "Earlier code that begins like what you typed"),
-    ("Ctrl+C", "Stop running code; on an idle prompt, clear the line"),
-    ("Ctrl+D", "On an empty prompt: leave, after asking"),
-    ("Ctrl+Z, Ctrl+Y", "Undo, redo"),
-    ("Ctrl+L", "Clear the transcript"),
-    ("PgUp, PgDn", "Scroll the transcript"),
-    ("Shift+Tab", "Move focus out of the prompt"),
-)
+from tutor.ui.editor_keys import CELL_KEYS, LARGE_KEYS, PROMPT_KEYS
 
 _PANES = """\
 Tensors    every tensor your code can reach, and a drawing of the chosen one. ● marks what the last run changed.
@@ -52,7 +38,11 @@ class HelpScreen(ModalScreen[None]):
             yield Static(_table([(key_text(action), action.help) for action in self._actions]))
             yield Static(Text("\nOutside the prompt the letters work alone.\n", style="dim"))
             yield Static(Text("At the prompt", style="bold"))
-            yield Static(_table(list(_PROMPT_KEYS)))
+            yield Static(_table([(key.shown, key.help) for key in PROMPT_KEYS]))
+            yield Static(Text("\nIn the whole-screen editor", style="bold"))
+            yield Static(_table([(key.shown, key.help) for key in LARGE_KEYS]))
+            yield Static(Text("\nEarlier cells, in the transcript", style="bold"))
+            yield Static(_table([(key.shown, key.help) for key in CELL_KEYS]))
             yield Static(Text("\nPanes", style="bold"))
             yield Static(_PANES, markup=False)
 

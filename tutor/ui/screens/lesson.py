@@ -15,6 +15,7 @@ from tutor.session.player import Player
 from tutor.session.session import Cell, Session
 from tutor.ui import actions
 from tutor.ui.screens.work import WorkScreen
+from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
 from tutor.ui.widgets.transcript import Transcript
@@ -30,8 +31,10 @@ class LessonScreen(WorkScreen):
     CSS_PATH = ["../styles/work.tcss", "../styles/lesson.tcss"]
     PANES = ("prompt", "lesson", "inspector", "transcript")
 
-    def __init__(self, session: Session, lesson: Lesson, progress: Progress, step: str | None = None) -> None:
-        super().__init__(session)
+    def __init__(
+        self, session: Session, log: CellLog, lesson: Lesson, progress: Progress, step: str | None = None
+    ) -> None:
+        super().__init__(session, log)
         self.lesson = lesson
         self.player = Player(lesson, progress, session, self._changed)
         self._first_step = step

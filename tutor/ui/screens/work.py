@@ -23,9 +23,13 @@ from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
 from tutor.ui.one_frame import OneFrame
 from tutor.ui.screens.assist import Assisting
+from tutor.ui.screens.cell_work import CellWork
+from tutor.ui.screens.editing_work import EditingWork
 from tutor.ui.stopping import Stopper
+from tutor.ui.terminal_input import alt_letter
 from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.editor import Interrupted, Submitted
+from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.inspector import Inspector, TensorPane
 from tutor.ui.widgets.prompt import Answered, Prompt
 from tutor.ui.widgets.transcript import Transcript
@@ -38,7 +42,7 @@ def _shown(widget: Widget) -> bool:
     return all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget))
 
 
-class WorkScreen(Assisting, Screen[None]):
+class WorkScreen(Assisting, CellWork, EditingWork, Screen[None]):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]
@@ -51,9 +55,10 @@ class WorkScreen(Assisting, Screen[None]):
     PANES: tuple[str, ...] = ("prompt", "inspector", "transcript")
     """Ids of what F6 goes through, in order."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, log: CellLog) -> None:
         super().__init__()
         self.session = session
+        self._log = log
         self._leader = False
         self._focus_before: Widget | None = None
         self._asked_again = ""
@@ -73,7 +78,7 @@ class WorkScreen(Assisting, Screen[None]):
             with Vertical(id="console"):
                 yield Transcript(id="transcript")
                 yield Static(id="waiting", markup=False)
-                yield Prompt(self._frame.hold, id="prompt")
+                yield Prompt(self._log, self._frame.hold, id="prompt")
         yield DeviceBar(self.session.memory)
         yield Footer(compact=True, show_command_palette=False)
 
@@ -238,6 +243,10 @@ class WorkScreen(Assisting, Screen[None]):
             self.set_focus(None)
             event.stop()
             self.say("Esc, then: " + "  ".join(f"{a.letter} {a.title.lower()}" for a in self.ACTIONS if a.letter))
+        elif letter := alt_letter(event.key):
+            # Esc and a letter typed fast, or sent by tmux together, are Alt and that letter.
+            event.stop()
+            self.do_letter(letter)
         elif not self._typing() and event.character and self.do_letter(event.character):
             event.stop()
 

@@ -16,6 +16,8 @@ from enum import Enum
 from tutor.protocol.magics import cell_magic, without_magics
 
 INDENT = "    "
+_JUDGE_UP_TO = 100_000
+"""Characters, which take a tenth of a second; longer texts were not typed line by line: Enter runs them."""
 _COMPOUND = (
     *(ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match),
     *(ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith),
@@ -44,6 +46,8 @@ def is_complete(source: str) -> Completeness:
     is over: ``for i in x: print(i)`` runs at once. Magics count as statements; ``%%name`` takes lines until
     an empty one.
     """
+    if len(source) > _JUDGE_UP_TO:
+        return Completeness.COMPLETE
     if cell_magic(source) is not None:
         return Completeness.COMPLETE if _ends_in_empty_line(source) else Completeness.INCOMPLETE
     completeness = _python_is_complete(source)
@@ -99,6 +103,8 @@ def next_indent(before: str) -> str:
     """
     line = before.rpartition("\n")[2]
     indent = line[: len(line) - len(line.lstrip())]
+    if len(before) > _JUDGE_UP_TO:
+        return indent
     depth, tokens = _last_line_tokens(before)
     if depth or not tokens:
         return indent

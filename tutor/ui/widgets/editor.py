@@ -14,17 +14,21 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import LanguageDoesNotExist, Selection, TextAreaTheme
 
+from tutor.ui.editor_keys import LARGE_KEYS, PROMPT_KEYS, bindings, bound
+from tutor.ui.widgets.code_area import CodeArea
 from tutor.ui.widgets.complete_input import INDENT, Completeness, is_complete, next_indent
 from tutor.ui.widgets.completer import Completer
 from tutor.ui.widgets.history import History
-from tutor.ui.widgets.keys import OwnKeys, know_alt_enter
-from tutor.ui.widgets.paste import clean_paste
+from tutor.ui.widgets.keys import OwnKeys
+from tutor.ui.widgets.paste import clean_paste, indent_rest
+from tutor.ui.widgets.search_keys import SearchKeys
 
 _HIGHLIGHT_UP_TO = 200
 """Lines; every key parses the whole text again, which takes 90 ms at 2,000 lines."""
 _MOST_ROWS = 10
 _FEWEST_MOST_ROWS = 3
 
+_PARTNER = Style(color="#ffffff", bgcolor="#4a5a78", bold=True, underline=True)
 _BLUE, _GREEN, _YELLOW, _PINK = "#7cc4ff", "#5fd3a8", "#e6dc5c", "#e29ad2"
 _SYNTAX = {
     **dict.fromkeys(("comment",), Style(color="#8b919c", italic=True)),
@@ -41,9 +45,8 @@ _SYNTAX = {
 }
 """Names of the highlight query; the colours are those of :mod:`tutor.render.code`."""
 
-_NOT_OURS = {"up", "down", "pageup", "pagedown", "f6", "f7", "backspace", "delete,ctrl+d", "ctrl+c,super+c"}
-
-know_alt_enter()
+_NOT_ITS_OWN = {"pageup", "pagedown", "f6", "f7"} | bound(PROMPT_KEYS)
+"""Keys of a text area that mean something else here."""
 
 
 class Submitted(Message, namespace="prompt"):
@@ -70,27 +73,20 @@ class ClearRequested(Message, namespace="prompt"):
     """Ctrl+L."""
 
 
-class Editor(OwnKeys, TextArea, inherit_bindings=False):
+class LargeLeft(Message, namespace="prompt"):
+    """The whole screen is not needed any more."""
+
+
+class Editor(SearchKeys, OwnKeys, CodeArea, inherit_bindings=False):
     """Python in a few rows. Everything a key means is decided at once, so that fast typing stays in order."""
 
     BINDINGS = [
         *(
             binding
             for binding in TextArea.BINDINGS
-            if isinstance(binding, Binding) and binding.key not in _NOT_OURS
+            if isinstance(binding, Binding) and not _NOT_ITS_OWN & set(binding.key.split(","))
         ),
-        Binding("up", "older", "Line up or older cell", show=False),
-        Binding("down", "newer", "Line down or newer cell", show=False),
-        Binding("backspace", "delete_left", "Delete left", show=False),
-        Binding("delete", "delete_right", "Delete right", show=False),
-        Binding("ctrl+d", "end_of_file", "Delete right or end of file", show=False),
-        Binding("ctrl+c,super+c", "interrupt", "Copy or interrupt", show=False),
-        Binding("enter", "enter", "Run or add a line", show=False),
-        Binding("ctrl+j,alt+enter,shift+enter", "add_line", "Add a line", show=False),
-        Binding("tab", "indent_or_complete", "Indent or complete", show=False),
-        Binding("ctrl+@", "open_completions", "Complete", show=False),
-        Binding("escape", "close_completions", "Close the popup", show=False),
-        Binding("ctrl+l", "request_clear", "Clear the transcript", show=False),
+        *bindings((*PROMPT_KEYS, *LARGE_KEYS)),
     ]
     DEFAULT_CSS = """
     Editor, Editor:focus {
@@ -103,19 +99,21 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
     }
     """
 
-    def __init__(self, placeholder: str) -> None:
+    def __init__(self, placeholder: str, cells: History) -> None:
         super().__init__(
             soft_wrap=True, compact=True, highlight_cursor_line=False, placeholder=Content(placeholder)
         )
-        self.cells = History()
+        self.cells = cells
         self.before_submit: Callable[[], None] = lambda: None
         """Called when a cell is to run, before its text goes."""
         self.busy = False
         """Whether code runs: then Ctrl+C is for that code and leaves what is typed alone."""
         self.completer: Completer | None = None
+        self.large = False
+        """Whether it has the whole screen: then Enter adds a line, and Up stays in the text."""
         self._may_highlight = False
         self.cursor_blink = False
-        self.register_theme(TextAreaTheme("tutor", syntax_styles=_SYNTAX))
+        self.register_theme(TextAreaTheme("tutor", bracket_matching_style=_PARTNER, syntax_styles=_SYNTAX))
         self.theme = "tutor"
 
     def on_mount(self) -> None:
@@ -159,7 +157,10 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
 
     def put(self, text: str) -> None:
         """Replace everything; Ctrl+Z brings it back."""
-        self._choose_language(text.count("\n") + 1)
+        self.leave_search()
+        lines = text.count("\n") + 1
+        # What is replaced may be long: nothing is highlighted before it is gone.
+        self._choose_language(max(lines, self.document.line_count))
         self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
         self.move_cursor(self.document.end)
         if self.completer is not None:
@@ -177,6 +178,9 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
     def action_enter(self) -> None:
         """Run what is whole, else add a line."""
         text = self.text
+        if self.large:
+            self.action_add_line()
+            return
         if not text.strip():
             self.put("")
             return
@@ -189,12 +193,26 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
         else:
             self.action_add_line()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.large if action in ("run_all", "leave_large") else super().check_action(action, parameters)
+
+    def action_run_all(self) -> None:
+        self.post_message(LargeLeft())
+        if self.text.strip():
+            self._submit(self.text.rstrip())
+
+    def action_leave_large(self) -> None:
+        self.post_message(LargeLeft())
+
     def action_add_line(self) -> None:
         start, end = sorted(self.selection)
         indent = next_indent(self.get_text_range((0, 0), start))
         self._replace_via_keyboard(f"\n{indent}", start, end)
 
     def action_indent_or_complete(self) -> None:
+        if not self.selection.is_empty:
+            self.indent_lines()
+            return
         row, column = self.cursor_location
         if self.document[row][:column].strip():
             if self.completer is not None:
@@ -221,13 +239,13 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
             super().action_delete_left()
 
     def action_older(self) -> None:
-        if self.navigator.is_first_wrapped_line(self.cursor_location):
+        if self.navigator.is_first_wrapped_line(self.cursor_location) and not self.large:
             self._recall(-1)
         else:
             self.action_cursor_up()
 
     def action_newer(self) -> None:
-        if self.navigator.is_last_wrapped_line(self.cursor_location):
+        if self.navigator.is_last_wrapped_line(self.cursor_location) and not self.large:
             self._recall(1)
         else:
             self.action_cursor_down()
@@ -239,6 +257,10 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
 
     def action_interrupt(self) -> None:
         """Copy what is selected, here or elsewhere, and let go of it, so that the next press interrupts."""
+        if self.search is not None:
+            self.leave_search()
+            if not self.busy:
+                return
         selected = self.selected_text or self.screen.get_selected_text()
         if selected:
             self.app.copy_to_clipboard(selected)
@@ -272,7 +294,13 @@ class Editor(OwnKeys, TextArea, inherit_bindings=False):
 
     def _paste(self, text: str) -> None:
         """Text goes in as it is, whatever its lines; nothing runs."""
+        row, column = min(self.selection)
+        before = self.document[row][:column]
         text = clean_paste(text)
+        if self.search_for_pasted(text):
+            return
+        if before and not before.strip():
+            text = indent_rest(text, before)
         self._choose_language(self.document.line_count + text.count("\n"))
         result = self._replace_via_keyboard(text, *self.selection)
         if result is not None:

@@ -1,27 +1,15 @@
-"""Keys that widgets act on at once and in order, and Alt+Enter told from Enter."""
+"""Keys that widgets act on at once and in order."""
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING
 
-from textual import _ansi_sequences, events
+from textual import events
 
 if TYPE_CHECKING:
     from textual.widget import Widget as _Base
 else:
     _Base = object
-
-
-class _Key(Enum):
-    ALT_ENTER = "alt+enter"
-
-
-def know_alt_enter() -> None:
-    """Teach Textual the bytes that most terminals send for Alt+Enter; it takes them for Enter."""
-    table = _ansi_sequences.ANSI_SEQUENCES_KEYS
-    if isinstance(table, dict):
-        table.setdefault("\x1b\r", (_Key.ALT_ENTER,))
 
 
 class OwnKeys(_Base):

@@ -34,8 +34,8 @@ class Painter:
         if name not in self._styles:
             widget = self._widget
             style = widget.get_component_rich_style(f"transcript--{name}") if name else widget.rich_style
-            # Only the news has a background of its own; behind the others whatever is there shows.
-            background = style.bgcolor if name in ("", "news") else None
+            # Only these have a background of their own; behind the others whatever is there shows.
+            background = style.bgcolor if name in ("", "news", "cell") else None
             self._styles[name] = Style(color=style.color, bgcolor=background, bold=style.bold)
         return self._styles[name]
 
@@ -43,8 +43,11 @@ class Painter:
         """``words`` in the style of a component class."""
         return Text(words, spans=[Span(0, len(words), self.style(name))], end="", no_wrap=True)
 
-    def row(self, line: Line, part: int, width: int) -> Text:
-        """One row of ``line``, laid out for ``width`` cells, with gutter and aside."""
+    def row(self, line: Line, part: int, width: int, *, chosen: bool = False) -> Text:
+        """One row of ``line``, laid out for ``width`` cells, with gutter and aside.
+
+        The gutter of a ``chosen`` cell has a mark.
+        """
         places = starts(line, width)
         if part >= len(places):
             # The widget has its new width and the ring not yet: the row is gone in a moment.
@@ -53,6 +56,9 @@ class Painter:
         body = line.text()[places[part] : None if last else places[part + 1]]
         text = Text(line.gutter if part == 0 else " " * cell_len(line.gutter), end="", no_wrap=True)
         gutter = len(text)
+        if chosen and line.kind == "source":
+            text.right_crop()
+            text.append("▌")
         text.append_text(body)
         if line.kind in _COMPONENTS:
             # Code has colours of its own behind a coloured gutter; in other lines their own go on top.
@@ -63,9 +69,11 @@ class Painter:
             text.append(line.aside, self.style("muted"))
         return text
 
-    def strip(self, text: Text, width: int) -> Strip:
-        """``text`` on the widget's own background, cut or filled to ``width`` cells."""
+    def strip(self, text: Text, width: int, *, chosen: bool = False) -> Strip:
+        """``text`` on the widget's own background or a chosen cell's, cut or filled to ``width`` cells."""
         base = self.style("")
+        if chosen:
+            base += Style(bgcolor=self.style("cell").bgcolor)
         if text.spans:
             strip = Strip(text.render(self._widget.app.console), text.cell_len).apply_style(base)
         else:

@@ -19,7 +19,10 @@ from tutor.ui.widgets.ansi import visible
 from tutor.ui.widgets.completer import Completer, CompletionRequested, SignatureRequested
 from tutor.ui.widgets.completions import Completions
 from tutor.ui.widgets.editor import Editor
+from tutor.ui.widgets.history import CellLog, History
 from tutor.ui.widgets.keys import OwnKeys
+from tutor.ui.widgets.search import search_rows
+from tutor.ui.widgets.search_keys import SearchChanged
 from tutor.ui.widgets.signature import SignatureLine
 
 _PLACEHOLDER = "Type Python, Enter runs it"
@@ -83,6 +86,14 @@ class Answer(OwnKeys, Input):
             self.post_message(editor.Interrupted(False))
 
 
+class LargeChanged(Message, namespace="prompt"):
+    """The prompt wants the whole screen, or gives it back."""
+
+    def __init__(self, large: bool) -> None:
+        super().__init__()
+        self.large = large
+
+
 class Prompt(Widget):
     """Code is typed here; see :class:`Editor` for the keys.
 
@@ -101,8 +112,11 @@ class Prompt(Widget):
     Prompt {
         height: auto;
         & > .prompt--question { width: 1fr; height: auto; display: none; }
+        & > .prompt--search { width: 1fr; height: 2; display: none; background: $boost; }
         & > Horizontal { height: auto; }
         & .prompt--gutter { width: auto; height: 1; color: $accent; text-style: bold; }
+        &.-large, &.-large > Horizontal, &.-large Editor, &.-large Editor:focus { height: 1fr; }
+        &.-large .prompt--gutter { display: none; }
         &.-busy .prompt--gutter { color: $text-muted; text-style: none; }
         &.-asking .prompt--gutter { color: $text; }
     }
@@ -113,8 +127,12 @@ class Prompt(Widget):
     busy: reactive[bool] = reactive(False)
     """Whether code runs; typing goes on all the same."""
 
+    large: reactive[bool] = reactive(False, init=False)
+    """Whether it has the whole screen."""
+
     def __init__(
         self,
+        log: CellLog | None = None,
         before_submit: Callable[[], None] = lambda: None,
         *,
         id: str | None = None,  # noqa: A002
@@ -122,9 +140,10 @@ class Prompt(Widget):
     ) -> None:
         """``before_submit`` is called when a cell is to run, while its text still stands here."""
         super().__init__(id=id, classes=classes)
+        self._search = Static(classes="prompt--search", markup=False)
         self._question = Static(classes="prompt--question", markup=False)
         self._gutter = Static(classes="prompt--gutter", markup=False)
-        self._editor = Editor(_PLACEHOLDER)
+        self._editor = Editor(_PLACEHOLDER, History(log))
         self._editor.before_submit = before_submit
         self._answer = Answer()
         self._popup = Completions()
@@ -134,6 +153,7 @@ class Prompt(Widget):
         self._label = ""
 
     def compose(self) -> ComposeResult:
+        yield self._search
         yield self._question
         yield self._signature
         with Horizontal():
@@ -179,19 +199,27 @@ class Prompt(Widget):
 
     @property
     def history(self) -> list[str]:
-        """Cells that were submitted, oldest first."""
+        """What Up walks through, oldest first."""
         return list(self._editor.cells.entries)
 
-    def set_history(self, entries: list[str]) -> None:
-        """What Up walks through, oldest first."""
-        self._editor.cells.replace(entries)
+    def remember(self, source: str) -> None:
+        """Let Up find a cell that was run from elsewhere."""
+        self._editor.cells.add(source)
 
     def load(self, source: str) -> None:
         """Put code in for editing. Ctrl+Z brings back what was there."""
         self._editor.put(source)
 
+    def on_prompt_search_changed(self, event: SearchChanged) -> None:
+        event.stop()
+        self._search.display = event.search is not None
+        if event.search is not None:
+            self._search.update(search_rows(event.search, self.content_size.width))
+
     def ask(self, prompt: str, password: bool) -> None:
         """Become a field for one line; what was typed so far is kept for :meth:`end_ask`."""
+        self._editor.leave_search()
+        self.large = False
         *above, last = (visible(line) for line in prompt.split("\n"))
         if cell_len(last) > _WIDEST_QUESTION:
             above, last = [*above, last], ""
@@ -227,6 +255,20 @@ class Prompt(Widget):
 
     def watch_number(self) -> None:
         self._show_gutter()
+
+    @property
+    def asks(self) -> bool:
+        """Whether a program waits for a line."""
+        return self._asking
+
+    def watch_large(self, large: bool) -> None:
+        self.set_class(large, "-large")
+        self._editor.large = large
+        self._editor.show_line_numbers = large
+        self.post_message(LargeChanged(large))
+
+    def on_prompt_large_left(self) -> None:
+        self.large = False
 
     def watch_busy(self, busy: bool) -> None:
         self.set_class(busy, "-busy")

@@ -17,6 +17,8 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tutor.ui.editor_keys import CELL_KEYS, bindings
+from tutor.ui.widgets.cell_keys import CellKeys
 from tutor.ui.widgets.keys import OwnKeys
 from tutor.ui.widgets.lines import Cell, Framed, Line, SourceLine
 from tutor.ui.widgets.painter import Painter
@@ -31,7 +33,7 @@ _MARKS = {"info": "· ", "good": "✓ ", "warn": "! ", "bad": "✗ "}
 _NEWS = " ▼ new output "
 
 
-class Transcript(OwnKeys, ScrollView, can_focus=True):
+class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
     """Keeps the last lines, wraps them to its width, and follows the end unless the person scrolled up.
 
     Adding lines costs next to nothing: they are measured at the next repaint, and only the rows in view
@@ -46,6 +48,7 @@ class Transcript(OwnKeys, ScrollView, can_focus=True):
         "transcript--warn",
         "transcript--bad",
         "transcript--news",
+        "transcript--cell",
     }
     DEFAULT_CSS = """
     Transcript {
@@ -60,6 +63,7 @@ class Transcript(OwnKeys, ScrollView, can_focus=True):
         & > .transcript--good { color: $text-success; }
         & > .transcript--warn { color: $text-warning; }
         & > .transcript--bad { color: $text-error; }
+        & > .transcript--cell { background: $primary 25%; }
         & > .transcript--news { background: $accent; color: $background; text-style: bold; }
     }
     """
@@ -70,6 +74,7 @@ class Transcript(OwnKeys, ScrollView, can_focus=True):
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("home,g", "go_to_start", "First line", show=False),
         Binding("end,G", "go_to_end", "Last line", show=False),
+        *bindings(CELL_KEYS),
     ]
 
     def __init__(self, *, limit: int = LIMIT, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
@@ -96,6 +101,7 @@ class Transcript(OwnKeys, ScrollView, can_focus=True):
         for index in range(len(cell.lines)):
             self._last_source = self._ring.append(SourceLine(cell, index, gutter))
             gutter = " " * len(gutter)
+        self._add_cell(number, source.strip("\n"), len(cell.lines))
         self._changed()
 
     def add_lines(self, lines: Iterable[Text]) -> None:
@@ -137,6 +143,8 @@ class Transcript(OwnKeys, ScrollView, can_focus=True):
         """Forget everything."""
         self._typewriter.end_line()
         self._ring.clear()
+        self.places.clear()
+        self.let_go()
         self._last_source = None
         self._following = True
         self._strips.clear()
@@ -246,11 +254,12 @@ class Transcript(OwnKeys, ScrollView, can_focus=True):
         if span is None and row in self._strips:
             return self._strips[row]
         index, part = self._ring.locate(row)
-        text = self._painter.row(self._ring[index], part, width)
+        chosen = self._is_chosen(self._ring.dropped + index)
+        text = self._painter.row(self._ring[index], part, width, chosen=chosen)
         if span is not None:
             end = len(text) if span[1] == -1 else span[1]
             text.stylize(self.screen.get_component_rich_style("screen--selection"), span[0], end)
-        strip = self._painter.strip(text, width)
+        strip = self._painter.strip(text, width, chosen=chosen)
         unfinished = self._typewriter.is_open and index == len(self._ring) - 1
         if span is None and not unfinished:
             self._strips[row] = strip
@@ -260,6 +269,10 @@ class Transcript(OwnKeys, ScrollView, can_focus=True):
         super().notify_style_update()
         self._painter = Painter(self)
         self._strips.clear()
+
+    def _cells_changed(self) -> None:
+        self._strips.clear()
+        self.refresh()
 
     # Selecting with the mouse
 
