@@ -50,6 +50,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX cells_of_lesson ON cells (lesson, number)",
     ),
+    ("CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL)",),
 )
 """Statements that lead from each version of the file (``PRAGMA user_version``) to the next."""
 
@@ -187,6 +188,15 @@ class Progress:
         """Every lesson that was opened, by id."""
         return {row[0]: LessonSummary(*row[1:]) for row in self._read(_SUMMARY)}
 
+    def setting(self, key: str) -> str:
+        """What the learner chose; empty when nothing was."""
+        rows = self._read("SELECT value FROM settings WHERE key = ?", key)
+        return str(rows[0][0]) if rows else ""
+
+    def set_setting(self, key: str, value: str) -> None:
+        """Keep a choice."""
+        self._write(("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", (key, _storable(value))))
+
     # The file
 
     def _read(self, query: str, *values: str) -> list[Any]:
@@ -310,6 +320,7 @@ def _check(db: sqlite3.Connection) -> None:
     try:
         db.execute(_SUMMARY).fetchone()
         db.execute("SELECT lesson, step, source, status, number FROM cells LIMIT 1").fetchone()
+        db.execute("SELECT key, value FROM settings LIMIT 1").fetchone()
     except sqlite3.OperationalError as error:
         if "no such" in str(error):
             raise _Unreadable(str(error)) from error

@@ -9,6 +9,7 @@ from tutor.protocol.snapshots import (
     DeviceSnapshot,
     ErrorReport,
     GradientSnapshot,
+    Notice,
     TensorDetail,
     TensorFacts,
 )
@@ -82,6 +83,14 @@ class NamespaceChanged:
 class GradientsChanged:
     id: int
     gradients: GradientSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What a run did that raised nothing and is rarely meant, most telling first."""
+
+    id: int
+    notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +191,7 @@ Event = (
     | Failed
     | NamespaceChanged
     | GradientsChanged
+    | Noticed
     | DevicesChanged
     | InputRequested
     | Inspected

@@ -49,6 +49,7 @@ PALETTE = Action("command_palette", "Palette", "f10", ":", "Find any action by t
 SKIP = Action("skip", "Solution", "", "s", "Show the solution, run it and mark the step as shown. Asks first.")
 TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
+NOTICES = Action("show_notices", "Noticed", "", "i", "Read more about what was noticed, or silence it.")
 RESTART = Action("restart", "Restart", "", "x", "A fresh Python process: every variable is gone. Asks first.")
 CLEAR = Action("clear_transcript", "Clear", "", "l", "Clear the transcript; variables stay.")
 INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; variables stay. Never quits.")
@@ -56,9 +57,11 @@ QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place 
 
 LESSON_ACTIONS = (
     *(HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT),
-    *(ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, RESTART, CLEAR, INTERRUPT, QUIT),
+    *(ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, NOTICES, RESTART, CLEAR, INTERRUPT, QUIT),
 )
-REPL_ACTIONS = (HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS, RESTART, CLEAR, INTERRUPT, QUIT)
+REPL_ACTIONS = (
+    *(HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS, NOTICES, RESTART, CLEAR, INTERRUPT, QUIT),
+)
 HOME_ACTIONS = (HELP, PALETTE, QUIT)
 
 

@@ -101,7 +101,7 @@ class Worker:
             self._streams.install()
             self._streams.flush()
             if isinstance(command, (commands.Execute, commands.Prepare)):
-                self._guarded(command.id, lambda: self._report(command.id))
+                self._guarded(command.id, lambda: self._report(command.id, status))
             self._current = 0
             self.channel.send(events.Finished(command.id, status, seconds))
 
@@ -141,6 +141,8 @@ class Worker:
     def _execute(self, command: commands.Execute) -> None:
         display = None if command.silent else lambda value: self._display(command.id, value)
         self._observer.begin(command.id)
+        if not command.silent:
+            self._observer.watch(command.source, command.name)
         self._interpreter.run(command.source, command.name, display)
 
     def _display(self, command: int, value: Any) -> None:
@@ -149,13 +151,16 @@ class Worker:
         tensor = self._observer.displayed(value)
         self.channel.send(events.Displayed(command, text, type(value).__qualname__, tensor))
 
-    def _report(self, command: int) -> None:
+    def _report(self, command: int, status: str) -> None:
         """What the panes show: tensors, gradients, devices."""
         gradients = self._observer.end()
         tensors, more = self._observer.tensors()
         self.channel.send(events.NamespaceChanged(command, tensors, more))
         if gradients is not None:
             self.channel.send(events.GradientsChanged(command, gradients))
+        notices = self._observer.notices(status, gradients)
+        if notices:
+            self.channel.send(events.Noticed(command, notices))
         devices = self._observer.devices_if_changed()
         if devices is not None:
             self.channel.send(events.DevicesChanged(devices))

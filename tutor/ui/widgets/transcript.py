@@ -23,7 +23,7 @@ from tutor.ui.widgets.typewriter import Typewriter
 
 _FRAME = 0.04
 """Seconds between repaints while output streams in."""
-_MARKS = {"info": "· ", "good": "✓ ", "warn": "! ", "bad": "✗ "}
+_MARKS = {"info": "· ", "good": "✓ ", "warn": "! ", "bad": "✗ ", "hint": "! "}
 _NEWS = " ▼ new output "
 
 
@@ -110,7 +110,7 @@ class Transcript(OwnKeys, ScrollView, can_focus=True):
         self._changed()
 
     def note(self, text: str, kind: str = "info") -> None:
-        """A remark of the tutor's own; ``kind`` is ``info``, ``good``, ``warn`` or ``bad``."""
+        """A remark of the tutor's own; ``kind`` is ``info``, ``good``, ``warn``, ``bad`` or ``hint``."""
         self._typewriter.end_line()
         gutter = _MARKS[kind]
         for line in text.split("\n"):
