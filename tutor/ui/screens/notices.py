@@ -13,7 +13,7 @@ from tutor.explain.notices import WORDS, ExplainedNotice, place
 from tutor.render.prose import prose
 from tutor.session.notes import Notes
 
-_HELP = "Up and Down choose. s: quiet in this sitting, g: quiet for good, a: tell me again. Esc closes."
+_HELP = "Up and Down choose. s: quiet in this sitting, g: quiet for good, a: tell me again."
 
 
 class NoticesScreen(ModalScreen[None]):

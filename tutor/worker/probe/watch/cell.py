@@ -36,6 +36,8 @@ class Region:
     own: frozenset[str] = frozenset()
     """Names that the function binds itself: no look at the namespace tells their values."""
     caller: Region | None = None
+    off: bool = False
+    """Whether the function is decorated with ``no_grad`` or ``inference_mode``."""
     nodes: list[ast.AST] = field(default_factory=list)
     """In the order of the source, without the bodies of inner functions and classes."""
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
@@ -153,11 +155,18 @@ class Sources:
             defined_here = any(node is function for node in cell.main.nodes)
             arguments = _arguments(function, call)
             inner = Region(function.body, 0 if defined_here else region.line_of(call), arguments, caller=region)
+            inner.off = any(
+                _name(_undecorated(d)) in ("no_grad", "inference_mode") for d in function.decorator_list
+            )
             stored = {n.id for n in inner.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
             inner.own = frozenset(stored | {argument.arg for argument in _parameters(function)})
             cell.regions.append(inner)
             if depth < _DEPTH:
                 self._follow(cell, inner, depth + 1)
+
+
+def _undecorated(decorator: ast.expr) -> ast.expr:
+    return decorator.func if isinstance(decorator, ast.Call) else decorator
 
 
 def _remember(known: dict[str, N], name: str, node: N) -> None:

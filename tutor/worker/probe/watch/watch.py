@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+import ast
+from dataclasses import replace
 from typing import Any
 
 from tutor.protocol.snapshots import GradientSnapshot, Notice
 from tutor.worker.probe.touch import disturbs, quiet, torch_module
 from tutor.worker.probe.watch.caught import Caught
-from tutor.worker.probe.watch.cell import Cell, Region, Sources
+from tutor.worker.probe.watch.cell import Cell, Sources
 from tutor.worker.probe.watch.graphs import Graphs
 from tutor.worker.probe.watch.live import Live
+from tutor.worker.probe.watch.rules import ORDER, RULES
+from tutor.worker.probe.watch.run import Ended
 
 _SENT = 8
 
@@ -21,19 +23,6 @@ _CULPRITS = {
     "nll-probabilities": ("nll_loss", "NLLLoss"),
 }
 """Where a rule of the graph has found something, the call that is to be pointed at, if the run holds one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A run that is over, as the rules see it."""
-
-    cell: Cell
-    live: Live
-    graphs: Graphs
-    gradients: GradientSnapshot | None
-
-
-Rule = Callable[[Ended], Iterator[Notice]]
 
 
 class Watch:
@@ -46,6 +35,7 @@ class Watch:
         self._graphs = Graphs()
         self._live: Live | None = None
         self._source = ""
+        self._had_gradients: frozenset[int] = frozenset()
         self.problem = ""
         """What went wrong in the watch itself during the last run, for the log; the learner's run goes on."""
 
@@ -60,8 +50,9 @@ class Watch:
         self._source = source
         self.problem = ""
         self._graphs.begin(self._live, name)
-        if torch is not None:
+        if torch is not None and self._live is not None:
             self._caught.begin(torch, name)
+            self._had_gradients = _with_gradients(self._live)
 
     def end(self, status: str, gradients: GradientSnapshot | None) -> tuple[Notice, ...]:
         """What the run is worth a word about, most telling first; after an error only what torch warned of."""
@@ -76,14 +67,12 @@ class Watch:
                 found.setdefault(rule, _pointed(notice, cell))
             if cell is not None and not disturbs(live.torch):
                 with quiet(live.torch):
-                    self._apply(Ended(cell, live, self._graphs, gradients), found)
+                    self._apply(Ended(cell, live, self._graphs, gradients, self._had_gradients), found)
         self.problem = self.problem or self._graphs.problem
         self._graphs.begin(None, "")
         return tuple(sorted(found.values(), key=_weight))[:_SENT]
 
     def _apply(self, run: Ended, found: dict[str, Notice]) -> None:
-        from tutor.worker.probe.watch.rules import RULES
-
         for rule in RULES:
             try:
                 for notice in rule(run):
@@ -93,16 +82,26 @@ class Watch:
                 self.problem = f"{type(error).__name__} in {rule.__name__}: {error}"[:200]
 
 
-def _weight(notice: Notice) -> int:
-    from tutor.worker.probe.watch.rules import ORDER
+def _with_gradients(live: Live) -> frozenset[int]:
+    """Ids of the optimisers under a name that hold a gradient."""
+    optimizers = [value for _, value in live.all() if live.is_optimizer(value)]
+    return frozenset(id(o) for o in optimizers if any(live.gradient(p) is not None for p in live.optimized(o)))
 
+
+def _weight(notice: Notice) -> int:
     return ORDER.index(notice.rule) if notice.rule in ORDER else len(ORDER)
 
 
 def _pointed(notice: Notice, cell: Cell | None) -> Notice:
-    """The notice with the line of the call that is to blame, where the source shows it."""
-    names = _CULPRITS.get(notice.rule)
-    if cell is None or names is None:
+    """The notice with the line of the code that is to blame, where the source shows it."""
+    if cell is None:
         return notice
-    call: tuple[Any, Region] | None = next(cell.calls(*names), None)
-    return notice if call is None else replace(notice, line=call[1].line_of(call[0]))
+    found = next(cell.calls(*_CULPRITS.get(notice.rule, ())), None)
+    if found is not None:
+        return replace(notice, line=found[1].line_of(found[0]))
+    name = dict(notice.facts).get("name")
+    for node, region in cell.each(ast.BinOp) if notice.rule == "broadcast" and name else ():
+        sides = (node.left, node.right)
+        if isinstance(node.op, ast.Sub) and any(isinstance(side, ast.Name) and side.id == name for side in sides):
+            return replace(notice, line=region.line_of(node))
+    return notice
