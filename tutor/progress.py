@@ -309,6 +309,8 @@ def _migrate(db: sqlite3.Connection) -> None:
         for statements in _MIGRATIONS[version:]:
             for statement in statements:
                 db.execute(statement)
+        # Before anything is kept: a file of something else that has our number is left as it was.
+        _check(db)
         db.execute(f"PRAGMA user_version = {newest}")
 
 

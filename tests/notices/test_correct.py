@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.notices.watched import noticed
 from tests.recorder import Recorder
@@ -18,6 +19,10 @@ pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
 
 _FILES = sorted((Path(__file__).parent / "scripts").glob("*.py"))
 SCRIPTS = {file.stem: file.read_text(encoding="utf-8") for file in _FILES}
+QUIET = {
+    entry["name"]: entry["program"]
+    for entry in yaml.safe_load((Path(__file__).parent / "quiet.yaml").read_text(encoding="utf-8"))
+}
 LESSONS = Catalogue(lessons_dir()).load_all().lessons
 
 
@@ -54,3 +59,9 @@ async def test_what_a_lesson_calls_right(work: Recorder, lesson: Lesson) -> None
             for source in (*step.accepts, step.solution):
                 work.session.run(step.setup, silent=True)
                 assert await noticed(work, source) == []
+
+
+@pytest.mark.parametrize("name", QUIET)
+async def test_what_only_looks_like_a_mistake(work: Recorder, name: str) -> None:
+    for cell in split_cells(QUIET[name]):
+        assert await noticed(work, cell.source) == []

@@ -9,7 +9,7 @@ from typing import Any
 from tutor.protocol.snapshots import GradientSnapshot, Notice
 from tutor.worker.probe.touch import disturbs, quiet, torch_module
 from tutor.worker.probe.watch.caught import Caught
-from tutor.worker.probe.watch.cell import Cell, Sources
+from tutor.worker.probe.watch.cell import Cell, Region, Sources, called
 from tutor.worker.probe.watch.graphs import Graphs
 from tutor.worker.probe.watch.live import Live
 from tutor.worker.probe.watch.rules import ORDER, RULES
@@ -99,9 +99,28 @@ def _pointed(notice: Notice, cell: Cell | None) -> Notice:
     found = next(cell.calls(*_CULPRITS.get(notice.rule, ())), None)
     if found is not None:
         return replace(notice, line=found[1].line_of(found[0]))
+    line = _inside_classes(cell, _CULPRITS.get(notice.rule, ()))
+    if line:
+        return replace(notice, line=line)
     name = dict(notice.facts).get("name")
     for node, region in cell.each(ast.BinOp) if notice.rule == "broadcast" and name else ():
-        sides = (node.left, node.right)
-        if isinstance(node.op, ast.Sub) and any(isinstance(side, ast.Name) and side.id == name for side in sides):
+        if isinstance(node.op, ast.Sub) and name in (_origin(node.left, region), _origin(node.right, region)):
             return replace(notice, line=region.line_of(node))
     return notice
+
+
+def _origin(node: ast.expr, region: Region) -> str | None:
+    """What a name was called where it was first passed to a function."""
+    while isinstance(node, ast.Name) and node.id in region.arguments and region.caller is not None:
+        node, region = region.arguments[node.id], region.caller
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _inside_classes(cell: Cell, names: tuple[str, ...]) -> int:
+    """The line of such a call in a class that the cell defines; 0 if there is none."""
+    for kind in cell.main.nodes:
+        if isinstance(kind, ast.ClassDef):
+            for call in ast.walk(kind):
+                if isinstance(call, ast.Call) and called(call) in names:
+                    return call.lineno
+    return 0
