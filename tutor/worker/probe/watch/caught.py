@@ -43,7 +43,7 @@ class Caught:
     """Stands where Python shows warnings while a run lasts."""
 
     def __init__(self) -> None:
-        self.found: dict[str, Notice] = {}
+        self._found: dict[str, Notice] = {}
         self._name = ""
         self._shown: set[str] = set()
         self._process = 0
@@ -53,7 +53,7 @@ class Caught:
 
     def begin(self, torch: Any, name: str) -> None:
         """Hear the warnings of a run whose source is called ``name``."""
-        self.found = {}
+        self._found = {}
         self._name, self._shown, self._process = name, set(), os.getpid()
         # Any change to the filters makes every module forget what it has warned of; this one changes nothing else.
         warnings.simplefilter("default", append=True)
@@ -63,10 +63,12 @@ class Caught:
             self._before = warnings.showwarning
             warnings.showwarning = self._stand_in
 
-    def end(self) -> None:
+    def end(self) -> dict[str, Notice]:
+        """Hear no more, and give what was heard, by rule."""
         if warnings.showwarning is self._stand_in and self._before is not None:
             warnings.showwarning = self._before
-        self._name = ""
+        found, self._found, self._name = self._found, {}, ""
+        return found
 
     def _show(
         self,
@@ -90,7 +92,7 @@ class Caught:
             match = pattern.search(text[:2_000])
             if match:
                 facts = tuple((key, value[:_FACT]) for key, value in match.groupdict().items())
-                self.found.setdefault(rule, Notice(rule, line_in(own_frames(), self._name), facts))
+                self._found.setdefault(rule, Notice(rule, line_in(own_frames(), self._name), facts))
                 return True
         known = text in self._shown
         if len(self._shown) < _TEXTS:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 _SOURCE = 100_000
 """Characters of source; a longer cell is not read."""
 
 _NODES = 20_000
+_SECONDS = 0.2
+"""Time for all rules together; what they have not seen by then stays unseen."""
+
 _REGIONS = 40
 _DEPTH = 3
 _REMEMBERED = 500
@@ -41,12 +45,15 @@ class Region:
     nodes: list[ast.AST] = field(default_factory=list)
     """In the order of the source, without the bodies of inner functions and classes."""
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+    kinds: dict[type, list[Any]] = field(default_factory=dict)
+    """The nodes again, by their class."""
 
     def __post_init__(self) -> None:
         pending: list[ast.AST] = list(reversed(self.body))
         while pending and len(self.nodes) < _NODES:
             node = pending.pop()
             self.nodes.append(node)
+            self.kinds.setdefault(type(node), []).append(node)
             if isinstance(node, _SCOPES):
                 continue
             children = list(ast.iter_child_nodes(node))
@@ -71,7 +78,7 @@ class Region:
 
     def within(self, top: ast.AST, kind: type[N]) -> list[N]:
         """Nodes of ``kind`` inside ``top``, in the order of the source."""
-        return [node for node in self.nodes if isinstance(node, kind) and any(a is top for a in self.above(node))]
+        return [node for node in self.kinds.get(kind, ()) if any(a is top for a in self.above(node))]
 
 
 @dataclass(eq=False, slots=True)
@@ -84,6 +91,8 @@ class Cell:
     functions: dict[str, Function]
     classes: dict[str, ast.ClassDef]
     """Classes of this cell and of earlier ones."""
+    _words: set[str] | None = None
+    deadline: float = field(default_factory=lambda: time.perf_counter() + _SECONDS)
 
     @property
     def main(self) -> Region:
@@ -92,9 +101,10 @@ class Cell:
     def each(self, kind: type[N]) -> Iterator[tuple[N, Region]]:
         """Every node of ``kind`` that ran, as far as the source tells."""
         for region in self.regions:
-            for node in region.nodes:
-                if isinstance(node, kind):
-                    yield node, region
+            for node in region.kinds.get(kind, ()):
+                if time.perf_counter() > self.deadline:
+                    return
+                yield node, region
 
     def calls(self, *names: str) -> Iterator[tuple[ast.Call, Region]]:
         """Calls of a function or method with one of these last names."""
@@ -105,18 +115,21 @@ class Cell:
     def stored(self) -> dict[str, int]:
         """Names that the cell itself binds, with the line of the first time, in the order of the source."""
         lines: dict[str, int] = {}
-        for node in self.main.nodes:
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        for node in self.main.kinds.get(ast.Name, ()):
+            if isinstance(node.ctx, ast.Store):
                 lines.setdefault(node.id, node.lineno)
         return lines
 
     def mentions(self, *names: str) -> bool:
         """Whether an attribute, a name or an argument of one of these names is in what ran."""
-        for region in self.regions:
-            for node in region.nodes:
-                if _name(node) in names:
-                    return True
-        return False
+        if self._words is None:
+            self._words = {_name(node) for region in self.regions for node in region.nodes}
+        return not self._words.isdisjoint(names)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is any name in it: without one nothing can have been done to a tensor."""
+        return not self.main.kinds.keys().isdisjoint((ast.Name, ast.FunctionDef, ast.ClassDef))
 
 
 class Sources:

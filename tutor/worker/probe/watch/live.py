@@ -42,7 +42,7 @@ class Live:
         held = object.__getattribute__(base, "__dict__")
         for group in ("_modules", "_parameters", "_buffers"):
             members = held.get(group)
-            if isinstance(members, dict) and name in members:
+            if type(members) is dict and name in members:
                 return members[name]
         return None
 
@@ -100,7 +100,7 @@ class Live:
             seen.add(id(module))
             found.append((path, module))
             held = object.__getattribute__(module, "__dict__").get("_modules")
-            children = list(held.items()) if isinstance(held, dict) else []
+            children = list(held.items()) if type(held) is dict else []
             pending.extend((f"{path}.{name}".lstrip("."), child) for name, child in reversed(children))
         return found
 
@@ -109,7 +109,7 @@ class Live:
         found = []
         for _, module in self.modules(root):
             held = object.__getattribute__(module, "__dict__").get("_parameters")
-            found += [p for p in held.values() if self.is_plain(p)] if isinstance(held, dict) else []
+            found += [p for p in held.values() if self.is_plain(p)] if type(held) is dict else []
         return found
 
     def optimized(self, optimizer: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from tutor.protocol.snapshots import Notice
+from tutor.worker.probe.touch import type_name
 from tutor.worker.probe.watch.cell import Cell, Region, called
 from tutor.worker.probe.watch.rules_steps import called_of
 from tutor.worker.probe.watch.run import Ended, notice
@@ -27,8 +28,13 @@ def hidden_parts(run: Ended) -> Iterator[Notice]:
         known = {id(part) for _, part in run.live.modules(model)} | _optimized(run)
         known |= {id(parameter) for parameter in run.live.parameters(model)}
         for path, part in run.live.modules(model):
-            if str(type(part).__module__) == "__main__":
+            if made_at_prompt(type(part)):
                 yield from _hidden(run, part, ".".join(filter(None, (name, path))), line, known)
+
+
+def made_at_prompt(kind: type) -> bool:
+    """Whether a class is the learner's own."""
+    return bool(type.__getattribute__(kind, "__module__") == "__main__")
 
 
 def _optimized(run: Ended) -> set[int]:
@@ -38,7 +44,7 @@ def _optimized(run: Ended) -> set[int]:
 
 
 def _hidden(run: Ended, part: Any, path: str, line: int, known: set[int]) -> Iterator[Notice]:
-    kind = type(part).__name__
+    kind = type_name(type(part))
     made = _made_in_init(run.cell, kind)
     for attribute, value in list(object.__getattribute__(part, "__dict__").items()):
         if type(attribute) is not str or attribute.startswith("_"):
@@ -111,9 +117,9 @@ def _moody(run: Ended, model: Any) -> str:
         if held.get("training") is not True:
             continue
         if isinstance(part, nn.modules.dropout._DropoutNd) and held.get("p"):
-            return type(part).__name__[:40]
+            return type_name(type(part))
         if isinstance(part, nn.modules.batchnorm._BatchNorm):
-            return type(part).__name__[:40]
+            return type_name(type(part))
     return ""
 
 

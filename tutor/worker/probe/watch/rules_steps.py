@@ -64,7 +64,7 @@ def step_without_gradient(run: Ended) -> Iterator[Notice]:
 
 
 def _of_torch(optimizer: Any) -> bool:
-    return str(type(optimizer).__module__).startswith("torch.optim")
+    return str(type.__getattribute__(type(optimizer), "__module__")).startswith("torch.optim")
 
 
 def _twin(run: Ended, held: list[Any]) -> str:

@@ -35,8 +35,8 @@ class Ended:
             return self.settled(passed, region.caller)
         main = self.cell.main
         times = 0
-        for other in main.nodes:
-            if isinstance(other, ast.Name) and other.id == node.id and isinstance(other.ctx, ast.Store):
+        for other in main.kinds.get(ast.Name, ()):
+            if other.id == node.id and isinstance(other.ctx, ast.Store):
                 times += 1
                 if times > 1 or main.loop_of(other) is not None or isinstance(main.parents[other], ast.AugAssign):
                     return False

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import sys
 from dataclasses import replace
 from typing import Any
 
 from tutor.protocol.snapshots import GradientSnapshot, Notice
-from tutor.worker.probe.touch import disturbs, quiet, torch_module
+from tutor.worker.probe.touch import disturbs, quiet
 from tutor.worker.probe.watch.caught import Caught
 from tutor.worker.probe.watch.cell import Cell, Region, Sources, called
 from tutor.worker.probe.watch.graphs import Graphs
@@ -44,33 +45,44 @@ class Watch:
         self._graphs.peek(tensors)
 
     def begin(self, source: str, name: str) -> None:
-        """Watch a run of ``source``, called ``name`` in tracebacks."""
-        torch = torch_module()
-        self._live = None if torch is None else Live(torch, self._namespace)
-        self._source = source
-        self.problem = ""
-        self._graphs.begin(self._live, name)
-        if torch is not None and self._live is not None:
+        """Watch a run of ``source``, called ``name`` in tracebacks. Raises nothing."""
+        self._live, self._source, self.problem = None, source, ""
+        torch = sys.modules.get("torch")
+        if torch is None:
+            return
+        try:
+            live = Live(torch, self._namespace)
+            self._had_gradients = _with_gradients(live)
+            self._graphs.begin(live, name)
             self._caught.begin(torch, name)
-            self._had_gradients = _with_gradients(self._live)
+            self._live = live
+        except Exception as error:  # the learner may have taken torch apart
+            self._stumbled("beginning", error)
 
     def end(self, status: str, gradients: GradientSnapshot | None) -> tuple[Notice, ...]:
         """What the run is worth a word about, most telling first; after an error only what torch warned of."""
         live, self._live = self._live, None
-        if live is None:
-            return ()
-        self._caught.end()
-        found = dict(self._caught.found)
-        cell = self._sources.read(self._source)
-        if status != "error":
-            for rule, notice in self._graphs.found.items():
-                found.setdefault(rule, _pointed(notice, cell))
-            if cell is not None and not disturbs(live.torch):
-                with quiet(live.torch):
-                    self._apply(Ended(cell, live, self._graphs, gradients, self._had_gradients), found)
+        found = self._caught.end()
+        try:
+            if live is not None:
+                self._look_back(live, status, gradients, found)
+        except Exception as error:
+            self._stumbled("looking back", error)
         self.problem = self.problem or self._graphs.problem
         self._graphs.begin(None, "")
         return tuple(sorted(found.values(), key=_weight))[:_SENT]
+
+    def _look_back(
+        self, live: Live, status: str, gradients: GradientSnapshot | None, found: dict[str, Notice]
+    ) -> None:
+        cell = self._sources.read(self._source)
+        if status == "error":
+            return
+        for rule, notice in self._graphs.found.items():
+            found.setdefault(rule, _pointed(notice, cell))
+        if cell is not None and cell.says_something and not disturbs(live.torch):
+            with quiet(live.torch):
+                self._apply(Ended(cell, live, self._graphs, gradients, self._had_gradients), found)
 
     def _apply(self, run: Ended, found: dict[str, Notice]) -> None:
         for rule in RULES:
@@ -79,7 +91,10 @@ class Watch:
                     found.setdefault(notice.rule, notice)
             except Exception as error:
                 # One rule that stumbles over an odd object must not silence the others.
-                self.problem = f"{type(error).__name__} in {rule.__name__}: {error}"[:200]
+                self._stumbled(rule.__name__, error)
+
+    def _stumbled(self, where: str, error: Exception) -> None:
+        self.problem = f"{type(error).__name__} in {where}"
 
 
 def _with_gradients(live: Live) -> frozenset[int]:
