@@ -78,7 +78,7 @@ async def test_a_rule_is_silenced_and_wanted_again() -> None:
         assert driver.transcript.count("(50, 50)") == 1
         assert driver.app.notes.silenced() == {"broadcast": True, "no-zero-grad": False}
         await driver.press("escape", "i")
-        await driver.until(lambda: driver.shows("Layers", "A loss over every pair") or driver.shows("A loss over"))
+        await driver.until(lambda: driver.shows("A loss over every pair", "quiet for good"))
         await driver.press("end", "a", "a")
         await driver.until(lambda: driver.app.notes.silenced() == {})
 
@@ -90,3 +90,15 @@ async def test_before_anything_was_noticed_the_screen_says_so() -> None:
         await driver.until(lambda: driver.shows("Nothing has been noticed yet"))
         await driver.press("s", "g", "a", "escape")
         await driver.until(lambda: not isinstance(driver.app.screen, NoticesScreen))
+
+
+async def test_a_long_story_is_read_to_its_end_in_a_small_window() -> None:
+    async with opened(repl=True, answer=answer, size=(80, 24)) as driver:
+        await _train(driver)
+        await driver.press("escape", "i")
+        await driver.until(lambda: driver.shows("Why it matters"))
+        assert not driver.shows("Lesson T4")
+        await driver.press("pagedown", "space")
+        await driver.until(lambda: driver.shows("Lesson T4"))
+        await driver.press("pageup", "pageup")
+        await driver.until(lambda: driver.shows("Why it matters"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
@@ -13,7 +14,7 @@ from tutor.explain.notices import WORDS, ExplainedNotice, place
 from tutor.render.prose import prose
 from tutor.session.notes import Notes
 
-_HELP = "Up and Down choose. s: quiet in this sitting, g: quiet for good, a: tell me again."
+_HELP = "Up, Down choose; PgDn reads on. s: quiet in this sitting, g: quiet for good, a: tell me again."
 
 
 class NoticesScreen(ModalScreen[None]):
@@ -24,6 +25,9 @@ class NoticesScreen(ModalScreen[None]):
         ("g", "silence(True)", "Quiet for good"),
         ("a", "hear_again", "Tell me again"),
         ("escape,q,i", "dismiss", "Close"),
+        # The list has the focus and would take these for itself.
+        Binding("pagedown,space", "read_on(1)", "Read on", priority=True),
+        Binding("pageup", "read_on(-1)", "Back", priority=True),
     ]
     CSS_PATH = ["../styles/help.tcss", "../styles/notices.tcss"]
 
@@ -91,6 +95,10 @@ class NoticesScreen(ModalScreen[None]):
         for line in words.code.split("\n"):
             text.append(f"    {line}\n", style="cyan")
         return text.append(f"\nLesson {words.topic} of the course teaches this.", style="dim")
+
+    def action_read_on(self, pages: int) -> None:
+        story = self.query_one("#notice-story")
+        story.scroll_relative(y=pages * max(1, story.size.height - 1), animate=False)
 
     def action_silence(self, for_good: bool) -> None:
         if self._chosen:
