@@ -210,6 +210,24 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         assert progress.resume("shapes") == "one"
 
 
+def test_choices_are_kept(store: Progress) -> None:
+    assert store.setting("colour") == ""
+    store.set_setting("colour", "blue")
+    store.set_setting("colour", "green \ud800")
+    store.set_setting("size", "2")
+    with closing(_reopened(store)) as again:
+        assert (again.setting("colour"), again.setting("size")) == ("green ?", "2")
+
+
+def test_a_file_of_the_first_version_is_carried_over(tmp_path: Path) -> None:
+    with closing(Progress(tmp_path)) as progress:
+        progress.enter_step("shapes", "one")
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db:
+        db.executescript("DROP TABLE settings; PRAGMA user_version = 1;")
+    with closing(Progress(tmp_path)) as again:
+        assert (again.notice, again.resume("shapes"), again.setting("colour")) == ("", "one", "")
+
+
 def test_a_disk_that_refuses_in_the_middle_loses_nothing_of_this_run(store: Progress) -> None:
     store.enter_step("shapes", "one")
     store.add_cell("shapes", "one", "x = 1", "ok")

@@ -166,6 +166,8 @@ def _migrate(db: sqlite3.Connection, schema: Schema) -> None:
         for statements in schema.migrations[version:]:
             for statement in statements:
                 db.execute(statement)
+        # Before anything is kept: a file of something else that has our number is left as it was.
+        _check(db, schema)
         db.execute(f"PRAGMA user_version = {newest}")
 
 

@@ -38,6 +38,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX cells_of_lesson ON cells (lesson, number)",
     ),
+    ("CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL)",),
 )
 """Statements that lead from each version of the file (``PRAGMA user_version``) to the next."""
 
@@ -53,7 +54,13 @@ FROM lessons LEFT JOIN steps ON steps.lesson = lessons.id GROUP BY lessons.id
 """
 
 _SCHEMA = Schema(
-    "progress", _MIGRATIONS, (_SUMMARY, "SELECT lesson, step, source, status, number FROM cells LIMIT 1")
+    "progress",
+    _MIGRATIONS,
+    (
+        _SUMMARY,
+        "SELECT lesson, step, source, status, number FROM cells LIMIT 1",
+        "SELECT key, value FROM settings LIMIT 1",
+    ),
 )
 
 
@@ -178,3 +185,13 @@ class Progress:
     def summary(self) -> dict[str, LessonSummary]:
         """Every lesson that was opened, by id."""
         return {row[0]: LessonSummary(*row[1:]) for row in self._database.read(_SUMMARY)}
+
+    def setting(self, key: str) -> str:
+        """What the learner chose; empty when nothing was."""
+        rows = self._database.read("SELECT value FROM settings WHERE key = ?", key)
+        return str(rows[0][0]) if rows else ""
+
+    def set_setting(self, key: str, value: str) -> None:
+        """Keep a choice."""
+        statement = "INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)"
+        self._database.write((statement, (key, storable(value))))

@@ -149,6 +149,17 @@ def test_gradients_and_facts_as_json() -> None:
 
 
 @pytest.mark.worker
+def test_silent_mistakes_as_text_and_as_json() -> None:
+    code = "import torch\n# %%\nx = torch.ones(3)\nx.double()\nprint(x.dtype)\n"
+    (record,) = [r for r in events_of(tutor("run", "--json", "-", stdin=code).stdout) if r["event"] == "notice"]
+    (told,) = record["notices"]
+    assert (record["cell"], told["rule"], told["line"]) == (2, "unused-result", 4)
+    assert told["facts"] == {"code": "x.double()", "name": "x"}
+    assert told["text"].startswith("the result of `x.double()` is thrown away")
+    assert "! line 4: the result of `x.double()` is thrown away" in tutor("run", "-", stdin=code).stdout
+
+
+@pytest.mark.worker
 def test_a_script_that_kills_python_fails_and_the_next_cell_runs() -> None:
     result = tutor("run", "-", stdin="import os; os._exit(3)\n# %%\n1 + 1\n")
     assert result.returncode == 1

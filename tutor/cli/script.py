@@ -18,7 +18,9 @@ from rich.console import Console
 from rich.text import Text
 
 from tutor.explain import explain
+from tutor.explain.notices import explain_notice, place
 from tutor.protocol import events
+from tutor.protocol.snapshots import Notice
 from tutor.protocol.text import without_colour
 from tutor.session.client import ProcessClient
 from tutor.session.script import ScriptCell, run_script, split_cells
@@ -92,6 +94,8 @@ def _record(part: ScriptCell, event: events.Event) -> dict[str, Any] | None:
             return {"event": "tensors", "tensors": event.tensors, "more": event.more}
         case events.GradientsChanged() if not event.gradients.live:
             return {"event": "gradients", **_fields(event.gradients)}
+        case events.Noticed():
+            return {"event": "notice", "notices": [_notice_record(notice) for notice in event.notices]}
         case events.Finished():
             return {"event": "finished", "line": part.line, "status": event.status, "seconds": event.seconds}
         case events.Died():
@@ -123,6 +127,12 @@ def _error_record(event: events.Failed) -> dict[str, Any]:
         "chain": event.chain,
         "explanation": explain(event.chain),
     }
+
+
+def _notice_record(notice: Notice) -> dict[str, Any]:
+    told = explain_notice(notice)
+    prose = {"text": told.short, "why": told.why, "fix": told.fix, "code": told.code} if told else {}
+    return {"rule": notice.rule, "line": notice.line or None, "facts": dict(notice.facts), **prose}
 
 
 def _fields(record: Any) -> dict[str, Any]:
@@ -176,6 +186,9 @@ class _TextReport:
                 from tutor.render.gradients import gradients
 
                 self._print(gradients(event.gradients, self._look), Text())
+            case events.Noticed():
+                told = [explain_notice(notice) for notice in event.notices]
+                self._print(*(Text(f"! {place(t)}{t.short}", style="dim") for t in told if t), Text())
             case events.Died():
                 self._print(
                     Text(f"✗ Python is gone: {cause_of_death(event)}. Its variables are lost.", style="bold red")

@@ -11,6 +11,7 @@ from tutor.protocol.snapshots import (
     DeviceSnapshot,
     ErrorReport,
     GradientSnapshot,
+    Notice,
     TensorDetail,
     TensorFacts,
 )
@@ -84,6 +85,14 @@ class NamespaceChanged:
 class GradientsChanged:
     id: int
     gradients: GradientSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What a run did that raised nothing and is rarely meant, most telling first."""
+
+    id: int
+    notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +214,7 @@ Event = (
     | Failed
     | NamespaceChanged
     | GradientsChanged
+    | Noticed
     | DevicesChanged
     | InputRequested
     | Inspected

@@ -320,3 +320,15 @@ class CheckResult:
     """The default explanation, in the learner's own names."""
     feedback: str
     """What the author wrote for this check; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One likely mistake that raised nothing. What it means is said by ``tutor.explain.notices``."""
+
+    rule: str
+    """For example ``softmax-before-loss``."""
+    line: int
+    """1-based line of the source that ran (as in its tracebacks); 0 if unknown."""
+    facts: tuple[tuple[str, str], ...]
+    """Names, shapes and numbers that were seen, by what they are: ``("shape", "(50, 50)")``."""

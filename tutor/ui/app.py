@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tutor.lesson.model import Lesson
     from tutor.progress import Progress
     from tutor.session.client import Client
+    from tutor.session.notes import Notes
     from tutor.session.session import Session
 
 _SMALLEST = (60, 18)
@@ -63,6 +64,7 @@ class TutorApp(App[None]):
         self._catalogue: Catalogue | None = None
         self._used = False
         self._keeper = Keeper(self._warn)
+        self._notes: Notes | None = None
 
     def get_default_screen(self) -> Screen[None]:
         return HomeScreen()
@@ -105,6 +107,16 @@ class TutorApp(App[None]):
                 threads = _LESSON_THREADS
             self._session = Session(self._make_client(threads))
         return self._session
+
+    @property
+    def notes(self) -> Notes:
+        """What was noticed in this sitting, and what is silenced."""
+        if self._notes is None:
+            from tutor.session.notes import Notes
+
+            assert self._progress is not None  # noqa: S101 - nothing runs before it is loaded
+            self._notes = Notes(self._progress)
+        return self._notes
 
     def open_lesson(self, lesson: Lesson, step: str | None = None) -> None:
         """Open a lesson in a namespace of its own."""

@@ -153,7 +153,7 @@ class Worker:
             self._streams.install()
             self._streams.flush()
             if isinstance(command, (commands.Execute, commands.Prepare)):
-                self._guarded(command.id, lambda: self._report(command.id))
+                self._guarded(command.id, lambda: self._report(command.id, status))
             self._current = 0
             self.channel.send(events.Finished(command.id, status, seconds))
 
@@ -195,6 +195,8 @@ class Worker:
     def _execute(self, command: commands.Execute) -> None:
         display = None if command.silent else lambda value: self._display(command, value)
         self._observer.begin(command.id)
+        if not command.silent:
+            self._observer.watch(command.source, command.name)
         self._interpreter.run(command.source, command.name, display)
         if not command.silent:
             self._magics.cells.append((command.number, command.source))
@@ -209,7 +211,7 @@ class Worker:
         tensor = self._observer.displayed(value)
         self.channel.put_by(events.Displayed(command.id, text, type(value).__qualname__, tensor))
 
-    def _report(self, command: int) -> None:
+    def _report(self, command: int, status: str) -> None:
         """What the panes show: tensors, gradients, devices."""
         gradients = self._observer.end()
         shown = self._observer.tensors()
@@ -218,6 +220,9 @@ class Worker:
             self.channel.put_by(events.NamespaceChanged(command, *shown))
         if gradients is not None:
             self.channel.put_by(events.GradientsChanged(command, gradients))
+        notices = self._observer.notices(status, gradients)
+        if notices:
+            self.channel.put_by(events.Noticed(command, notices))
         devices = self._observer.devices_if_changed()
         if devices is not None:
             self.channel.put_by(events.DevicesChanged(devices))

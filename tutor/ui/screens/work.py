@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 from textual import events as textual_events
 from textual.app import ComposeResult
@@ -33,6 +34,9 @@ from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.inspector import Inspector, TensorPane
 from tutor.ui.widgets.prompt import Answered, Prompt
 from tutor.ui.widgets.transcript import Transcript
+
+if TYPE_CHECKING:
+    from tutor.ui.app import TutorApp
 
 _SHOW_TIME_AFTER = 0.1
 """Seconds a cell must take before its time is worth a mark."""
@@ -133,6 +137,8 @@ class WorkScreen(Assisting, CellWork, EditingWork, Screen[None]):
                 self._failed(event)
             case events.Finished() if event.id in self._cells:
                 self._finished(event, self._cells[event.id])
+            case events.Noticed() if event.id in self._cells:
+                self._noticed(event)
             case events.InputRequested():
                 self.query_one(Prompt).ask(event.prompt, event.password)
             case events.Completed() | events.Described():
@@ -164,6 +170,12 @@ class WorkScreen(Assisting, CellWork, EditingWork, Screen[None]):
         more = f"{key_text(actions.EXPLAIN)}: {self._explained.topic.title}" if self._explained else ""
         look = Look(width=max(transcript.size.width - 2, 40))
         transcript.add_lines(error_report(event.chain, look, self._explained, more))
+
+    def _noticed(self, event: events.Noticed) -> None:
+        from tutor.ui.notes import note_lines
+
+        for line in note_lines(cast("TutorApp", self.app).notes.hear(event.notices)):
+            self.query_one(Transcript).note(line, "hint")
 
     def _died(self, event: events.Died) -> None:
         from tutor.session.state import cause_of_death
@@ -319,6 +331,11 @@ class WorkScreen(Assisting, CellWork, EditingWork, Screen[None]):
     def _show_pane(self, name: str) -> None:
         self.query_one(Inspector).choose(name)
         self.add_class("-inspecting")
+
+    def action_show_notices(self) -> None:
+        from tutor.ui.screens.notices import NoticesScreen
+
+        self.app.push_screen(NoticesScreen(cast("TutorApp", self.app).notes))
 
     def action_restart(self) -> None:
         self._twice(

@@ -15,6 +15,7 @@ _COMPONENTS = {
     "stderr": "stderr",
     "source": "accent",
     "info": "muted",
+    "hint": "muted",
     "good": "good",
     "warn": "warn",
     "bad": "bad",

@@ -29,7 +29,7 @@ _FRAME = 0.04
 """Seconds between repaints while output streams in."""
 _AT_ONCE = 4
 """Repaints that need not wait: a cell and its result are on the screen as soon as they are known."""
-_MARKS = {"info": "· ", "good": "✓ ", "warn": "! ", "bad": "✗ "}
+_MARKS = {"info": "· ", "good": "✓ ", "warn": "! ", "bad": "✗ ", "hint": "! "}
 _NEWS = " ▼ new output "
 
 
@@ -120,7 +120,7 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
         self._changed()
 
     def note(self, text: str, kind: str = "info") -> None:
-        """A remark of the tutor's own; ``kind`` is ``info``, ``good``, ``warn`` or ``bad``."""
+        """A remark of the tutor's own; ``kind`` is ``info``, ``good``, ``warn``, ``bad`` or ``hint``."""
         self._typewriter.end_line()
         gutter = _MARKS[kind]
         for line in text.split("\n"):

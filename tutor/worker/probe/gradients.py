@@ -51,6 +51,7 @@ class GradientWatch:
         publish: Callable[[GradientSnapshot], None],
         namespace: dict[str, Any],
         budget: Budget | None = None,
+        peek: Callable[[Any], None] = lambda _tensors: None,
     ) -> None:
         self._publish = publish
         self._namespace = namespace
@@ -62,6 +63,8 @@ class GradientWatch:
         self._thread = self._awake = 0
         self._uncompiled = False
         self._budget = budget or Budget()
+        self._peek = peek
+        """Called with the roots of each call before it runs; must not raise."""
         self.problem = ""
         """What went wrong in the watch itself during this run, for the log; the learner's run goes on."""
         self._clear()
@@ -126,7 +129,7 @@ class GradientWatch:
 
     def _wrapped(self, original: Callable[..., Any]) -> Callable[..., Any]:
         # On the path of every step of a loop each attribute looked up costs a cache miss or two.
-        thread, clock = threading.get_ident, perf_counter
+        thread, clock, peek = threading.get_ident, perf_counter, self._peek
 
         @functools.wraps(original)
         def backward(*args: Any, **kwargs: Any) -> Any:
@@ -137,6 +140,7 @@ class GradientWatch:
             try:
                 if not self._watched_over():
                     tensors = args[0] if args else kwargs.get("tensors")
+                    peek(tensors)
                     if self._budget.due(self._step + 1) and not disturbs(self._torch):
                         look = _Look(Pass(self._torch))
                         self._before(look, tensors)

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
+from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, Notice, TensorDetail, TensorFacts
 from tutor.worker.probe import details
 from tutor.worker.probe.devices import devices, unchanged
 from tutor.worker.probe.facts import facts_of
 from tutor.worker.probe.gradients import GradientWatch
 from tutor.worker.probe.tensors import TensorWatch
+from tutor.worker.probe.watch.watch import Watch
 
 
 class Observer:
@@ -21,7 +22,8 @@ class Observer:
     def __init__(self, namespace: dict[str, Any], publish: Callable[[GradientSnapshot], None]) -> None:
         self._namespace = namespace
         self._tensors = TensorWatch()
-        self._gradients = GradientWatch(publish, namespace)
+        self._watch = Watch(namespace)
+        self._gradients = GradientWatch(publish, namespace, peek=self._watch.peek)
         self._devices: DeviceSnapshot | None = None
         self._facts: dict[str, TensorFacts] = {}
 
@@ -34,6 +36,19 @@ class Observer:
 
     def end(self) -> GradientSnapshot | None:
         return self._gradients.end_run()
+
+    def watch(self, source: str, name: str) -> None:
+        """Look out for silent mistakes in the run of ``source`` that begins now."""
+        self._watch.begin(source, name)
+
+    def notices(self, status: str, gradients: GradientSnapshot | None) -> tuple[Notice, ...]:
+        """What the watched run did that is rarely meant; empty for a run that was not watched."""
+        return self._watch.end(status, gradients)
+
+    @property
+    def problem(self) -> str:
+        """What went wrong in the watching itself; empty when nothing did."""
+        return self._watch.problem
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:
