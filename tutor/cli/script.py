@@ -84,7 +84,13 @@ def _record(part: ScriptCell, event: events.Event) -> dict[str, Any] | None:
         case events.Output():
             return {"event": "output", "stream": event.stream, "text": without_colour(event.text)}
         case events.Displayed():
-            return {"event": "value", "text": event.text, "type": event.type, "tensor": event.tensor}
+            return {
+                "event": "value",
+                "text": event.text,
+                "type": event.type,
+                "tensor": event.tensor,
+                "view": _view(event),
+            }
         case events.Failed():
             return _error_record(event)
         case events.NamespaceChanged():
@@ -106,6 +112,15 @@ def _record(part: ScriptCell, event: events.Event) -> dict[str, Any] | None:
             }
         case _:
             return None
+
+
+def _view(event: events.Displayed) -> dict[str, Any] | None:
+    """Which of the views it is, and what it holds."""
+    if event.view is None:
+        return None
+    return next(
+        ({"kind": name, **_fields(part)} for name, part in _fields(event.view).items() if part is not None), None
+    )
 
 
 def _error_record(event: events.Failed) -> dict[str, Any]:
@@ -161,7 +176,9 @@ class _TextReport:
                 text = event.text if self._look.colour else without_colour(event.text)
                 print(text, end="", flush=True)
             case events.Displayed():
-                self._print(Text(event.text))
+                from tutor.render.values import value_lines
+
+                self._print(*value_lines(event, self._look))
             case events.Failed():
                 from tutor.render.code import error_report
 

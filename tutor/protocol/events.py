@@ -12,6 +12,7 @@ from tutor.protocol.snapshots import (
     TensorDetail,
     TensorFacts,
 )
+from tutor.protocol.views import ValueView
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Displayed:
     """Its repr, cut in the worker when very long."""
     type: str
     tensor: TensorDetail | None
+    view: ValueView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,14 @@ from typing import Any, NoReturn
 from tutor.protocol import commands, events
 from tutor.worker.boot import preload
 from tutor.worker.channel import Channel
+from tutor.worker.display.text import type_name
+from tutor.worker.display.views import name_of, shown
 from tutor.worker.errors import report_chain
-from tutor.worker.interpreter import Interpreter, main_namespace, shorten
+from tutor.worker.interpreter import Interpreter, main_namespace
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.judge import Judge
 from tutor.worker.probe.observer import Observer
 from tutor.worker.streams import Flusher, Streams
-
-_REPR_LIMIT = 20_000
-"""Characters of a displayed value that travel."""
 
 _PRELOAD_AFTER = 0.8
 """Seconds of idleness after which the worker imports what the first optimiser would import anyway."""
@@ -144,10 +143,11 @@ class Worker:
         self._interpreter.run(command.source, command.name, display)
 
     def _display(self, command: int, value: Any) -> None:
-        text = shorten(repr(value), _REPR_LIMIT)
+        name = name_of(self._interpreter.namespace, value)
+        text, view = shown(value, name)
         self._streams.flush()
-        tensor = self._observer.displayed(value)
-        self.channel.send(events.Displayed(command, text, type(value).__qualname__, tensor))
+        tensor = self._observer.displayed(value, name)
+        self.channel.send(events.Displayed(command, text, type_name(value), tensor, view))
 
     def _report(self, command: int) -> None:
         """What the panes show: tensors, gradients, devices."""

@@ -25,6 +25,7 @@ from tutor.ui.widgets.editor import Interrupted, Submitted
 from tutor.ui.widgets.inspector import Inspector, TensorPane
 from tutor.ui.widgets.prompt import Answered, Prompt
 from tutor.ui.widgets.transcript import Transcript
+from tutor.ui.widgets.values import Values
 
 _SHOW_TIME_AFTER = 0.1
 """Seconds a cell must take before its time is worth a mark."""
@@ -54,6 +55,7 @@ class WorkScreen(Screen[None]):
         self._focus_before: Widget | None = None
         self._asked_again = ""
         self._cells: dict[int, Cell] = {}
+        self._values = Values()
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
@@ -105,7 +107,7 @@ class WorkScreen(Screen[None]):
             case events.Output() if cell is None or not cell.silent:
                 transcript.write(event.text, event.stream)
             case events.Displayed():
-                transcript.write(event.text + "\n", "stdout")
+                self._values.show(event, transcript)
             case events.Failed() if event.id in self._cells:
                 transcript.add_lines(error_report(event.chain, Look(width=max(transcript.size.width - 2, 40))))
             case events.Finished() if event.id in self._cells:
