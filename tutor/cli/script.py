@@ -91,6 +91,15 @@ def _record(part: ScriptCell, event: events.Event) -> dict[str, Any] | None:
                 "tensor": event.tensor,
                 "view": _view(event),
             }
+        case events.Pictured():
+            words = {"title": event.title, "axes": event.axes}
+            return {
+                "event": "picture",
+                "width": event.width,
+                "height": event.height,
+                "bytes": len(event.png),
+                **words,
+            }
         case events.Failed():
             return _error_record(event)
         case events.NamespaceChanged():
@@ -179,6 +188,12 @@ class _TextReport:
                 from tutor.render.values import value_lines
 
                 self._print(*value_lines(event, self._look))
+            case events.Pictured():
+                from tutor.render.pictures import caption, picture
+
+                self._print(
+                    *(picture(event, self._look) if self._console.is_terminal else ()), *caption(event, self._look)
+                )
             case events.Failed():
                 from tutor.render.code import error_report
 

@@ -63,6 +63,34 @@ class Displayed:
 
 
 @dataclass(frozen=True, slots=True)
+class AxesWords:
+    """The words of one pair of axes of a figure; any may be empty."""
+
+    title: str
+    x: str
+    y: str
+    labels: tuple[str, ...]
+    """What a legend would say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """A figure was shown. At most 20 a run, each at most 2 MB."""
+
+    id: int
+    png: bytes
+    width: int
+    """Of the PNG, in pixels; so the height."""
+    height: int
+    title: str
+    axes: tuple[AxesWords, ...]
+    small: bytes
+    """A copy of at most 200 by 150 pixels, row by row, three bytes (RGB) each: to be shown without decoding."""
+    small_width: int
+    small_height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The learner's code raised. The chain is in the order Python prints it: the last one ended the run."""
 
@@ -181,6 +209,7 @@ Event = (
     | Started
     | Output
     | Displayed
+    | Pictured
     | Failed
     | NamespaceChanged
     | GradientsChanged

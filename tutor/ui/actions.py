@@ -51,14 +51,21 @@ TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
 RESTART = Action("restart", "Restart", "", "x", "A fresh Python process: every variable is gone. Asks first.")
 CLEAR = Action("clear_transcript", "Clear", "", "l", "Clear the transcript; variables stay.")
+UNFOLD = Action("unfold", "Unfold", "", "u", "Show folded output whole, on its own screen, with search.")
+PICTURE = Action(
+    "show_picture", "Figure", "", "v", "Show the last figure large, in pixels where the terminal can."
+)
 INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; variables stay. Never quits.")
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
 LESSON_ACTIONS = (
     *(HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT),
-    *(ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, RESTART, CLEAR, INTERRUPT, QUIT),
+    *(ZOOM, PALETTE, SKIP, TENSORS, GRADIENTS, UNFOLD, PICTURE, RESTART, CLEAR, INTERRUPT, QUIT),
 )
-REPL_ACTIONS = (HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS, RESTART, CLEAR, INTERRUPT, QUIT)
+REPL_ACTIONS = (
+    *(HELP, HOME, NEXT_PANE, ZOOM, PALETTE, TENSORS, GRADIENTS),
+    *(UNFOLD, PICTURE, RESTART, CLEAR, INTERRUPT, QUIT),
+)
 HOME_ACTIONS = (HELP, PALETTE, QUIT)
 
 

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from tutor.protocol import commands, events
 from tutor.worker.boot import preload
 from tutor.worker.channel import Channel
+from tutor.worker.display.pictures import is_figure, outlet
 from tutor.worker.display.text import type_name
 from tutor.worker.display.views import name_of, shown
 from tutor.worker.errors import report_chain
@@ -140,9 +141,22 @@ class Worker:
     def _execute(self, command: commands.Execute) -> None:
         display = None if command.silent else lambda value: self._display(command.id, value)
         self._observer.begin(command.id)
-        self._interpreter.run(command.source, command.name, display)
+        if not command.silent:
+            outlet.open(command.id, self._show)
+        try:
+            self._interpreter.run(command.source, command.name, display)
+        finally:
+            outlet.close()
+
+    def _show(self, event: events.Pictured) -> None:
+        self._streams.flush()
+        self.channel.send(event)
+        self.channel.wait_read()
 
     def _display(self, command: int, value: Any) -> None:
+        if is_figure(value):
+            outlet.show(value)
+            return
         name = name_of(self._interpreter.namespace, value)
         text, view = shown(value, name)
         self._streams.flush()

@@ -20,6 +20,7 @@ from tutor.session.session import Cell, Session
 from tutor.session.state import Phase, SessionState
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
+from tutor.ui.screens.large import LargeViews
 from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.editor import Interrupted, Submitted
 from tutor.ui.widgets.inspector import Inspector, TensorPane
@@ -35,7 +36,7 @@ def _shown(widget: Widget) -> bool:
     return all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget))
 
 
-class WorkScreen(Screen[None]):
+class WorkScreen(LargeViews, Screen[None]):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]
@@ -108,7 +109,10 @@ class WorkScreen(Screen[None]):
                 transcript.write(event.text, event.stream)
             case events.Displayed():
                 self._values.show(event, transcript)
+            case events.Pictured():
+                self._values.picture(event, transcript)
             case events.Failed() if event.id in self._cells:
+                transcript.fold()
                 transcript.add_lines(error_report(event.chain, Look(width=max(transcript.size.width - 2, 40))))
             case events.Finished() if event.id in self._cells:
                 self._finished(event, self._cells[event.id])
@@ -126,6 +130,7 @@ class WorkScreen(Screen[None]):
 
     def _finished(self, event: events.Finished, cell: Cell) -> None:
         transcript = self.query_one(Transcript)
+        transcript.fold()
         self.query_one(Prompt).end_ask()
         if event.seconds >= _SHOW_TIME_AFTER:
             transcript.mark_time(seconds(event.seconds))

@@ -29,6 +29,8 @@ class Line:
     """Stands at the right end of the last row."""
     words: bool = False
     """Rows end between words, not anywhere."""
+    cropped: bool = False
+    """One row whatever the width: what does not fit is not shown."""
 
     def __init__(self, raw: str | Text, kind: str, style: Style, hidden: int = 0) -> None:
         self.raw = raw
@@ -53,6 +55,17 @@ class Line:
 
     def _rest(self) -> str:
         return f" … {self.hidden:,} more characters" if self.hidden else ""
+
+
+class PictureRow(Line):
+    """A row of a picture, which makes no sense on two."""
+
+    __slots__ = ()
+
+    cropped = True
+
+    def __init__(self, row: Text) -> None:
+        super().__init__(row, "text", Style.null())
 
 
 class EditedLine(Line):
@@ -140,6 +153,8 @@ def count(line: Line | str, width: int) -> int:
 
 def starts(line: Line, width: int) -> list[int]:
     """Where in ``line.plain()`` each of its rows begins; the last may be empty and hold the aside alone."""
+    if line.cropped:
+        return [0]
     plain = line.plain()
     room = max(1, width - cell_len(line.gutter))
     found = _starts(plain, room, words=line.words)

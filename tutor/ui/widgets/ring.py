@@ -70,6 +70,16 @@ class Ring:
         if self._ends[index] - before != count(self[index], self.width):
             del self._ends[index:]
 
+    def since(self, serial: int) -> list[Line | str]:
+        """The lines from this number on, as they are kept."""
+        return self._lines[max(0, serial - self.dropped) :]
+
+    def replace(self, first: int, end: int, line: Line) -> None:
+        """Put one line in the place of those from number ``first`` to before ``end``; later numbers shift."""
+        place = first - self.dropped
+        self._lines[place : end - self.dropped] = [line]
+        del self._ends[place:]
+
     def clear(self) -> None:
         """Forget every line; numbers begin anew."""
         self.dropped = 0
