@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import json
 import math
+import shutil
 import signal
 import struct
 import sys
@@ -18,7 +19,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tutor.protocol import events
-from tutor.protocol.text import without_colour
+from tutor.protocol.text import without_colour, without_steps
 from tutor.session.client import ProcessClient
 from tutor.session.script import ScriptCell, run_script, split_cells
 from tutor.session.session import Session
@@ -46,6 +47,9 @@ async def _run(
 ) -> bool:
     session = Session(ProcessClient(python, threads=threads))
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, session.interrupt)
+    if sys.stdout.isatty():
+        size = shutil.get_terminal_size()
+        session.size = (size.columns, size.lines)
     session.start()
     try:
         return await run_script(session, cells, name, report, answer)
@@ -182,7 +186,7 @@ class _TextReport:
                 self._started = number
                 self._source(number, part)
             case events.Output():
-                text = event.text if self._look.colour else without_colour(event.text)
+                text = without_steps(event.text) if self._look.colour else without_colour(event.text)
                 print(text, end="", flush=True)
             case events.Displayed():
                 from tutor.render.values import value_lines

@@ -20,6 +20,9 @@ class Execute:
     """File name for tracebacks, for example ``<cell 3>``."""
     silent: bool = False
     """Neither display the last expression nor keep it as ``_`` (set-up and replay)."""
+    columns: int = 0
+    """Size of the terminal that output is shown on, in cells; 0 leaves what the code was told last."""
+    lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)

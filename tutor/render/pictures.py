@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rich.color import Color
@@ -69,7 +70,7 @@ def _resized(data: bytes, source: tuple[int, int], target: tuple[int, int]) -> l
 
 def _cuts(size: int, count: int) -> list[tuple[int, int]]:
     edges = [place * size // count for place in range(count + 1)]
-    return [(edge, max(end, edge + 1)) for edge, end in zip(edges, edges[1:])]  # noqa: B905, RUF007 - one shorter
+    return [(edge, max(end, edge + 1)) for edge, end in pairwise(edges)]
 
 
 def _blend(band: list[bytes], left: int, right: int, drawn: bool) -> Pixel:

@@ -65,6 +65,8 @@ class Session:
         self._inspected = 0
         self.state = SessionState()
         self.cells: list[Cell] = []
+        self.size = (0, 0)
+        """Columns and lines there are for output, as code that asks is told; 0 where that is not known."""
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` after every event; returns what ends that."""
@@ -98,7 +100,7 @@ class Session:
         cell = Cell(number, source, silent)
         self.cells.append(cell)
         label = name or f"<cell {number}>"
-        self._enqueue(_Job(lambda number: commands.Execute(number, source, label, silent), cell))
+        self._enqueue(_Job(lambda number: commands.Execute(number, source, label, silent, *self.size), cell))
         return cell
 
     def interrupt(self) -> bool:

@@ -23,7 +23,7 @@ from tutor.worker.interpreter import Interpreter, main_namespace
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.judge import Judge
 from tutor.worker.probe.observer import Observer
-from tutor.worker.streams import Flusher, Streams
+from tutor.worker.streams import Flusher, Streams, tell_size
 
 _PRELOAD_AFTER = 0.8
 """Seconds of idleness after which the worker imports what the first optimiser would import anyway."""
@@ -140,6 +140,7 @@ class Worker:
 
     def _execute(self, command: commands.Execute) -> None:
         display = None if command.silent else lambda value: self._display(command.id, value)
+        tell_size(command.columns, command.lines)
         self._observer.begin(command.id)
         if not command.silent:
             outlet.open(command.id, self._show)

@@ -87,6 +87,7 @@ class WorkScreen(LargeViews, Screen[None]):
             work.move_child(console, before=inspector)
         else:
             work.move_child(console, after=inspector)
+        self.call_after_refresh(lambda: self._show(self.session.state))
 
     def on_unmount(self) -> None:
         self._unsubscribe()
@@ -152,6 +153,7 @@ class WorkScreen(LargeViews, Screen[None]):
         """A cell of the learner's has ended."""
 
     def _show(self, state: SessionState) -> None:
+        self.session.size = self.query_one(Transcript).room
         self.query_one(DeviceBar).show(state)
         self.query_one(Inspector).show(state)
         prompt = self.query_one(Prompt)

@@ -75,8 +75,14 @@ class EditedLine(Line):
 
     def __init__(self, line: Line) -> None:
         super().__init__("", line.kind, line.style, line.hidden)
-        assert isinstance(line.raw, str)  # noqa: S101 - only output is overwritten
-        self.cells = [(character, style) for run, style in runs(line.raw, line.style) for character in run]
+        if isinstance(line.raw, str):
+            self.cells = [(character, style) for run, style in runs(line.raw, line.style) for character in run]
+            return
+        self.cells = [(character, Style.null()) for character in line.raw.plain]
+        for span in line.raw.spans:
+            if isinstance(span.style, Style):
+                for place in range(span.start, span.end):
+                    self.cells[place] = (self.cells[place][0], span.style)
 
     def text(self) -> Text:
         pieces = (

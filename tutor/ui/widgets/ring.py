@@ -61,6 +61,12 @@ class Ring:
         if len(self._ends) == len(self._lines):
             self._ends.pop()
 
+    def put(self, index: int, line: Line | str) -> None:
+        """Put ``line``, which may be the same one changed, at ``index``, counted from the first that is kept."""
+        self._lines[index] = line
+        # Counted again when someone looks: this is done near the end, and often.
+        del self._ends[index:]
+
     def changed(self, serial: int) -> None:
         """The line with this number has changed: its rows are counted again, and those after it if it must be."""
         index = serial - self.dropped

@@ -125,6 +125,8 @@ class Transcript(OwnKeys, ScrollView, can_focus=True):
         A last line without line end goes on with the next call; carriage returns and backspaces overwrite.
         """
         self._typewriter.write(text, stream)
+        if self._typewriter.moves:
+            self._strips.clear()
         self._changed()
 
     def note(self, text: str, kind: str = "info") -> None:
@@ -146,6 +148,11 @@ class Transcript(OwnKeys, ScrollView, can_focus=True):
     def end_output(self) -> None:
         """What came so far is not folded with what comes."""
         self._folds.begin()
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Columns and rows there are for output."""
+        return self.scrollable_content_region.width, self.size.height
 
     @property
     def latest_fold(self) -> Fold | None:
