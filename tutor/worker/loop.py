@@ -23,7 +23,8 @@ from tutor.worker.interpreter import Interpreter, main_namespace
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.judge import Judge
 from tutor.worker.probe.observer import Observer
-from tutor.worker.streams import Flusher, Streams, tell_size
+from tutor.worker.streams import Flusher, Streams
+from tutor.worker.terminal import answer_for_pipes, tell_size
 
 _PRELOAD_AFTER = 0.8
 """Seconds of idleness after which the worker imports what the first optimiser would import anyway."""
@@ -41,6 +42,7 @@ class Worker:
         self._interpreter = Interpreter(main_namespace())
         self._streams = Streams(self._ask)
         self._streams.install_hooks()
+        answer_for_pipes()
         self._flusher = Flusher(self._streams.flush, self.interrupts.nudge)
         self._inbox: queue.SimpleQueue[commands.Command] = queue.SimpleQueue()
         self._replies: queue.SimpleQueue[str | None] = queue.SimpleQueue()

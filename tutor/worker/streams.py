@@ -152,9 +152,3 @@ class Flusher:
                 self._tick()
                 with contextlib.suppress(Exception):
                     self._flush()
-
-
-def tell_size(columns: int, lines: int) -> None:
-    """Let code that asks for the terminal's size know it (tqdm, pandas, ``shutil``); 0 is not told."""
-    if columns > 0 and lines > 0:
-        os.environ["COLUMNS"], os.environ["LINES"] = str(columns), str(lines)
