@@ -55,8 +55,6 @@ class ModuleRow:
     """Elements in the parameters of this module and everything below; a shared one counts once."""
     trainable: int
     """Those of them that require a gradient."""
-    shape: tuple[int, ...] | None
-    """Shape of what its last forward pass gave; None where that is not known."""
     times: int = 1
     """How many equal neighbours this line stands for; ``parameters`` are those of one."""
     below: int = 0

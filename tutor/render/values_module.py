@@ -1,4 +1,4 @@
-"""A module as a tree: what it is made of, how many parameters each part has, what it gives."""
+"""A module as a tree: what it is made of, how many parameters each part has."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from tutor.render.lines import Line, clean, sentence
 from tutor.render.numbers import count, nbytes
-from tutor.render.tensors import shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,28 +17,20 @@ _GAP = "  "
 
 
 def module_tree(tree: ModuleTree, look: Look) -> list[Line]:
-    """One line a module: name, class and arguments, parameters, output shape; then the totals."""
+    """One line a module: name, class and arguments, parameters; then the totals."""
     parts = [_part(row, prefix, look) for row, prefix in zip(tree.rows, _prefixes(tree.rows, look), strict=True)]
     sizes = [_size(row, look) for row in tree.rows]
-    shapes = [f"{look.glyphs.arrow} {shape_text(row.shape)}" if row.shape is not None else "" for row in tree.rows]
     # Only what differs from the whole is worth a word on every line.
     states = [_state(row) if tree.trainable else "" for row in tree.rows]
-    size, shape, state = (max(map(len, column), default=0) for column in (sizes, shapes, states))
-    aside = sum(cells + len(_GAP) for cells in (size, shape, state) if cells)
-    if shape and look.width - aside < look.width // 2:
-        shapes, aside, shape = [""] * len(shapes), aside - shape - len(_GAP), 0
+    size, state = (max(map(len, column), default=0) for column in (sizes, states))
+    aside = sum(cells + len(_GAP) for cells in (size, state) if cells)
     left = min(max((part.cells for part in parts), default=0), max(look.width - aside, look.width // 3))
     lines = []
-    for part, parameters, given, trains in zip(parts, sizes, shapes, states, strict=True):
+    for part, parameters, trains in zip(parts, sizes, states, strict=True):
         line = part.clip(left, look.glyphs.ellipsis).pad(left)
         if size:
             line.add(_GAP).add(parameters.rjust(size), look.palette.number)
-        if given:
-            line.add(_GAP).add(given, look.palette.dim)
-        elif trains and shape:
-            line.add(" " * (shape + len(_GAP)))
         if trains:
-            line.pad(left + (size + len(_GAP) if size else 0) + (shape + len(_GAP) if shape else 0))
             line.add(_GAP).add(trains, look.palette.warn)
         lines.append(line)
     if tree.more:

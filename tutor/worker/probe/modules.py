@@ -67,14 +67,13 @@ class _Node:
     sizes: dict[int, int] = field(default_factory=dict)
     """Elements of every parameter in and below, by the id of the parameter."""
     trainable: int = 0
-    shape: tuple[int, ...] | None = None
     lists_own: bool = False
 
     @property
     def likeness(self) -> tuple[Any, ...]:
         """Equal for modules that a reader would call the same."""
         own = tuple(part[1:] for part in self.own)
-        return self.type, self.arguments, own, self.shape, tuple((c.name, c.likeness) for c in self.children)
+        return self.type, self.arguments, own, tuple((c.name, c.likeness) for c in self.children)
 
 
 class _Walk:
@@ -146,14 +145,12 @@ def _list(node: _Node, depth: int, deepest: int, rows: list[ModuleRow]) -> None:
     """``node`` and what is below it, down to ``deepest``."""
     hidden = _count(node) - 1 if depth >= deepest else 0
     total = sum(node.sizes.values())
-    rows.append(
-        ModuleRow(depth, node.name, node.type, node.arguments, total, node.trainable, node.shape, below=hidden)
-    )
+    rows.append(ModuleRow(depth, node.name, node.type, node.arguments, total, node.trainable, below=hidden))
     if depth >= deepest:
         return
     if node.lists_own:
         for name, shape, count, trains in node.own:
-            rows.append(ModuleRow(depth + 1, name, "Parameter", shape, count, count if trains else 0, None))
+            rows.append(ModuleRow(depth + 1, name, "Parameter", shape, count, count if trains else 0))
     for group in _neighbours(node.children):
         first = len(rows)
         _list(group[0], depth + 1, deepest, rows)
