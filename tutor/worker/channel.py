@@ -55,6 +55,8 @@ class Channel:
             while time.monotonic() < end:
                 (unread,) = struct.unpack("i", fcntl.ioctl(self._socket, termios.TIOCOUTQ, b"\0\0\0\0"))
                 if not unread:
+                    # The other side now counts what was printed so far.
+                    time.sleep(0.002)
                     return
                 time.sleep(0.0005)
 
