@@ -114,7 +114,8 @@ async def test_a_chain_says_how_its_errors_hang_together(work: Recorder) -> None
 
 async def test_a_repr_or_message_that_raises_harms_nobody(work: Recorder) -> None:
     cell = await work.run("class Odd:\n    def __repr__(self): raise RuntimeError('no repr')\nOdd()")
-    assert cell.status == "error"
+    assert cell.status == "ok"
+    assert "its __repr__ raised RuntimeError: no repr" in work.of(events.Displayed)[-1].text
     await work.run("class Bad(Exception):\n    def __str__(self): raise RuntimeError\nraise Bad()")
     assert work.of(events.Failed)[-1].chain[-1].type == "Bad"
     assert await work.value("1 + 1") == "2"

@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import json
 import math
+import shutil
 import signal
 import struct
 import sys
@@ -21,7 +22,7 @@ from tutor.explain import explain
 from tutor.explain.notices import explain_notice, place
 from tutor.protocol import events
 from tutor.protocol.snapshots import Notice
-from tutor.protocol.text import without_colour
+from tutor.protocol.text import without_colour, without_steps
 from tutor.session.client import ProcessClient
 from tutor.session.script import ScriptCell, run_script, split_cells
 from tutor.session.session import Session
@@ -49,6 +50,9 @@ async def _run(
 ) -> bool:
     session = Session(ProcessClient(python, threads=threads))
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, session.interrupt)
+    if sys.stdout.isatty():
+        size = shutil.get_terminal_size()
+        session.size = (size.columns, size.lines)
     session.start()
     try:
         return await run_script(session, cells, name, report, answer)
@@ -87,7 +91,22 @@ def _record(part: ScriptCell, event: events.Event) -> dict[str, Any] | None:
         case events.Output():
             return {"event": "output", "stream": event.stream, "text": without_colour(event.text)}
         case events.Displayed():
-            return {"event": "value", "text": event.text, "type": event.type, "tensor": event.tensor}
+            return {
+                "event": "value",
+                "text": event.text,
+                "type": event.type,
+                "tensor": event.tensor,
+                "view": _view(event),
+            }
+        case events.Pictured():
+            words = {"title": event.title, "axes": event.axes}
+            return {
+                "event": "picture",
+                "width": event.width,
+                "height": event.height,
+                "bytes": len(event.png),
+                **words,
+            }
         case events.Failed():
             return _error_record(event)
         case events.NamespaceChanged():
@@ -111,6 +130,15 @@ def _record(part: ScriptCell, event: events.Event) -> dict[str, Any] | None:
             }
         case _:
             return None
+
+
+def _view(event: events.Displayed) -> dict[str, Any] | None:
+    """Which of the views it is, and what it holds."""
+    if event.view is None:
+        return None
+    return next(
+        ({"kind": name, **_fields(part)} for name, part in _fields(event.view).items() if part is not None), None
+    )
 
 
 def _error_record(event: events.Failed) -> dict[str, Any]:
@@ -170,10 +198,18 @@ class _TextReport:
                 self._started = number
                 self._source(number, part)
             case events.Output():
-                text = event.text if self._look.colour else without_colour(event.text)
+                text = without_steps(event.text) if self._look.colour else without_colour(event.text)
                 print(text, end="", flush=True)
             case events.Displayed():
-                self._print(Text(event.text))
+                from tutor.render.values import value_lines
+
+                self._print(*value_lines(event, self._look))
+            case events.Pictured():
+                from tutor.render.pictures import caption, picture
+
+                self._print(
+                    *(picture(event, self._look) if self._console.is_terminal else ()), *caption(event, self._look)
+                )
             case events.Failed():
                 from tutor.render.code import error_report
 

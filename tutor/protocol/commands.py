@@ -22,6 +22,9 @@ class Execute:
     """Neither display the last expression nor keep it as ``_`` (set-up and replay)."""
     number: int = 0
     """The cell's number as the learner sees it; 0 for code that is not a cell."""
+    columns: int = 0
+    """Size of the terminal that output is shown on, in cells; 0 leaves what the code was told last."""
+    lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from tutor.protocol.snapshots import (
     TensorDetail,
     TensorFacts,
 )
+from tutor.protocol.views import ValueView
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,35 @@ class Displayed:
     """Its repr, cut in the worker when very long."""
     type: str
     tensor: TensorDetail | None
+    view: ValueView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AxesWords:
+    """The words of one pair of axes of a figure; any may be empty."""
+
+    title: str
+    x: str
+    y: str
+    labels: tuple[str, ...]
+    """What a legend would say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """A figure was shown. At most 20 a run, each at most 2 MB."""
+
+    id: int
+    png: bytes
+    width: int
+    """Of the PNG, in pixels; so the height."""
+    height: int
+    title: str
+    axes: tuple[AxesWords, ...]
+    small: bytes
+    """A copy of at most 200 by 150 pixels, row by row, three bytes (RGB) each: to be shown without decoding."""
+    small_width: int
+    small_height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +241,7 @@ Event = (
     | Started
     | Output
     | Displayed
+    | Pictured
     | Failed
     | NamespaceChanged
     | GradientsChanged

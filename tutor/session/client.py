@@ -212,24 +212,27 @@ class _Connection:
             # The death itself is told by the nursery, with its cause.
             self._loop.remove_reader(self._wire)
             return
-        self._take(data)
+        self._take(data, self._waiting())
 
-    def _take(self, data: bytes) -> None:
+    def _take(self, data: bytes, printed: int) -> None:
+        """Deliver the events of ``data``; ``printed`` bytes of output were there when it arrived."""
         while True:
             try:
-                self._take_frames(data)
+                self._take_frames(data, printed)
                 break
             except WireError as error:
                 self._deliver(events.Broken(0, str(error)))
                 data = b""
 
-    def _take_frames(self, data: bytes) -> None:
+    def _take_frames(self, data: bytes, printed: int) -> None:
         for message in self._frames.feed(data):
             event = event_from(message)
             if not isinstance(event, events.Started):
                 # What was printed before an event is in the pipe already: it comes first. Nothing is printed
                 # before Started; what is there by now was printed by the code that it announces.
-                self._read_output(self._waiting())
+                # What was printed while we decoded is not read yet: it may have been printed after.
+                self._read_output(printed)
+                printed = 0
             self._deliver(event)
 
     def _waiting(self) -> int:
@@ -266,7 +269,7 @@ class _Connection:
                 break
             if not data:
                 break
-            self._take(data)
+            self._take(data, self._waiting())
         self._read_output(self._waiting())
 
     def close(self) -> None:

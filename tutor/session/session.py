@@ -80,6 +80,8 @@ class Session:
         """The number of the learner's next cell."""
         self._past: list[Cell] = []
         self.assistant = Assistant(client.send, lambda: self.state.phase in _ALIVE)
+        self.size = (0, 0)
+        """Columns and lines there are for output, as code that asks is told; 0 where that is not known."""
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` after every event; returns what ends that."""
@@ -114,7 +116,7 @@ class Session:
         cell = Cell(number, source, silent, replayed=replayed)
         self.cells.append(cell)
         label = name or f"<cell {number}>"
-        self._enqueue(_Job(lambda id_: commands.Execute(id_, source, label, silent, number), cell))
+        self._enqueue(_Job(lambda id_: commands.Execute(id_, source, label, silent, number, *self.size), cell))
         return cell
 
     def interrupt(self) -> bool:

@@ -63,7 +63,7 @@ LARGE_EDITOR = Action(
     "large_editor",
     "Editor",
     "f12",
-    "i",
+    "E",
     "Give what you type the whole screen: Enter adds a line, F5 or Ctrl+Enter runs it, Esc goes back.",
 )
 EXTERNAL_EDITOR = Action("external_editor", "$EDITOR", "", "v", "Edit what you type in your $VISUAL or $EDITOR.")
@@ -71,12 +71,16 @@ CELLS = Action(
     "choose_cell", "Cells", "", "k", "Choose an earlier cell in the transcript: edit it, run it again, copy it."
 )
 CLEAR = Action("clear_transcript", "Clear", "", "l", "Clear the transcript; variables stay.")
+UNFOLD = Action("unfold", "Unfold", "", "u", "Show folded output whole, on its own screen, with search.")
+PICTURE = Action(
+    "show_picture", "Figure", "", "i", "Show the last figure large, in pixels where the terminal can."
+)
 INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; variables stay. Never quits.")
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
 _WORK_ACTIONS = (
-    *(ZOOM, PALETTE, TENSORS, GRADIENTS, LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, EXPLAIN, NOTICES),
-    *(RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
+    *(ZOOM, PALETTE, TENSORS, GRADIENTS, LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
+    *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
 LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, *_WORK_ACTIONS)
 REPL_ACTIONS = (HELP, HOME, NEXT_PANE, *_WORK_ACTIONS)

@@ -58,6 +58,7 @@ def become_worker(wire: int, output: int, options: dict[str, Any], torch: Torch,
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     sys.path.insert(0, "")
     sys.argv[:] = [""]
+    os.environ["MPLBACKEND"] = "module://tutor.worker.figures"
     os.environ.update({name: str(value) for name, value in options.get("environment", {}).items()})
     if torch.version:
         _prepare_for_children()

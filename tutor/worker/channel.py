@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import socket
+import struct
+import termios
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -60,6 +65,21 @@ class Channel:
         frame = encode(event)
         with self._interrupts.hold(), self._lock:
             self._put_by += frame
+
+    def wait_read(self, limit: float = 0.5) -> None:
+        """Wait until the other side has taken what was sent, ``limit`` seconds at most.
+
+        What is printed from then on cannot overtake it on its way through the other pipe.
+        """
+        end = time.monotonic() + limit
+        with contextlib.suppress(OSError):
+            while time.monotonic() < end:
+                (unread,) = struct.unpack("i", fcntl.ioctl(self._socket, termios.TIOCOUTQ, b"\0\0\0\0"))
+                if not unread:
+                    # The other side now counts what was printed so far.
+                    time.sleep(0.002)
+                    return
+                time.sleep(0.0005)
 
     def commands(self) -> Iterator[commands.Command]:
         """Commands in order, until the other side closes."""

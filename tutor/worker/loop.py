@@ -26,18 +26,19 @@ from tutor.worker import debugging, magics
 from tutor.worker.boot import preload
 from tutor.worker.channel import Channel
 from tutor.worker.definitions import DefinitionsFile
+from tutor.worker.display.pictures import is_figure, outlet
+from tutor.worker.display.text import type_name
+from tutor.worker.display.views import name_of, shown
 from tutor.worker.errors import report_chain
 from tutor.worker.helper import Helper
 from tutor.worker.insist import HOOK, insist
-from tutor.worker.interpreter import Interpreter, main_module, shorten
+from tutor.worker.interpreter import Interpreter, main_module
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.judge import Judge
 from tutor.worker.probe.observer import Observer
 from tutor.worker.results import Results
 from tutor.worker.streams import Flusher, Streams
-
-_REPR_LIMIT = 20_000
-"""Characters of a displayed value that travel."""
+from tutor.worker.terminal import answer_for_pipes, tell_size
 
 _PRELOAD_AFTER = 0.8
 """Seconds of idleness after which the worker imports what the first optimiser would import anyway."""
@@ -60,6 +61,7 @@ class Worker:
         self._interpreter = Interpreter(main.__dict__, translate=magics.python_of, before=self._before)
         self._streams = Streams(self._ask)
         self._streams.install_hooks()
+        answer_for_pipes()
         self._flusher = Flusher(self._streams.flush, self.interrupts.nudge)
         self._inbox: queue.SimpleQueue[commands.Command] = queue.SimpleQueue()
         self._replies: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -194,30 +196,44 @@ class Worker:
 
     def _execute(self, command: commands.Execute) -> None:
         display = None if command.silent else lambda value: self._display(command, value)
+        tell_size(command.columns, command.lines)
         self._observer.begin(command.id)
         if not command.silent:
             self._observer.watch(command.source, command.name)
-        self._interpreter.run(command.source, command.name, display)
+            outlet.open(command.id, self._show)
+        try:
+            self._interpreter.run(command.source, command.name, display)
+        finally:
+            outlet.close()
         if not command.silent:
             self._magics.cells.append((command.number, command.source))
+
+    def _show(self, event: events.Pictured) -> None:
+        self._streams.flush()
+        self.channel.send(event)
+        self.channel.wait_read()
 
     def _display(self, command: commands.Execute, value: Any) -> None:
         if isinstance(value, _sitebuiltins.Quitter):
             # `exit` without its brackets.
             raise SystemExit
         self._results.keep(command.number, value)
-        text = shorten(repr(value), _REPR_LIMIT)
+        if is_figure(value):
+            outlet.show(value)
+            return
+        name = name_of(self._interpreter.namespace, value)
+        text, view = shown(value, name)
         self._streams.flush()
-        tensor = self._observer.displayed(value)
-        self.channel.put_by(events.Displayed(command.id, text, type(value).__qualname__, tensor))
+        tensor = self._observer.displayed(value, name)
+        self.channel.put_by(events.Displayed(command.id, text, type_name(value), tensor, view))
 
     def _report(self, command: int, status: str) -> None:
         """What the panes show: tensors, gradients, devices."""
         gradients = self._observer.end()
-        shown = self._observer.tensors()
-        if shown != self._shown:
-            self._shown = shown
-            self.channel.put_by(events.NamespaceChanged(command, *shown))
+        tensors = self._observer.tensors()
+        if tensors != self._shown:
+            self._shown = tensors
+            self.channel.put_by(events.NamespaceChanged(command, *tensors))
         if gradients is not None:
             self.channel.put_by(events.GradientsChanged(command, gradients))
         notices = self._observer.notices(status, gradients)

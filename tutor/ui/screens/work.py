@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual import events as textual_events
 from textual.app import ComposeResult
@@ -13,12 +13,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 
-from tutor.explain import Explanation, explain
 from tutor.protocol import events
-from tutor.render.code import error_report
-from tutor.render.look import Look
-from tutor.render.numbers import seconds
-from tutor.session.session import Cell, Session
+from tutor.session.session import Session
 from tutor.session.state import SessionState
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
@@ -26,6 +22,9 @@ from tutor.ui.one_frame import OneFrame
 from tutor.ui.screens.assist import Assisting
 from tutor.ui.screens.cell_work import CellWork
 from tutor.ui.screens.editing_work import EditingWork
+from tutor.ui.screens.large import LargeViews
+from tutor.ui.screens.narrate import Narrating
+from tutor.ui.screens.pane_work import PaneWork, is_shown
 from tutor.ui.stopping import Stopper
 from tutor.ui.terminal_input import alt_letter
 from tutor.ui.widgets.device_bar import DeviceBar
@@ -36,17 +35,10 @@ from tutor.ui.widgets.prompt import Answered, Prompt
 from tutor.ui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
-    from tutor.ui.app import TutorApp
-
-_SHOW_TIME_AFTER = 0.1
-"""Seconds a cell must take before its time is worth a mark."""
+    pass
 
 
-def _shown(widget: Widget) -> bool:
-    return all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget))
-
-
-class WorkScreen(Assisting, CellWork, EditingWork, Screen[None]):
+class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeViews, Screen[None]):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]
@@ -56,8 +48,6 @@ class WorkScreen(Assisting, CellWork, EditingWork, Screen[None]):
         Binding("pageup", "scroll_transcript(-1)", "Transcript up", show=False),
         Binding("pagedown", "scroll_transcript(1)", "Transcript down", show=False),
     ]
-    PANES: tuple[str, ...] = ("prompt", "inspector", "transcript")
-    """Ids of what F6 goes through, in order."""
 
     def __init__(self, session: Session, log: CellLog) -> None:
         super().__init__()
@@ -68,8 +58,6 @@ class WorkScreen(Assisting, CellWork, EditingWork, Screen[None]):
         self._asked_again = ""
         self._said = ""
         self._shown = SessionState()
-        self._cells: dict[int, Cell] = {}
-        self._explained: Explanation | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._frame = OneFrame(self, self._flush)
         self._stopper = Stopper(session, self.say, self.set_timer)
@@ -102,6 +90,7 @@ class WorkScreen(Assisting, CellWork, EditingWork, Screen[None]):
             work.move_child(console, before=inspector)
         else:
             work.move_child(console, after=inspector)
+        self.call_after_refresh(lambda: self._show(self.session.state))
 
     def on_unmount(self) -> None:
         self._unsubscribe()
@@ -115,91 +104,19 @@ class WorkScreen(Assisting, CellWork, EditingWork, Screen[None]):
 
     def _on_session(self, event: events.Event, state: SessionState) -> None:
         self.hear(event)
+        if isinstance(event, (events.Completed, events.Described)):
+            self.hear_assistant(event)
         # Output changes nothing but the transcript, and there may be a lot of it.
         if state is not self._shown:
             self._show(state)
         if isinstance(event, events.Finished):
             self._frame.release()
 
-    def hear(self, event: events.Event) -> None:
-        """Put into the transcript what belongs there."""
-        transcript = self.query_one(Transcript)
-        cell = self.session.current
-        match event:
-            case events.Started() if cell and not cell.silent and event.id not in self._cells:
-                self._cells[event.id] = cell
-                transcript.add_source(cell.number, cell.source)
-            case events.Output() if cell is None or not cell.silent:
-                transcript.write(event.text, event.stream)
-            case events.Displayed():
-                transcript.write(event.text + "\n", "stdout")
-            case events.Failed() if event.id in self._cells:
-                self._failed(event)
-            case events.Finished() if event.id in self._cells:
-                self._finished(event, self._cells[event.id])
-            case events.Noticed() if event.id in self._cells:
-                self._noticed(event)
-            case events.InputRequested():
-                self.query_one(Prompt).ask(event.prompt, event.password)
-            case events.Completed() | events.Described():
-                self.hear_assistant(event)
-            case events.Died():
-                self._died(event)
-            case events.Unavailable():
-                transcript.note(f"No Python to run your code: {event.reason}", "bad")
-            case events.Broken():
-                self.log.error(event.detail)
-                transcript.note("The tutor itself stumbled; your session goes on. Details are in its log.", "warn")
-            case _:
-                pass
-
-    def _finished(self, event: events.Finished, cell: Cell) -> None:
-        transcript = self.query_one(Transcript)
-        self.query_one(Prompt).end_ask()
-        if event.seconds >= _SHOW_TIME_AFTER:
-            transcript.mark_time(seconds(event.seconds))
-        if event.status == "exit":
-            transcript.note("exit() ends a program; your session stays. To leave the tutor press Ctrl+Q.", "info")
-        elif event.status == "interrupted":
-            transcript.note("Stopped. Your variables are still here.", "info")
-        self.cell_finished(cell)
-
-    def _failed(self, event: events.Failed) -> None:
-        transcript = self.query_one(Transcript)
-        self._explained = explain(event.chain)
-        more = f"{key_text(actions.EXPLAIN)}: {self._explained.topic.title}" if self._explained else ""
-        look = Look(width=max(transcript.size.width - 2, 40))
-        transcript.add_lines(error_report(event.chain, look, self._explained, more))
-
-    def _noticed(self, event: events.Noticed) -> None:
-        from tutor.ui.notes import note_lines
-
-        for line in note_lines(cast("TutorApp", self.app).notes.hear(event.notices)):
-            self.query_one(Transcript).note(line, "hint")
-
-    def _died(self, event: events.Died) -> None:
-        from tutor.session.state import cause_of_death
-
-        self.query_one(Prompt).end_ask()
-        self.query_one(Transcript).note(
-            f"Python is gone: {cause_of_death(event)}. A fresh one starts now; your variables are lost.", "bad"
-        )
-        self._offer_replay()
-
-    def _offer_replay(self) -> None:
-        cells, time = self.session.replayable()
-        if cells:
-            what = f"your {len(cells)} cells" if len(cells) > 1 else "your cell"
-            took = f" (they took {seconds(time)})" if time >= _SHOW_TIME_AFTER else ""
-            self.query_one(Transcript).note(f"{key_text(actions.REPLAY)} runs {what} again{took}.", "info")
-
-    def cell_finished(self, cell: Cell) -> None:
-        """A cell of the learner's has ended."""
-
     def _show(self, state: SessionState) -> None:
         if bool(state.running) != bool(self._shown.running):
             self.query_one(Prompt).set_running(bool(state.running))
         self._shown = state
+        self.session.size = self.query_one(Transcript).room
         self.query_one(DeviceBar).show(state)
         self.query_one(Inspector).show(state)
         self.query_one(Prompt).number = self.session.next_number
@@ -266,7 +183,7 @@ class WorkScreen(Assisting, CellWork, EditingWork, Screen[None]):
         self._leader = False
         self.say("")
         before, self._focus_before = self._focus_before, None
-        if before is not None and _shown(before):
+        if before is not None and is_shown(before):
             self.set_focus(before)
 
     def _typing(self) -> bool:
@@ -300,43 +217,6 @@ class WorkScreen(Assisting, CellWork, EditingWork, Screen[None]):
 
     # Actions
 
-    def action_next_pane(self) -> None:
-        panes = [self.query_one(f"#{name}") for name in self.PANES]
-        inside = next((n for n, pane in enumerate(panes) if pane.has_focus_within), -1)
-        target = panes[(inside + 1) % len(panes)]
-        self.set_class(target.id == "inspector", "-inspecting")
-        self.call_after_refresh(self._focus_into, target.id or "")
-
-    def _focus_into(self, name: str) -> None:
-        pane = self.query_one(f"#{name}")
-        candidates = [pane, *pane.query("*")]
-        target = next((widget for widget in candidates if widget.focusable and _shown(widget)), None)
-        if target is not None:
-            target.focus()
-
-    def action_zoom(self) -> None:
-        zoomed = next((name for name in (*self.PANES, "console") if self.has_class(f"-zoom-{name}")), None)
-        if zoomed:
-            self.remove_class(f"-zoom-{zoomed}")
-            return
-        current = next((n for n in self.PANES if self.query_one(f"#{n}").has_focus_within), "prompt")
-        self.add_class(f"-zoom-{'console' if current in ('prompt', 'transcript') else current}")
-
-    def action_show_tensors(self) -> None:
-        self._show_pane("tensors")
-
-    def action_show_gradients(self) -> None:
-        self._show_pane("gradients")
-
-    def _show_pane(self, name: str) -> None:
-        self.query_one(Inspector).choose(name)
-        self.add_class("-inspecting")
-
-    def action_show_notices(self) -> None:
-        from tutor.ui.screens.notices import NoticesScreen
-
-        self.app.push_screen(NoticesScreen(cast("TutorApp", self.app).notes))
-
     def action_restart(self) -> None:
         self._twice(
             "restart",
@@ -348,11 +228,7 @@ class WorkScreen(Assisting, CellWork, EditingWork, Screen[None]):
         """A fresh worker."""
         self.session.restart(self.session.threads)
         self.query_one(Transcript).note("A fresh Python: no variables.", "info")
-        self._offer_replay()
-
-    def action_replay(self) -> None:
-        if not self.session.replay():
-            self.say("Nothing to run again: this Python has all its variables.")
+        self.offer_replay()
 
     def action_interrupt(self) -> None:
         """Copy what is selected; otherwise stop the running code."""
@@ -372,14 +248,6 @@ class WorkScreen(Assisting, CellWork, EditingWork, Screen[None]):
         from tutor.ui.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen(self.ACTIONS))
-
-    def action_explain(self) -> None:
-        if self._explained is None:
-            self.say("No explanation for the last error: read its last line, then the part that is underlined.")
-            return
-        from tutor.ui.screens.explained import ExplainedScreen
-
-        self.app.push_screen(ExplainedScreen(self._explained))
 
     def action_go_home(self) -> None:
         self.app.pop_screen()

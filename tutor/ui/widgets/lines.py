@@ -29,6 +29,8 @@ class Line:
     """Stands at the right end of the last row."""
     words: bool = False
     """Rows end between words, not anywhere."""
+    cropped: bool = False
+    """One row whatever the width: what does not fit is not shown."""
 
     def __init__(self, raw: str | Text, kind: str, style: Style, hidden: int = 0) -> None:
         self.raw = raw
@@ -55,6 +57,17 @@ class Line:
         return f" … {self.hidden:,} more characters" if self.hidden else ""
 
 
+class PictureRow(Line):
+    """A row of a picture, which makes no sense on two."""
+
+    __slots__ = ()
+
+    cropped = True
+
+    def __init__(self, row: Text) -> None:
+        super().__init__(row, "text", Style.null())
+
+
 class EditedLine(Line):
     """A line that is being overwritten through carriage returns and backspaces: one cell a character."""
 
@@ -62,8 +75,14 @@ class EditedLine(Line):
 
     def __init__(self, line: Line) -> None:
         super().__init__("", line.kind, line.style, line.hidden)
-        assert isinstance(line.raw, str)  # noqa: S101 - only output is overwritten
-        self.cells = [(character, style) for run, style in runs(line.raw, line.style) for character in run]
+        if isinstance(line.raw, str):
+            self.cells = [(character, style) for run, style in runs(line.raw, line.style) for character in run]
+            return
+        self.cells = [(character, Style.null()) for character in line.raw.plain]
+        for span in line.raw.spans:
+            if isinstance(span.style, Style):
+                for place in range(span.start, span.end):
+                    self.cells[place] = (self.cells[place][0], span.style)
 
     def text(self) -> Text:
         pieces = (
@@ -140,6 +159,8 @@ def count(line: Line | str, width: int) -> int:
 
 def starts(line: Line, width: int) -> list[int]:
     """Where in ``line.plain()`` each of its rows begins; the last may be empty and hold the aside alone."""
+    if line.cropped:
+        return [0]
     plain = line.plain()
     room = max(1, width - cell_len(line.gutter))
     found = _starts(plain, room, words=line.words)

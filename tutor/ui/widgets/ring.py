@@ -61,6 +61,12 @@ class Ring:
         if len(self._ends) == len(self._lines):
             self._ends.pop()
 
+    def put(self, index: int, line: Line | str) -> None:
+        """Put ``line``, which may be the same one changed, at ``index``, counted from the first that is kept."""
+        self._lines[index] = line
+        # Counted again when someone looks: this is done near the end, and often.
+        del self._ends[index:]
+
     def changed(self, serial: int) -> None:
         """The line with this number has changed: its rows are counted again, and those after it if it must be."""
         index = serial - self.dropped
@@ -69,6 +75,16 @@ class Ring:
         before = self._ends[index - 1] if index else self.first_row
         if self._ends[index] - before != count(self[index], self.width):
             del self._ends[index:]
+
+    def since(self, serial: int) -> list[Line | str]:
+        """The lines from this number on, as they are kept."""
+        return self._lines[max(0, serial - self.dropped) :]
+
+    def replace(self, first: int, end: int, line: Line) -> None:
+        """Put one line in the place of those from number ``first`` to before ``end``; later numbers shift."""
+        place = first - self.dropped
+        self._lines[place : end - self.dropped] = [line]
+        del self._ends[place:]
 
     def clear(self) -> None:
         """Forget every line; numbers begin anew."""

@@ -12,15 +12,18 @@ from textual import events
 from textual.binding import Binding
 from textual.cache import LRUCache
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tutor.ui.actions import UNFOLD, key_text
 from tutor.ui.editor_keys import CELL_KEYS, bindings
 from tutor.ui.widgets.cell_keys import CellKeys
+from tutor.ui.widgets.folds import Fold, Folds
 from tutor.ui.widgets.keys import OwnKeys
-from tutor.ui.widgets.lines import Cell, Framed, Line, SourceLine
+from tutor.ui.widgets.lines import Cell, Framed, Line, PictureRow, SourceLine
 from tutor.ui.widgets.painter import Painter
 from tutor.ui.widgets.ring import LIMIT, Ring
 from tutor.ui.widgets.typewriter import Typewriter
@@ -39,6 +42,13 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
     Adding lines costs next to nothing: they are measured at the next repaint, and only the rows in view
     are parsed and drawn.
     """
+
+    class FoldClicked(Message):
+        """The whole of some folded output is asked for."""
+
+        def __init__(self, fold: Fold) -> None:
+            super().__init__()
+            self.fold = fold
 
     COMPONENT_CLASSES = {
         "transcript--accent",
@@ -81,6 +91,7 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._ring = Ring(limit)
         self._typewriter = Typewriter(self._ring)
+        self._folds = Folds(self._ring, key_text(UNFOLD))
         self._last_source: int | None = None
         self._following = True
         self._news = False
@@ -102,6 +113,13 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
             self._last_source = self._ring.append(SourceLine(cell, index, gutter))
             gutter = " " * len(gutter)
         self._add_cell(number, source.strip("\n"), len(cell.lines))
+        self._folds.begin()
+        self._changed()
+
+    def add_picture(self, rows: Iterable[Text]) -> None:
+        """Rows that are cut where they do not fit."""
+        self._typewriter.end_line()
+        self._ring.extend(PictureRow(row) for row in rows)
         self._changed()
 
     def add_lines(self, lines: Iterable[Text]) -> None:
@@ -117,6 +135,8 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
         A last line without line end goes on with the next call; carriage returns and backspaces overwrite.
         """
         self._typewriter.write(text, stream)
+        if self._typewriter.moves:
+            self._strips.clear()
         self._changed()
 
     def note(self, text: str, kind: str = "info") -> None:
@@ -127,6 +147,27 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
             self._ring.append(Framed(line, kind, gutter, words=True))
             gutter = " " * len(gutter)
         self._changed()
+
+    def fold(self) -> None:
+        """Fold what came since the last source, picture or fold, if it is long."""
+        self._typewriter.end_line()
+        if self._folds.fold() is not None:
+            self._strips.clear()
+            self._changed()
+
+    def end_output(self) -> None:
+        """What came so far is not folded with what comes."""
+        self._folds.begin()
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Columns and rows there are for output."""
+        return self.scrollable_content_region.width, self.size.height
+
+    @property
+    def latest_fold(self) -> Fold | None:
+        """The newest output that was folded and is still there as a whole."""
+        return self._folds.latest
 
     def mark_time(self, text: str) -> None:
         """Put ``text``, the time it took, at the right end of the last cell's source."""
@@ -145,6 +186,7 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
         self._ring.clear()
         self.places.clear()
         self.let_go()
+        self._folds.clear()
         self._last_source = None
         self._following = True
         self._strips.clear()
@@ -309,3 +351,8 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         if self._news and event.y == self.size.height - 1 and event.x >= self.size.width - len(_NEWS):
             self.action_go_to_end()
+            return
+        row = self._ring.first_row + self.scroll_offset.y + event.y - self._notice_rows
+        line = self._ring[self._ring.locate(row)[0]] if self._ring.first_row <= row < self._ring.end_row else None
+        if isinstance(line, Fold):
+            self.post_message(self.FoldClicked(line))

@@ -47,7 +47,7 @@ _NOT_HERE = {
     "conda": "Use !conda in a shell; %pip installs into the Python that runs your code.",
     "env": "Environment variables are in os.environ.",
     "ls": "!ls lists the folder.",
-    "edit": "Esc then E opens what you type in your editor.",
+    "edit": "Esc then v opens what you type in your editor.",
     "paste": "Paste as usual: many lines become one cell.",
     "cpaste": "Paste as usual: many lines become one cell.",
 }

@@ -105,18 +105,19 @@ class _Walk:
             self._modules.add(id(module))
             self._visits -= 1
             for group in ("_parameters", "_buffers"):
-                for name, tensor in _members(module, group):
+                for name, tensor in members(module, group):
                     if issubclass(type(tensor), self._tensor):
                         self._add(f"{path}.{name}", tensor)
             children = [
                 (f"{path}.{name}", child)
-                for name, child in _members(module, "_modules")
+                for name, child in members(module, "_modules")
                 if issubclass(type(child), self._module)
             ]
             pending.extend(reversed(children))
 
 
-def _members(module: Any, group: str) -> list[tuple[str, Any]]:
+def members(module: Any, group: str) -> list[tuple[str, Any]]:
+    """What a module holds in ``_parameters``, ``_buffers`` or ``_modules``; no method of it is called."""
     members = object.__getattribute__(module, "__dict__").get(group)
     if type(members) is not dict and type(members) is not OrderedDict:
         return []

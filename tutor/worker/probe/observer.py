@@ -13,6 +13,7 @@ from tutor.worker.probe.devices import devices, unchanged
 from tutor.worker.probe.facts import facts_of
 from tutor.worker.probe.gradients import GradientWatch
 from tutor.worker.probe.tensors import TensorWatch
+from tutor.worker.probe.touch import is_tensor
 from tutor.worker.probe.watch.watch import Watch
 
 
@@ -76,13 +77,13 @@ class Observer:
             return None
         return details.detail(path, tensor, self._facts.get(path), index)
 
-    def displayed(self, value: Any) -> TensorDetail | None:
-        """Detail of a displayed value that is a tensor."""
+    def displayed(self, value: Any, path: str = "_") -> TensorDetail | None:
+        """Detail of a displayed value that is a tensor; ``path`` is a name of it."""
         torch = sys.modules.get("torch")
-        if torch is None or not isinstance(value, torch.Tensor):
+        if torch is None or not is_tensor(torch, value):
             return None
         with contextlib.suppress(Exception):
-            return details.detail("_", value, None, ())
+            return details.detail(path, value, None, ())
         return None
 
     def describe(self, value: Any) -> str:
