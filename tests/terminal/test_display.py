@@ -43,10 +43,10 @@ def test_a_figure_fills_the_terminal_and_goes_again(terminal: Terminal) -> None:
     terminal.send(
         "import matplotlib.pyplot as plt; _ = plt.plot([1, 3, 2]); plt.title('Loss'); plt.show()" + ENTER
     )
-    terminal.until(lambda: terminal.shows("Esc v opens it large", "▀▀▀▀"))
+    terminal.until(lambda: terminal.shows("Esc i opens it large", "▀▀▀▀"))
     terminal.send(ESC)
     terminal.until(lambda: terminal.shows("Esc, then"))
-    terminal.send("v")
+    terminal.send("i")
     terminal.until(lambda: terminal.shows("any key goes back"))
     terminal.send("\x03")
     terminal.until(lambda: terminal.shows("Free prompt", "● ready"))

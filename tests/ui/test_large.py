@@ -116,11 +116,11 @@ async def test_a_hint_is_given_once() -> None:
 async def test_a_figure_is_drawn_and_opens_large() -> None:
     async with opened(repl=True, answer=scripted) as driver:
         await driver.until(lambda: driver.shows("ready"))
-        await driver.press("escape", "v")
+        await driver.press("escape", "i")
         await driver.until(lambda: driver.shows("No figure yet"))
         await typed(driver, "show")
         await driver.until(lambda: driver.shows("▀▀▀▀", "Figure 640×480: Loss; epoch."))
-        await driver.press("escape", "v")
+        await driver.press("escape", "i")
         # Without a terminal the app cannot step aside: its own screen shows the blocks.
         await driver.until(lambda: isinstance(driver.app.screen, Pager) and driver.shows("▀▀▀▀", "Figure"))
 

@@ -44,7 +44,7 @@ async def test_the_prompt_has_the_whole_screen_and_says_how_to_run_and_leave(siz
 async def test_esc_goes_back_with_the_text_kept() -> None:
     async with opened(repl=True) as driver:
         await driver.until(lambda: driver.shows("ready"))
-        await enlarge(driver, "escape", "i")
+        await enlarge(driver, "escape", "E")
         await driver.type("a = 1\nb = 2")
         await driver.press("escape")
         await driver.until(lambda: prompt(driver).size.height == 2 and prompt(driver).has_focus_within)

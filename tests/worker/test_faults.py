@@ -50,7 +50,7 @@ async def test_memory_eaten_to_a_limit_ends_the_code_and_not_the_session(work: R
 _ERRORS = {
     "recursion": ("def f(): f()\nf()", "RecursionError"),
     "a tensor larger than any memory": ("import torch; torch.zeros(10**13)", "RuntimeError"),
-    "a repr that raises": ("class A:\n    def __repr__(self): raise ValueError('no')\nA()", "ValueError"),
+    "a repr that raises": ("class A:\n    def __repr__(self): raise ValueError('no')\nA()", ""),
     "a repr that ends the program": ("class A:\n    def __repr__(self): raise SystemExit\nA()", ""),
     "sys.exit": ("import sys; sys.exit('bye')", ""),
     "print taken away": ("import builtins; builtins.print = None", ""),

@@ -214,7 +214,7 @@ class Worker:
         self.channel.wait_read()
 
     def _display(self, command: commands.Execute, value: Any) -> None:
-        if isinstance(value, _sitebuiltins.Quitter):
+        if type(value) is _sitebuiltins.Quitter:
             # `exit` without its brackets.
             raise SystemExit
         self._results.keep(command.number, value)

@@ -86,7 +86,7 @@ class Editor(SearchKeys, OwnKeys, CodeArea, inherit_bindings=False):
             for binding in TextArea.BINDINGS
             if isinstance(binding, Binding) and not _NOT_ITS_OWN & set(binding.key.split(","))
         ),
-        *bindings((*PROMPT_KEYS, *LARGE_KEYS)),
+        *bindings((*LARGE_KEYS, *PROMPT_KEYS)),
     ]
     DEFAULT_CSS = """
     Editor, Editor:focus {
@@ -202,7 +202,9 @@ class Editor(SearchKeys, OwnKeys, CodeArea, inherit_bindings=False):
             self._submit(self.text.rstrip())
 
     def action_leave_large(self) -> None:
-        self.post_message(LargeLeft())
+        # An open popup closes first; so the footer may still name this key.
+        if self.completer is None or not self.completer.dismiss():
+            self.post_message(LargeLeft())
 
     def action_add_line(self) -> None:
         start, end = sorted(self.selection)

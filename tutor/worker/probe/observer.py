@@ -98,7 +98,7 @@ class Observer:
 
     def _facts_of(self, value: Any) -> TensorFacts | None:
         torch = sys.modules.get("torch")
-        return facts_of("", value) if torch is not None and isinstance(value, torch.Tensor) else None
+        return facts_of("", value) if torch is not None and is_tensor(torch, value) else None
 
     def synchronize(self) -> None:
         """Wait for the accelerator, if one was used."""
