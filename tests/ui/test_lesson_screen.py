@@ -6,6 +6,7 @@ from tests.fake import run_well
 from tests.ui.driver import Driver, opened
 from tutor.protocol import commands, events
 from tutor.protocol.snapshots import CheckPart, CheckResult
+from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
 
 RIGHT = CheckResult("centred is right", "pass", (), "", "")
@@ -164,3 +165,57 @@ async def test_zoom_gives_one_pane_the_screen() -> None:
         await driver.until(lambda: not driver.shows("No tensors yet"))
         await driver.press("f9")
         await driver.until(lambda: driver.shows("No tensors yet"))
+
+
+async def test_what_is_typed_while_an_answer_is_to_be_chosen_goes_to_the_prompt() -> None:
+    async with opened(lesson="broadcasting#guess") as driver:
+        await driver.until(lambda: driver.app.screen.query(LessonPane) and driver.shows("(3, 5)"))
+        answers = driver.app.screen.query_one(LessonPane).answers
+        await driver.until(lambda: answers.has_focus)
+        await driver.type("last = 1\n")
+        await driver.until(
+            lambda: (
+                [c.source for c in driver.client.sent(commands.Execute) if isinstance(c, commands.Execute)]
+                == ["last = 1"]
+            )
+        )
+
+
+async def test_going_home_keeps_the_lesson_as_it_is_and_shows_what_was_done() -> None:
+    async with opened(lesson="broadcasting") as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("2/"))
+        screen, starts = driver.app.screen, driver.client.starts
+        await driver.press("f2")
+        await driver.until(lambda: driver.shows("learn PyTorch", "continue"))
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is screen)
+        assert driver.shows("2/")
+        assert driver.client.starts == starts
+
+
+async def test_without_torch_nothing_is_judged_or_recorded() -> None:
+    async with opened(lesson="broadcasting#guess", ready=False) as driver:
+        driver.client.tell(events.Ready(1, 2, "3.11.7", "/usr/bin/python3", None, "ModuleNotFoundError"))
+        await driver.until(lambda: driver.shows("no torch", "pip install torch"))
+        await driver.press("f8", "escape", "s", "escape", "s")
+        await driver.until(lambda: driver.shows("so nothing can be run"))
+        assert not driver.shows("solution shown")
+        assert not driver.shows("lesson's fault")
+
+
+async def test_an_exercise_is_not_done_by_being_opened() -> None:
+    def always_right(command: commands.Command) -> list[events.Event]:
+        if isinstance(command, commands.Check):
+            checked = events.Checked(command.id, (RIGHT,), "", "")
+            return [events.Started(command.id), checked, events.Finished(command.id, "ok", 0.01)]
+        return run_well(command)
+
+    async with opened(lesson="broadcasting#centre", answer=always_right) as driver:
+        await driver.until(lambda: driver.shows("centred is right"))
+        assert not driver.shows("✓ done")
+        prepared = [c for c in driver.client.sent(commands.Prepare) if isinstance(c, commands.Prepare)]
+        assert prepared[-1].fresh == ("centred",)
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("✓ done"))

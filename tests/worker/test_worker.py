@@ -284,3 +284,12 @@ async def test_the_library_is_not_interrupted_inside_its_own_import(work: Record
 
 async def test_ten_thousand_characters_of_value_are_cut_in_the_worker(work: Recorder) -> None:
     assert "more characters" in await work.value("'x' * 1_000_000")
+
+
+async def test_what_the_lesson_made_for_a_later_step_is_taken_back_and_the_learners_own_is_not(
+    work: Recorder,
+) -> None:
+    await work.session.prepare(("scores = 5", "rows = 2"), "", 0)
+    await work.run("rows = 3")
+    await work.session.prepare(("a = 1",), "", 0, ("scores", "rows"))
+    assert await work.value("'scores' in globals(), rows, a") == "(False, 3, 1)"

@@ -54,6 +54,8 @@ def _rows(loaded: Catalogue) -> list[dict[str, Any]]:
     store = Progress()
     summaries = store.summary()
     store.close()
+    if store.notice:
+        print(store.notice, file=sys.stderr)
     rows = []
     for lesson in loaded.lessons:
         summary = summaries.get(lesson.id)

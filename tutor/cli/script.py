@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 import json
 import math
 import shutil
@@ -26,7 +27,7 @@ from tutor.protocol.text import without_colour, without_steps
 from tutor.session.client import ProcessClient
 from tutor.session.script import ScriptCell, run_script, split_cells
 from tutor.session.session import Session
-from tutor.session.state import cause_of_death
+from tutor.session.state import Phase, cause_of_death
 
 
 def run(file: str, *, python: str, threads: int | None, as_json: bool) -> bool:
@@ -36,7 +37,11 @@ def run(file: str, *, python: str, threads: int | None, as_json: bool) -> bool:
     name = "<stdin>" if file == "-" else file
     report = _json_report(sys.stdout) if as_json else _text_report()
     # With `-` standard input is the program: nothing is left in it to answer questions.
-    answer = (lambda _prompt: None) if file == "-" else _answer
+    answer = (
+        (lambda _prompt: None)
+        if file == "-"
+        else functools.partial(_answer, sys.stderr if as_json else sys.stdout)
+    )
     return asyncio.run(_run(cells, name, python, threads, report, answer))
 
 
@@ -55,7 +60,10 @@ async def _run(
         session.size = (size.columns, size.lines)
     session.start()
     try:
-        return await run_script(session, cells, name, report, answer)
+        ok = await run_script(session, cells, name, report, answer)
+        if session.state.phase is Phase.UNAVAILABLE:
+            click.echo(f"No Python to run this: {session.state.reason}", err=True)
+        return ok
     finally:
         session.close()
 
@@ -69,8 +77,8 @@ def _read(file: str) -> str:
         raise click.ClickException(f"{file} is not UTF-8 text: byte {error.start}") from error
 
 
-def _answer(prompt: str) -> str | None:
-    print(prompt, end="", flush=True)
+def _answer(out: TextIO, prompt: str) -> str | None:
+    print(prompt, end="", flush=True, file=out)
     line = sys.stdin.readline()
     return line.rstrip("\n") if line else None
 
@@ -229,8 +237,6 @@ class _TextReport:
                 self._print(
                     Text(f"✗ Python is gone: {cause_of_death(event)}. Its variables are lost.", style="bold red")
                 )
-            case events.Unavailable():
-                raise click.ClickException(event.reason)
             case _:
                 pass
 

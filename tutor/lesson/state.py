@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.lesson.model import Exercise, Lesson, Run, Step
+from tutor.lesson.model import Exercise, Lesson, Run, Step, TensorCheck, ValueCheck
 
 
 def setup_of(step: Step) -> str:
@@ -24,3 +24,9 @@ def prelude(lesson: Lesson, index: int) -> tuple[str, ...]:
     for step in lesson.steps[:index]:
         sources += [setup_of(step), result_of(step)]
     return tuple(source for source in sources if source.strip())
+
+
+def targets(step: Exercise) -> tuple[str, ...]:
+    """Names the learner is asked to make in an exercise, as its checks tell."""
+    named = [check.target for check in step.checks if isinstance(check, (TensorCheck, ValueCheck))]
+    return tuple(dict.fromkeys(name for name in named if name.isidentifier()))

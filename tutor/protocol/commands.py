@@ -87,6 +87,8 @@ class Prepare:
     prelude: tuple[str, ...]
     setup: str
     seed: int
+    fresh: tuple[str, ...] = ()
+    """Names that the learner is about to make: what the lesson put there for a later step is taken away first."""
 
 
 @dataclass(frozen=True, slots=True)

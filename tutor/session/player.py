@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tutor.lesson.model import Choice, Exercise, Lesson, Predict, Read, Run, Step, to_plain
-from tutor.lesson.state import prelude, setup_of
+from tutor.lesson.state import prelude, setup_of, targets
 from tutor.progress import Progress
 from tutor.protocol import commands
 from tutor.protocol.snapshots import CheckResult
@@ -82,6 +82,10 @@ class Player:
         """
         wanted = step or self._progress.resume(self.lesson.id)
         index = next((n for n, s in enumerate(self.lesson.steps) if s.id == wanted), 0)
+        self.view = StepView(
+            self.lesson.steps[index], index, len(self.lesson.steps), self.status_of(index), busy="getting ready"
+        )
+        self._on_change()
         ran = await self._rebuild(index) if step is None else 0
         await self.enter(index)
         return ran
@@ -94,6 +98,17 @@ class Player:
         """The learner asked for a fresh start: what ran so far is not to run again when the lesson is reopened."""
         self._progress.forget_cells(self.lesson.id)
 
+    @property
+    def _without_torch(self) -> str:
+        """What to do about a Python that has no torch; empty where it has."""
+        ready = self._session.state.ready
+        if ready is None or ready.torch is not None:
+            return ""
+        return (
+            f"This Python has no torch, so nothing can be run or judged. Install it with "
+            f"`{ready.executable} -m pip install torch`, then open the lesson again."
+        )
+
     async def enter(self, index: int) -> None:
         """Show a step and make sure that what it needs is there."""
         step = self.lesson.steps[index]
@@ -103,6 +118,9 @@ class Player:
         self.view = StepView(step, index, len(self.lesson.steps), self.status_of(index), busy="preparing")
         self._on_change()
         await self._prepare(index)
+        if self._without_torch:
+            self._set(busy="", message=self._without_torch, mood="bad")
+            return
         if isinstance(step, Predict):
             await self._predict(step, index)
         elif isinstance(step, Choice):
@@ -111,7 +129,7 @@ class Player:
             )
             self._offer()
         elif isinstance(step, Exercise):
-            await self._check(step, index)
+            await self._check(step, index, entering=True)
         if self.view.index == index:
             self._set(busy="")
 
@@ -120,6 +138,9 @@ class Player:
         step = self.view.step
         if isinstance(step, Read):
             self._complete("done")
+        if self._without_torch and self.view.status == "open":
+            self._say(self._without_torch, "bad")
+            return False
         if isinstance(step, Exercise) and self.view.status == "open":
             await self._attempt(step)
         if self.view.status == "open":
@@ -143,7 +164,7 @@ class Player:
             return
         shown = len(self.view.hints)
         if shown == len(step.hints):
-            self._say("That was the last hint. `s` shows the solution, after asking.", "info")
+            self._say("That was the last hint. Esc s shows the solution, after asking.", "info")
             return
         self._progress.record_hint(self.lesson.id, step.id)
         self._set(hints=step.hints[: shown + 1])
@@ -177,6 +198,9 @@ class Player:
             self._asked_skip = True
             self._say("This shows the solution and marks the step as shown, not done. Again to do it.", "info")
             return
+        if self._without_torch:
+            self._say(self._without_torch, "bad")
+            return
         self._complete("shown")
         if isinstance(step, Exercise):
             self._session.run(step.solution)
@@ -186,8 +210,10 @@ class Player:
         else:
             right = self._right
             after = step.after if isinstance(step, Predict) else ""
-            feedback = "" if right is None else self._answers[right].verdict(after)
+            feedback = "" if right is None else self._answers[right].explained(after)
             self._set(right=right, message=feedback, mood="info")
+            if isinstance(step, Predict):
+                self._session.run(step.code)
 
     def shown_code(self) -> tuple[str, bool]:
         """What "run the shown code" means here: the code, and whether it is to be edited instead of run."""
@@ -228,14 +254,15 @@ class Player:
             for kept in mine:
                 cell = self._session.run(kept.source, silent=True)
                 await cell.done.wait()
-                ran += 1
+                ran += cell.status == "ok"
         return ran
 
     async def _prepare(self, index: int) -> None:
         step = self.lesson.steps[index]
         setup = setup_of(step)
-        answer = await self._session.prepare(prelude(self.lesson, index), setup, self.lesson.seed)
-        if answer is None or self.view.index != index:
+        fresh = targets(step) if isinstance(step, Exercise) and self.status_of(index) == "open" else ()
+        answer = await self._session.prepare(prelude(self.lesson, index), setup, self.lesson.seed, fresh)
+        if answer is None or self.view.index != index or self._without_torch:
             return
         if answer.problem:
             self._say(f"This step could not be set up: {answer.problem}. That is the lesson's fault.", "bad")
@@ -274,7 +301,9 @@ class Player:
         self._set(tried=True)
         await self._check(step, self.view.index, asked=True)
 
-    async def _check(self, step: Exercise, index: int, output: str = "", *, asked: bool = False) -> None:
+    async def _check(
+        self, step: Exercise, index: int, output: str = "", *, asked: bool = False, entering: bool = False
+    ) -> None:
         request = check_request(self.lesson, index, step, output or self._last_output())
         checked = await self._session.check(request, _LIMIT)
         if self.view.index != index or self.view.status != "open":
@@ -287,6 +316,9 @@ class Player:
             self._say(f"This step cannot be judged: {checked.problem or 'a check is broken'}. Go on.", "bad")
             return
         self._set(results=checked.results)
+        if entering:
+            # Nothing is done by being looked at.
+            return
         if all(result.status == "pass" for result in checked.results):
             self._complete("done")
             self._say("Right. Compare with the lesson's own solution below, then F8.", "good")
@@ -325,6 +357,9 @@ class _Answer:
     text: str
     feedback: str
     right: bool
+
+    def explained(self, after: str) -> str:
+        return " ".join(part.strip() for part in (self.feedback, after) if part.strip())
 
     def verdict(self, after: str) -> str:
         parts = ["Right." if self.right else "Not quite.", self.feedback, after]

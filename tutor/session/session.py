@@ -173,9 +173,13 @@ class Session:
         self._inspected = self._take_id()
         self._client.send(commands.Inspect(self._inspected, path, index))
 
-    async def prepare(self, prelude: tuple[str, ...], setup: str, seed: int) -> events.Prepared | None:
+    async def prepare(
+        self, prelude: tuple[str, ...], setup: str, seed: int, fresh: tuple[str, ...] = ()
+    ) -> events.Prepared | None:
         """None when the worker died or the set-up was interrupted; so for the verbs below."""
-        return await self._ask(events.Prepared, lambda number: commands.Prepare(number, prelude, setup, seed))
+        return await self._ask(
+            events.Prepared, lambda number: commands.Prepare(number, prelude, setup, seed, fresh)
+        )
 
     async def predict(
         self, prelude: tuple[str, ...], setup: str, code: str, ask: str, seed: int, limit: float

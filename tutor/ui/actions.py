@@ -28,7 +28,13 @@ class Action:
 
 
 HELP = Action("show_help", "Help", "f1", "?", "Show the keys and how things work.", footer=True)
-HOME = Action("go_home", "Home", "f2", "m", "Back to the list of lessons. Your place and your variables are kept.")
+HOME = Action(
+    "go_home",
+    "Home",
+    "f2",
+    "m",
+    "Back to the list of lessons. Your place and your variables are kept until you open another.",
+)
 OVERVIEW = Action("overview", "Steps", "f3", "o", "List the steps of this lesson and jump to one.")
 HINT = Action("hint", "Hint", "f4", "h", "Show the next hint; each says a little more than the last.", footer=True)
 RUN_SHOWN = Action(

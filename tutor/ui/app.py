@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from tutor.session.client import Client
     from tutor.session.notes import Notes
     from tutor.session.session import Session
+    from tutor.ui.screens.work import WorkScreen
+
+_WORK = "work"
+"""Name under which the lesson or prompt that is open is installed."""
 
 _SMALLEST = (60, 18)
 """Columns and rows below which the panes cannot be read."""
@@ -65,6 +69,7 @@ class TutorApp(App[None]):
         self._used = False
         self._keeper = Keeper(self._warn)
         self._notes: Notes | None = None
+        self._work: WorkScreen | None = None
 
     def get_default_screen(self) -> Screen[None]:
         return HomeScreen()
@@ -123,11 +128,12 @@ class TutorApp(App[None]):
         from tutor.ui.screens.lesson import LessonScreen
 
         assert self._progress is not None  # noqa: S101 - lessons are chosen from a list that is filled after it
+        if isinstance(self._work, LessonScreen) and self._work.lesson.id == lesson.id and step is None:
+            self._show_work(self._work)
+            return
+        self._leave_work()
         self._fresh(self._start.threads or _LESSON_THREADS)
-        self.push_screen(
-            LessonScreen(self.session, self._keeper.log, lesson, self._progress, step), self._back_home
-        )
-        self.call_after_refresh(self._mind_size)
+        self._show_work(LessonScreen(self.session, self._keeper.log, lesson, self._progress, step))
 
     def lesson_among(self, choose: Callable[[list[str]], str | None]) -> Lesson | None:
         """The lesson whose id ``choose`` picks from those of the catalogue."""
@@ -144,9 +150,26 @@ class TutorApp(App[None]):
         """Open the free prompt, with torch's own number of threads."""
         from tutor.ui.screens.repl import ReplScreen
 
+        if isinstance(self._work, ReplScreen):
+            self._show_work(self._work)
+            return
+        self._leave_work()
         self._fresh(self._start.threads)
-        self.push_screen(ReplScreen(self.session, self._keeper.log), self._back_home)
+        self._show_work(ReplScreen(self.session, self._keeper.log))
+
+    def _show_work(self, screen: WorkScreen) -> None:
+        """Bring it to the front; it lives on behind the home screen until other work is begun."""
+        if screen is not self._work:
+            self._work = screen
+            self.install_screen(screen, _WORK)
+        self.push_screen(_WORK)
         self.call_after_refresh(self._mind_size)
+
+    def _leave_work(self) -> None:
+        work, self._work = self._work, None
+        if work is not None:
+            self.uninstall_screen(_WORK)
+            work.remove()
 
     def _fresh(self, threads: int | None) -> None:
         """The worker that was started behind the home screen serves the first lesson; later ones get their own."""
@@ -154,7 +177,8 @@ class TutorApp(App[None]):
             self.session.restart(threads)
         self._used = True
 
-    def _back_home(self, _result: None) -> None:
+    def refresh_home(self) -> None:
+        """Show on the home screen what has been done by now."""
         home = self.screen_stack[0]
         if isinstance(home, HomeScreen) and self._catalogue is not None and self._progress is not None:
             home.fill(self._catalogue, self._progress)

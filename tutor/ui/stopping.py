@@ -28,11 +28,15 @@ class Stopper:
     def press(self) -> bool:
         """Ask the running code to stop, more firmly each time. False when nothing runs."""
         running = self._session.state.running
+        waiting = len(self._session.queued)
         if not self._session.interrupt():
             return False
         self._presses = self._presses + 1 if running == self._running else 1
         self._running = running
         presses = self._presses
+        if waiting:
+            what = "cell that waited was" if waiting == 1 else "cells that waited were"
+            self._say(f"The {'' if waiting == 1 else f'{waiting} '}{what} not run; Up brings the code back.")
         self._later(_PATIENCE, lambda: self._still(running, presses))
         return True
 

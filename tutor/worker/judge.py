@@ -34,12 +34,23 @@ class Judge:
     def __init__(self, namespace: dict[str, Any], observer: Observer) -> None:
         self._live = namespace
         self._observer = observer
+        self._given: dict[str, int] = {}
+        """Identity of each object that the lesson put under a name; the learner's own are not here."""
 
     def prepare(self, command: commands.Prepare) -> events.Prepared:
         """Bring the learner's names to what the step needs; see :class:`~tutor.protocol.commands.Prepare`."""
         try:
             with self._aside():
+                for name in command.fresh:
+                    if name in self._live and id(self._live[name]) == self._given.get(name):
+                        del self._live[name]
+                before = {name: id(self._live[name]) for name in _names(self._live)}
                 added, repaired = self._bring(command)
+                self._given.update(
+                    (name, id(self._live[name]))
+                    for name in _names(self._live)
+                    if before.get(name) != id(self._live[name])
+                )
         except LessonFault as fault:
             return events.Prepared(command.id, (), (), str(fault))
         random_state.seed(command.seed)

@@ -63,6 +63,9 @@ class HomeScreen(Screen[None]):
     def tutor(self) -> TutorApp:
         return self.app  # type: ignore[return-value]
 
+    def on_screen_resume(self) -> None:
+        self.tutor.refresh_home()
+
     def fill(self, catalogue: Catalogue, progress: Progress) -> None:
         """Show the lessons, with what has been done of each."""
         self._lessons = {lesson.id: lesson for lesson in catalogue.lessons}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from rich.text import Text
+from textual import events as textual_events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -62,6 +63,7 @@ class LessonScreen(WorkScreen):
             view = self.player.view
             self._show_title()
             await pane.show(view)
+            self.refresh_bindings()
             if view.options and view.chosen is None and not pane.has_focus_within:
                 pane.answers.focus()
             await self._pending.wait()
@@ -113,6 +115,15 @@ class LessonScreen(WorkScreen):
         if self.player.view.status != "open":
             self.query_one(Prompt).focus()
 
+    def on_key(self, event: textual_events.Key) -> None:
+        """Whoever types while an answer is to be chosen means Python, but for the numbers of the answers."""
+        answers = self.query_one(LessonPane).answers
+        character = event.character or ""
+        if answers.has_focus and event.is_printable and not character.isdigit():
+            event.stop()
+            event.prevent_default()
+            self.query_one(Prompt).take(character)
+
     def do_letter(self, letter: str) -> bool:
         choosing = bool(self.player.view.options) and self.player.view.status == "open"
         if choosing and letter.isdigit():
@@ -123,6 +134,9 @@ class LessonScreen(WorkScreen):
     # Actions
 
     def action_next_step(self) -> None:
+        if self.player.view.status == "open" and self.query_one(Prompt).source.strip():
+            self.say("What stands in the prompt has not been run: Enter runs it.")
+            return
         self.run_worker(self._next(), group="player", exclusive=True)
 
     async def _next(self) -> None:
@@ -135,6 +149,15 @@ class LessonScreen(WorkScreen):
 
     def action_back(self) -> None:
         self.run_worker(self.player.back(), group="player", exclusive=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The footer names only keys that do something in this step."""
+        allowed = super().check_action(action, parameters)
+        if allowed and action == "hint":
+            return bool(getattr(self.player.view.step, "hints", ()))
+        if allowed and action == "run_shown":
+            return bool(self.player.shown_code()[0].strip())
+        return allowed
 
     def action_hint(self) -> None:
         self.player.hint()

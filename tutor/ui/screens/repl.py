@@ -20,5 +20,8 @@ class ReplScreen(WorkScreen):
         self.add_class("-repl")
         self.query_one("#title", Static).update(" tutor   Free prompt")
         transcript = self.query_one(Transcript)
-        transcript.note("Python with torch. Every tensor you make appears in the Tensors pane.", "info")
+        transcript.note(
+            "A Python prompt: begin with  import torch . Every tensor you make appears in the Tensors pane.",
+            "info",
+        )
         transcript.note("Esc then ? shows the keys; Ctrl+C stops running code.", "info")

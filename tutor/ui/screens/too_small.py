@@ -6,6 +6,9 @@ from textual.app import ComposeResult
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+_WORDS = 16
+"""Cells that the shorter words take."""
+
 
 class TooSmallScreen(ModalScreen[None]):
     """Put up and taken away by the app."""
@@ -32,6 +35,8 @@ class TooSmallScreen(ModalScreen[None]):
         width, height = self.app.size
         columns, rows = self._smallest
         self.query_one("#too-small", Static).update(
-            f"The tutor needs {columns}×{rows} characters.\n"
+            f"{width}×{height} is too small.\nMake it {columns}×{rows}."
+            if width < 2 * _WORDS
+            else f"The tutor needs {columns}×{rows} characters.\n"
             f"This window has {width}×{height}.\nMake it larger; nothing is lost."
         )

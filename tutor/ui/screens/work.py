@@ -179,6 +179,10 @@ class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeVie
         elif not self._typing() and event.character and self.do_letter(event.character):
             event.stop()
 
+    def on_paste(self, event: textual_events.Paste) -> None:
+        """A paste that no field took is code for the prompt."""
+        self.query_one(Prompt).paste(event)
+
     def _end_leader(self) -> None:
         self._leader = False
         self.say("")

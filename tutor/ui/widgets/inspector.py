@@ -21,7 +21,8 @@ No tensors yet.
 
 Every tensor you make at the prompt appears here with its shape and a drawing of its values.
 
-Try:  x = torch.arange(6.).reshape(2, 3)"""
+Try:  import torch
+      x = torch.arange(6.).reshape(2, 3)"""
 
 _NO_GRADIENTS = """\
 No gradients yet.
@@ -29,7 +30,8 @@ No gradients yet.
 After a call of backward() this pane shows the graph that was walked, the gradient at every node, \
 and .grad of every leaf.
 
-Try:  x = torch.tensor(2.0, requires_grad=True)
+Try:  import torch
+      x = torch.tensor(2.0, requires_grad=True)
       y = x**2 + 2*x + 1
       y.backward()"""
 

@@ -55,6 +55,8 @@ class LessonPane(VerticalScroll):
         if before is None or _answers(before) != _answers(view):
             self._show_answers(view)
         self._redraw()
+        if before is not None and view.hints != before.hints and view.hints:
+            self.call_after_refresh(self.query_one("#step-hints").scroll_visible, animate=False)
         if before is not None and view.message and view.message != before.message:
             self._show_message()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -215,6 +216,17 @@ class Prompt(Widget):
         self._search.display = event.search is not None
         if event.search is not None:
             self._search.update(search_rows(event.search, self.content_size.width))
+
+    def take(self, text: str) -> None:
+        """Get the focus and ``text``, which was typed elsewhere."""
+        self.focus()
+        if not self._asking:
+            self._editor.insert(text)
+
+    def paste(self, event: events.Paste) -> None:
+        """Get the focus and what was pasted elsewhere."""
+        self.focus()
+        self._field.post_message(events.Paste(event.text))
 
     def ask(self, prompt: str, password: bool) -> None:
         """Become a field for one line; what was typed so far is kept for :meth:`end_ask`."""
