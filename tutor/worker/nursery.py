@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import select
@@ -122,6 +123,8 @@ def main(control_fd: int, *, fork: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control.sendall(encode(Loading("torch")))
     torch = Torch.load()
+    # The worker's own modules, so that no worker has to import them after its fork.
+    importlib.import_module("tutor.worker.loop")
     gc.collect()
     gc.freeze()
     control.sendall(encode(Loading("worker")))
