@@ -8,7 +8,7 @@ from typing import Any
 
 _BUDGET = 64 * 2**20
 """Bytes that numbered results may keep alive together; ``_`` alone is kept whatever its size."""
-_KEPT = 100
+_KEPT = 40
 
 
 class Results:

@@ -34,8 +34,14 @@ def _view(value: Any, path: str, text: str) -> ValueView | None:
     return None
 
 
+_NAMELESS = frozenset({int, float, complex, bool, str, bytes})
+"""Values that are equal rather than the same: a name would say nothing of them."""
+
+
 def name_of(namespace: dict[str, Any], value: Any) -> str:
     """The first public name of the namespace that holds this very object; ``_`` where there is none."""
+    if type(value) in _NAMELESS:
+        return "_"
     for name, held in list(namespace.items()):
         if held is value and type(name) is str and not name.startswith("_"):
             return name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,10 @@ _CULPRITS = {
 """Where a rule of the graph has found something, the call that is to be pointed at, if the run holds one."""
 
 
+_ACTS = re.compile(r"[(=.@]")
+"""Nothing that is worth a word can be done without one of these: a look at a name, ``1 + 1``."""
+
+
 class Watch:
     """Watches the runs of one namespace. Everything here is called on the thread that runs the code."""
 
@@ -36,6 +41,7 @@ class Watch:
         self._graphs = Graphs()
         self._live: Live | None = None
         self._source = ""
+        self._watching = False
         self._had_gradients: frozenset[int] = frozenset()
         self.problem = ""
         """What went wrong in the watch itself during the last run, for the log; the learner's run goes on."""
@@ -48,8 +54,9 @@ class Watch:
         """Watch a run of ``source``, called ``name`` in tracebacks. Raises nothing."""
         self._live, self._source, self.problem = None, source, ""
         torch = sys.modules.get("torch")
-        if torch is None:
+        if torch is None or not _ACTS.search(source):
             return
+        self._watching = True
         try:
             live = Live(torch, self._namespace)
             self._had_gradients = _with_gradients(live)
@@ -62,6 +69,9 @@ class Watch:
     def end(self, status: str, gradients: GradientSnapshot | None) -> tuple[Notice, ...]:
         """What the run is worth a word about, most telling first; after an error only what torch warned of."""
         live, self._live = self._live, None
+        if not self._watching:
+            return ()
+        self._watching = False
         found = self._caught.end()
         try:
             if live is not None:
