@@ -87,8 +87,9 @@ class Typewriter:
         self.end_line()
         last = rest.pop()
         style = self._styles.get(stream, Style.null())
-        # Looking for four characters in the whole text is what makes a plain line cost next to nothing.
-        if len(text) <= LONGEST_LINE and not ("\x1b" in text or "\r" in text or "\b" in text):
+        # Looking for three characters in the whole text is what makes a plain line cost next to nothing.
+        short = len(text) <= LONGEST_LINE or max(map(len, rest), default=0) <= LONGEST_LINE
+        if short and not ("\x1b" in text or "\r" in text or "\b" in text):
             bare = stream == PLAIN_STREAM and not style
             self._ring.extend(rest if bare else [Line(line, stream, style) for line in rest])
         else:
