@@ -12,7 +12,7 @@ from tutor.lesson.model import Exercise, Lesson, Predict, Read, Run
 from tutor.lesson.state import prelude
 from tutor.paths import lessons_dir
 from tutor.protocol import events
-from tutor.session.player import check_request
+from tutor.session.steps import check_request
 
 pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
 

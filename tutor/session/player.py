@@ -6,48 +6,22 @@ see is one frozen :class:`StepView`, replaced whenever something changes.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from tutor.lesson.model import Choice, Exercise, Lesson, Predict, Read, Run, Step, to_plain
+from tutor.lesson.model import Choice, Exercise, Lesson, Predict, Read, Run
 from tutor.lesson.state import prelude, setup_of, targets
 from tutor.progress import Progress
-from tutor.protocol import commands
 from tutor.protocol.snapshots import CheckResult
 from tutor.session.session import Cell, Session
 from tutor.session.sources import same_code
+from tutor.session.steps import Answer, StepView, check_request, shuffled, what_is_missing
 
 _LIMIT = 10.0
 """Seconds a check or a prediction may take."""
 
 _MENTION_HINT_AFTER = 3
 """Wrong attempts after which a hint is mentioned, never given."""
-
-
-@dataclass(frozen=True, slots=True)
-class StepView:
-    """What there is to see of the current step."""
-
-    step: Step
-    index: int
-    total: int
-    status: str
-    """``open``, ``done``, or ``shown`` when the solution was shown."""
-    hints: tuple[str, ...] = ()
-    options: tuple[str, ...] = ()
-    """Answers to choose from, in the order shown (predict and choice)."""
-    chosen: int | None = None
-    right: int | None = None
-    """The right answer, once the learner may know it."""
-    results: tuple[CheckResult, ...] = ()
-    tried: bool = False
-    """Whether the learner has tried the exercise since entering the step."""
-    message: str = ""
-    mood: str = "info"
-    """``info``, ``good`` or ``bad``: how ``message`` is meant."""
-    busy: str = ""
-    """What is being done in the background; empty when nothing is."""
 
 
 class Player:
@@ -60,7 +34,7 @@ class Player:
         self._progress = progress
         self._session = session
         self._on_change = on_change
-        self._answers: tuple[_Answer, ...] = ()
+        self._answers: tuple[Answer, ...] = ()
         self._asked_skip = False
         self.view = StepView(lesson.steps[0], 0, len(lesson.steps), "open")
 
@@ -124,8 +98,8 @@ class Player:
         if isinstance(step, Predict):
             await self._predict(step, index)
         elif isinstance(step, Choice):
-            self._answers = _shuffled(
-                [_Answer(o.text, o.feedback, o.correct) for o in step.options], f"{self.lesson.id}#{step.id}"
+            self._answers = shuffled(
+                [Answer(o.text, o.feedback, o.correct) for o in step.options], f"{self.lesson.id}#{step.id}"
             )
             self._offer()
         elif isinstance(step, Exercise):
@@ -144,7 +118,7 @@ class Player:
         if isinstance(step, Exercise) and self.view.status == "open":
             await self._attempt(step)
         if self.view.status == "open":
-            self._say(_what_is_missing(step), "info") if not isinstance(step, Exercise) else None
+            self._say(what_is_missing(step), "info") if not isinstance(step, Exercise) else None
             return False
         if self.view.index + 1 == self.view.total:
             self._progress.finish_lesson(self.lesson.id)
@@ -282,9 +256,9 @@ class Player:
             self._complete("shown")
             self._say(f"{answer.problem}. That is the lesson's fault: go on.", "bad")
             return
-        wrong = [_Answer(d.answer, d.feedback, right=False) for d in step.distractors if d.answer != answer.answer]
+        wrong = [Answer(d.answer, d.feedback, right=False) for d in step.distractors if d.answer != answer.answer]
         key = f"{self.lesson.id}#{step.id}"
-        self._answers = _shuffled([_Answer(answer.answer, "", right=True), *wrong], key)
+        self._answers = shuffled([Answer(answer.answer, "", right=True), *wrong], key)
         self._offer()
 
     def _offer(self) -> None:
@@ -350,46 +324,3 @@ class Player:
     def _set(self, **changes: object) -> None:
         self.view = replace(self.view, **changes)  # type: ignore[arg-type]
         self._on_change()
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    text: str
-    feedback: str
-    right: bool
-
-    def explained(self, after: str) -> str:
-        return " ".join(part.strip() for part in (self.feedback, after) if part.strip())
-
-    def verdict(self, after: str) -> str:
-        parts = ["Right." if self.right else "Not quite.", self.feedback, after]
-        return " ".join(part.strip() for part in parts if part.strip())
-
-
-def check_request(lesson: Lesson, index: int, step: Exercise, output: str) -> commands.Check:
-    """What the worker needs to judge step ``index``; ``output`` is what the learner's last run printed."""
-    return commands.Check(
-        0,
-        prelude(lesson, index),
-        step.setup,
-        step.solution,
-        tuple(to_plain(check) for check in step.checks),
-        tuple(commands.Mistake(m.code, m.feedback) for m in step.misconceptions),
-        lesson.seed,
-        output,
-    )
-
-
-def _shuffled(answers: list[_Answer], key: str) -> tuple[_Answer, ...]:
-    """Always the same order for the same step, and no pattern a learner could learn."""
-    order = list(answers)
-    random.Random(key).shuffle(order)  # noqa: S311 - not a secret
-    return tuple(order)
-
-
-def _what_is_missing(step: Step) -> str:
-    if isinstance(step, Run):
-        return "Run the code first: F5, or type it."
-    if isinstance(step, (Predict, Choice)):
-        return "Choose an answer first: press its number."
-    return ""

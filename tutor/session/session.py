@@ -21,6 +21,9 @@ from tutor.session.state import Phase, SessionState, answered, apply
 _OUTPUT_KEPT = 100_000
 """Characters of a cell's output kept for `output` checks."""
 
+_OUTPUTS_KEPT = 3
+"""Cells whose output is kept."""
+
 _DEATHS_IN_A_ROW = 3
 """A worker that dies this often before it is ready is not asked for again by itself."""
 
@@ -79,6 +82,7 @@ class Session:
         self.next_number = 1
         """The number of the learner's next cell."""
         self._past: list[Cell] = []
+        self._recent: deque[Cell] = deque()
         self.assistant = Assistant(client.send, lambda: self.state.phase in _ALIVE)
         self.size = (0, 0)
         """Columns and lines there are for output, as code that asks is told; 0 where that is not known."""
@@ -216,9 +220,16 @@ class Session:
         number = self._take_id()
         if job.cell is not None:
             job.cell.id, job.cell.status = number, "running"
+            self._forget_output(job.cell)
         self._client.send(job.command(number))
         if job.limit is not None:
             asyncio.get_running_loop().call_later(job.limit, self._overdue, number)
+
+    def _forget_output(self, cell: Cell) -> None:
+        """Only the last cells' output can still be asked about; of a long session it would fill the memory."""
+        self._recent.append(cell)
+        while len(self._recent) > _OUTPUTS_KEPT:
+            self._recent.popleft().output = ""
 
     def _overdue(self, number: int) -> None:
         if self.state.running == number:

@@ -16,7 +16,7 @@ from tutor.render.checks import checklist
 from tutor.render.code import python_source
 from tutor.render.look import Look
 from tutor.render.prose import prose
-from tutor.session.player import StepView
+from tutor.session.steps import StepView
 
 _MOODS = {"info": ("·", "italic"), "good": ("✓", "green"), "bad": ("✗", "red")}
 
