@@ -34,7 +34,7 @@ def main() -> int:
     testing = arguments[:1] == ["--test"]
     install("dev" if testing else "")
     if testing:
-        return run([executable("python"), "-m", "pytest"] + arguments[1:])
+        return run([executable("python"), "-m", "pytest"] + (arguments[1:] or ["--numprocesses", "auto"]))
     return run([executable("tutor")] + arguments)
 
 

@@ -92,8 +92,8 @@ async def test_answers_of_an_older_inspection_are_ignored() -> None:
     session = Session(client)
     recorder = Recorder(session)
     session.start()
-    session.inspect("a")
-    session.inspect("b")
+    session.look(commands.Inspect(0, "a"))
+    session.look(commands.Inspect(0, "b"))
     client.tell(events.Inspected(1, None))
     assert recorder.of(events.Inspected) == []
     client.tell(events.Inspected(2, None))

@@ -135,4 +135,7 @@ class Shutdown:
     id: int = field(default=0)
 
 
-Command = Execute | Interrupt | Reply | Inspect | Complete | Describe | Prepare | Predict | Check | Shutdown
+Look = Inspect
+"""Commands of a pane: answered between runs, by an event with the same id; only the latest of a kind matters."""
+
+Command = Execute | Interrupt | Reply | Look | Complete | Describe | Prepare | Predict | Check | Shutdown

@@ -235,6 +235,9 @@ class Broken:
     detail: str
 
 
+Seen = Inspected
+"""Answers to a pane's looks."""
+
 Event = (
     Loading
     | Ready
@@ -248,7 +251,7 @@ Event = (
     | Noticed
     | DevicesChanged
     | InputRequested
-    | Inspected
+    | Seen
     | Completed
     | Described
     | Prepared

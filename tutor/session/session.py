@@ -30,6 +30,8 @@ _DEATHS_IN_A_ROW = 3
 _ALIVE = (Phase.READY, Phase.RUNNING, Phase.WAITING)
 """Phases in which there is a worker that can be asked something."""
 
+_ANSWERS: dict[type[commands.Look], type[events.Seen]] = {commands.Inspect: events.Inspected}
+
 Listener = Callable[[events.Event, SessionState], None]
 Answer = TypeVar("Answer", events.Prepared, events.Predicted, events.Checked)
 
@@ -76,7 +78,7 @@ class Session:
         self._job: _Job | None = None
         self._next_id = 1
         self._failed_starts = 0
-        self._inspected = 0
+        self._looks: dict[type[events.Seen], int] = {}
         self.state = SessionState()
         self.cells: list[Cell] = []
         self.next_number = 1
@@ -172,10 +174,14 @@ class Session:
         self._client.restart()
         self._tell(events.Loading("worker"))
 
-    def inspect(self, path: str, index: tuple[int, ...] = ()) -> None:
-        """Ask for one tensor's drawing; Inspected follows, at once or when the running code ends."""
-        self._inspected = self._take_id()
-        self._client.send(commands.Inspect(self._inspected, path, index))
+    def look(self, look: commands.Look) -> None:
+        """Ask for what a pane shows; the answer follows, at once or when the running code ends.
+
+        ``look.id`` is set here. Of two looks of one kind only the later one's answer is told.
+        """
+        number = self._take_id()
+        self._looks[_ANSWERS[type(look)]] = number
+        self._client.send(replace(look, id=number))
 
     async def prepare(
         self, prelude: tuple[str, ...], setup: str, seed: int, fresh: tuple[str, ...] = ()
@@ -254,7 +260,7 @@ class Session:
             job.future.set_result(None)
 
     def _on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Inspected) and event.id != self._inspected:
+        if isinstance(event, events.Seen) and event.id != self._looks.get(type(event)):
             return
         if isinstance(event, (events.Completed, events.Described)) and not self.assistant.wants(event):
             return

@@ -11,27 +11,13 @@ import termios
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from tutor.protocol import commands
 from tutor.protocol.wire import FrameReader, encode
 from tutor.worker.interrupts import Interrupts
 
-_COMMANDS: dict[str, Any] = {
-    cls.__name__: cls
-    for cls in (
-        commands.Execute,
-        commands.Interrupt,
-        commands.Reply,
-        commands.Inspect,
-        commands.Complete,
-        commands.Describe,
-        commands.Prepare,
-        commands.Predict,
-        commands.Check,
-        commands.Shutdown,
-    )
-}
+_COMMANDS: dict[str, Any] = {cls.__name__: cls for cls in get_args(commands.Command)}
 
 
 class Channel:

@@ -35,6 +35,7 @@ from tutor.worker.insist import HOOK, insist
 from tutor.worker.interpreter import Interpreter, main_module
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.judge import Judge
+from tutor.worker.looks import Looks
 from tutor.worker.probe.observer import Observer
 from tutor.worker.results import Results
 from tutor.worker.streams import Flusher, Streams
@@ -69,6 +70,7 @@ class Worker:
         self._shown: tuple[tuple[TensorFacts, ...], int] = ((), 0)
         self._observer = Observer(self._interpreter.namespace, self._publish)
         self._helper = Helper(self._interpreter.namespace, self.channel.send)
+        self._looks = Looks(self._observer)
         self._judge = Judge(self._interpreter.namespace, self._observer)
         self._results = Results(main.__dict__, self._observer.size)
         self._magics = magics.Context(
@@ -138,8 +140,8 @@ class Worker:
         """Answer one command; a command that runs code gets exactly one Finished, whatever happens."""
         if isinstance(command, commands.Shutdown):
             self._end()
-        if isinstance(command, commands.Inspect):
-            self._guarded(command.id, lambda: self._inspect(command))
+        if command in self._looks:
+            self._guarded(command.id, lambda: self.channel.send(self._looks.answer(command)))
             return
         started = time.perf_counter()
         status = "error"
@@ -242,10 +244,6 @@ class Worker:
         devices = self._observer.devices_if_changed()
         if devices is not None:
             self.channel.put_by(events.DevicesChanged(devices))
-
-    def _inspect(self, command: commands.Inspect) -> None:
-        detail = self._observer.detail(command.path, command.index)
-        self.channel.send(events.Inspected(command.id, detail))
 
     def _publish(self, gradients: Any) -> None:
         self.channel.send(events.GradientsChanged(self._current, gradients))

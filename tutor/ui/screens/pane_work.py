@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from tutor.ui.widgets.inspector import Inspector
+from tutor.ui.panes.inspector import Inspector
 
 if TYPE_CHECKING:
     from textual.screen import Screen

@@ -19,6 +19,8 @@ from tutor.session.state import SessionState
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
 from tutor.ui.one_frame import OneFrame
+from tutor.ui.panes.inspector import Inspector
+from tutor.ui.panes.pane import Asks
 from tutor.ui.screens.assist import Assisting
 from tutor.ui.screens.cell_work import CellWork
 from tutor.ui.screens.editing_work import EditingWork
@@ -30,7 +32,6 @@ from tutor.ui.terminal_input import alt_letter
 from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.editor import Interrupted, Submitted
 from tutor.ui.widgets.history import CellLog
-from tutor.ui.widgets.inspector import Inspector, TensorPane
 from tutor.ui.widgets.prompt import Answered, Prompt
 from tutor.ui.widgets.transcript import Transcript
 
@@ -156,8 +157,8 @@ class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeVie
     def on_prompt_clear_requested(self) -> None:
         self.action_clear_transcript()
 
-    def on_tensor_pane_chosen(self, event: TensorPane.Chosen) -> None:
-        self.session.inspect(event.path, event.index)
+    def on_asks(self, event: Asks) -> None:
+        self.session.look(event.look)
 
     def on_key(self, event: textual_events.Key) -> None:
         if self._leader:

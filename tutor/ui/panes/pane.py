@@ -1,0 +1,44 @@
+"""What every pane of the inspector is."""
+
+from __future__ import annotations
+
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.widget import Widget
+
+from tutor.protocol.commands import Look
+from tutor.session.state import SessionState
+
+
+class Asks(Message):
+    """A pane wants to know more than the session tells by itself; the answer comes with the state."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+
+
+class Pane(Widget):
+    """One side of the session. It keeps its own cursor, folds and choices, and no facts."""
+
+    NAME = ""
+    """Its id, and what follows ``show_`` in the action that brings it to the front."""
+    TITLE = ""
+    """One word: it stands on the tab."""
+
+    def __init__(self) -> None:
+        super().__init__(id=self.NAME)
+
+    def show(self, state: SessionState) -> bool:
+        """Draw what is true now; True if there is news that deserves the front."""
+        raise NotImplementedError
+
+
+class Canvas(VerticalScroll):
+    """A place for a drawing, which says when it has another size: first when it is laid out at all."""
+
+    class Resized(Message):
+        """The drawing should be made anew."""
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())

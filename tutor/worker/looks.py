@@ -1,0 +1,26 @@
+"""What a pane may ask between two runs, and who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tutor.protocol import commands, events
+from tutor.worker.probe.observer import Observer
+
+
+class Looks:
+    """Answers every command of the union :data:`~tutor.protocol.commands.Look`."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._by_kind: dict[type, Callable[[Any], events.Seen]] = {commands.Inspect: self._inspect}
+
+    def __contains__(self, command: commands.Command) -> bool:
+        return type(command) in self._by_kind
+
+    def answer(self, command: commands.Command) -> events.Seen:
+        return self._by_kind[type(command)](command)
+
+    def _inspect(self, command: commands.Inspect) -> events.Inspected:
+        return events.Inspected(command.id, self._observer.detail(command.path, command.index))
