@@ -11,6 +11,7 @@ import json
 import struct
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 VERSION = 1
@@ -27,9 +28,16 @@ class WireError(Exception):
     """The other side sent something that is not a frame of this protocol."""
 
 
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """The fields of a record; empty for a class that is none."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+
+
 def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: getattr(value, f.name) for f in fields(value)}
+    names = _names(type(value))  # type: ignore[arg-type]
+    if names:
+        return {name: getattr(value, name) for name in names}
     if isinstance(value, (bytes, bytearray, memoryview)):
         return base64.b64encode(value).decode("ascii")
     raise TypeError(f"{type(value).__name__} cannot travel on the wire")

@@ -14,6 +14,7 @@ is the person's to choose.
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # its getsignal makes no enumeration of every handler
 import contextlib
 import ctypes
 import os
@@ -21,7 +22,6 @@ import signal
 import sysconfig
 import threading
 import time
-from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
@@ -65,7 +65,7 @@ class Interrupts:
 
     def install(self) -> None:
         """Take SIGINT over (again: learner code may have replaced the handler)."""
-        if signal.getsignal(signal.SIGINT) != self._on_signal:
+        if _signal.getsignal(signal.SIGINT) != self._on_signal:
             signal.signal(signal.SIGINT, self._on_signal)
 
     def request(self, command: int) -> None:
@@ -79,7 +79,7 @@ class Interrupts:
             os.killpg(0, signal.SIGINT)
         else:
             signal.pthread_kill(self._main, signal.SIGINT)
-        if signal.getsignal(signal.SIGINT) != self._on_signal:
+        if _signal.getsignal(signal.SIGINT) != self._on_signal:
             self._force()
 
     def _force(self) -> None:
@@ -111,19 +111,19 @@ class Interrupts:
         self._pending = False
         raise KeyboardInterrupt
 
-    @contextlib.contextmanager
-    def hold(self) -> Iterator[None]:
-        """No interrupt is raised inside; one that came is raised at the end."""
-        main = threading.get_ident() == self._main
-        if not main:
-            yield
+    def hold(self) -> Interrupts:
+        """In ``with interrupts.hold():`` no interrupt is raised; one that came is raised at the end."""
+        return self
+
+    def __enter__(self) -> None:
+        if threading.get_ident() == self._main:
+            self._held += 1
+
+    def __exit__(self, *error: object) -> None:
+        if threading.get_ident() != self._main:
             return
-        self._held += 1
-        try:
-            yield
-        finally:
-            self._held -= 1
-        if self._pending and self.active and not self._held:
+        self._held -= 1
+        if self._pending and self.active and not self._held and error[0] is None:
             self._pending = False
             raise KeyboardInterrupt
 

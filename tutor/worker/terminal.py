@@ -11,7 +11,9 @@ _CAPTURED = (1, 2)
 def tell_size(columns: int, lines: int) -> None:
     """Let code know how much room its output has; 0 is not told."""
     if columns > 0 and lines > 0:
-        os.environ["COLUMNS"], os.environ["LINES"] = str(columns), str(lines)
+        for name, size in (("COLUMNS", str(columns)), ("LINES", str(lines))):
+            if os.environ.get(name) != size:
+                os.environ[name] = size
 
 
 def answer_for_pipes() -> None:

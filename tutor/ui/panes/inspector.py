@@ -20,12 +20,12 @@ class Inspector(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="inspector")
+        self._panes = [kind() for kind in PANES]
         self._chosen = PANES[0].NAME
         self._beside = PANES[-1].NAME
 
     def compose(self) -> ComposeResult:
-        for kind in PANES:
-            yield kind()
+        yield from self._panes
 
     def on_mount(self) -> None:
         self.choose(self._chosen)
@@ -35,7 +35,7 @@ class Inspector(Vertical):
         self._chosen = name
         if name != TensorPane.NAME:
             self._beside = name
-        for pane in self.query(Pane):
+        for pane in self._panes:
             pane.set_class(name == pane.NAME, "-chosen")
             pane.set_class(pane.NAME in (TensorPane.NAME, self._beside), "-beside")
         tabs = [Content.styled(kind.TITLE, "bold" if name == kind.NAME else "") for kind in PANES]
@@ -43,6 +43,6 @@ class Inspector(Vertical):
 
     def show(self, state: SessionState) -> None:
         """Show what is true now."""
-        news = [pane.NAME for pane in self.query(Pane) if pane.show(state)]
+        news = [pane.NAME for pane in self._panes if pane.show(state)]
         if news:
             self.choose(news[-1])

@@ -15,6 +15,9 @@ from tutor.session.state import Phase, SessionState
 _SHOW_ELAPSED_AFTER = 0.5
 """Seconds; what is over sooner would only flicker."""
 
+_SHOW_RUNNING_AFTER = 0.1
+"""Seconds before which a run is not worth a repaint: the next tick shows it."""
+
 _SLOW, _FAST = 1.0, 0.2
 """Seconds between two looks at the memory, and between two figures while something runs."""
 
@@ -29,6 +32,7 @@ class DeviceBar(Widget):
         self._state = SessionState()
         self._memory_of = memory
         self._memory: int | None = None
+        self._shown: tuple[object, ...] = ()
         self._since = time.monotonic()
         self._loading_since = time.monotonic()
 
@@ -44,7 +48,12 @@ class DeviceBar(Widget):
         self._state = state
         if first_ready:
             self._measure()
-        self.refresh()
+        if state.phase is Phase.RUNNING and self._since + _SHOW_RUNNING_AFTER > time.monotonic():
+            return
+        shown = (state.phase, state.reason, state.ready, state.devices)
+        if shown != self._shown:
+            self._shown = shown
+            self.refresh()
 
     def _measure(self) -> None:
         measured = self._memory_of() if callable(self._memory_of) else None
@@ -54,6 +63,7 @@ class DeviceBar(Widget):
 
     def _tick(self) -> None:
         if self._state.phase in (Phase.RUNNING, Phase.LOADING):
+            self._shown = ()
             self.refresh()
 
     def render(self) -> Text:

@@ -11,7 +11,7 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding
 from textual.cache import LRUCache
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
@@ -21,6 +21,7 @@ from textual.widget import Widget
 from tutor.ui.actions import UNFOLD, key_text
 from tutor.ui.editor_keys import CELL_KEYS, bindings
 from tutor.ui.widgets.cell_keys import CellKeys
+from tutor.ui.widgets.finished_rows import FinishedRows
 from tutor.ui.widgets.folds import Fold, Folds
 from tutor.ui.widgets.keys import OwnKeys
 from tutor.ui.widgets.lines import Cell, Framed, Line, PictureRow, SourceLine
@@ -34,6 +35,8 @@ _AT_ONCE = 4
 """Repaints that need not wait: a cell and its result are on the screen as soon as they are known."""
 _MARKS = {"info": "· ", "good": "✓ ", "warn": "! ", "bad": "✗ ", "hint": "! "}
 _NEWS = " ▼ new output "
+_BLANK = object()
+"""The content of a line below the last one."""
 
 
 class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
@@ -99,6 +102,7 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
         self._waiting = False
         self._painted = deque([0.0] * _AT_ONCE, maxlen=_AT_ONCE)
         self._strips: LRUCache[int, Strip] = LRUCache(512)
+        self._finished = FinishedRows(256)
         self._painter = Painter(self)
 
     # What may be added
@@ -272,6 +276,19 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
 
     # Painting
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return self._finished.lines(crop, self._finished_content, super().render_lines)
+
+    def _finished_content(self, y: int) -> tuple[int, object] | None:
+        """Row and content of line ``y``; None where more than a row of the transcript is drawn."""
+        if self.text_selection is not None or (self._news and y == self.size.height - 1):
+            return None
+        y += self.scroll_offset.y - self._notice_rows
+        row = self._ring.first_row + y
+        if y < 0 or (row < self._ring.end_row and row not in self._strips):
+            return None
+        return (row, self._strips[row]) if row < self._ring.end_row else (-1, _BLANK)
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         strip = self._content_strip(self.scroll_offset.y + y, width)
@@ -311,6 +328,7 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
         super().notify_style_update()
         self._painter = Painter(self)
         self._strips.clear()
+        self._finished.clear()
 
     def _cells_changed(self) -> None:
         self._strips.clear()

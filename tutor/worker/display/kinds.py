@@ -62,9 +62,15 @@ class Container:
         return str(key) if self.joint == "=" else write(key)
 
 
+SIMPLE = frozenset({int, float, complex, bool, str, bytes})
+"""Values with nothing inside, and equal rather than the same: a name would say nothing of them."""
+
+
 def container_of(value: Any) -> Container | None:
     """The container that ``value`` is; None for everything else, subclasses included."""
     kind = type(value)
+    if kind in SIMPLE:
+        return None
     if kind in _SEQUENCES:
         return _sequence(value, kind)
     if kind is dict or kind is OrderedDict or kind is defaultdict:

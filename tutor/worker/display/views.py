@@ -6,6 +6,7 @@ from typing import Any
 
 from tutor.protocol.views import ValueView
 from tutor.worker.display.items import items_of
+from tutor.worker.display.kinds import SIMPLE
 from tutor.worker.display.tables import array_of, table_of
 from tutor.worker.display.text import text_of
 from tutor.worker.probe.show import tree
@@ -15,7 +16,7 @@ def shown(value: Any, path: str = "_") -> tuple[str, ValueView | None]:
     """Text and view of a value. ``path`` is how the learner reaches it. Call where an interrupt may be raised:
     a learner's ``__repr__`` runs here."""
     text = text_of(value)
-    return text, _view(value, path, text)
+    return text, None if type(value) in SIMPLE else _view(value, path, text)
 
 
 def _view(value: Any, path: str, text: str) -> ValueView | None:
@@ -34,13 +35,9 @@ def _view(value: Any, path: str, text: str) -> ValueView | None:
     return None
 
 
-_NAMELESS = frozenset({int, float, complex, bool, str, bytes})
-"""Values that are equal rather than the same: a name would say nothing of them."""
-
-
 def name_of(namespace: dict[str, Any], value: Any) -> str:
     """The first public name of the namespace that holds this very object; ``_`` where there is none."""
-    if type(value) in _NAMELESS:
+    if type(value) in SIMPLE:
         return "_"
     for name, held in list(namespace.items()):
         if held is value and type(name) is str and not name.startswith("_"):

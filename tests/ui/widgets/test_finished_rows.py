@@ -1,0 +1,87 @@
+"""Kept rows must be those that Textual would have made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from rich.text import Text
+from textual.geometry import Region
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from tests.ui.widgets.test_transcript import numbered, shown
+from tutor.ui.widgets.finished_rows import FinishedRows
+from tutor.ui.widgets.transcript import Transcript
+
+
+def _select(transcript: Transcript) -> None:
+    transcript.screen.selections = {transcript: Selection(None, None)}
+
+
+CHANGES: dict[str, Callable[[Transcript], object]] = {
+    "nothing": lambda transcript: None,
+    "more lines": lambda transcript: transcript.write(numbered(50, 53), "stdout"),
+    "an unfinished line": lambda transcript: transcript.write("half", "stdout"),
+    "one overwritten": lambda transcript: transcript.write("\rhalf again", "stderr"),
+    "a cell": lambda transcript: transcript.add_source(7, "for i in x:\n    print(i)"),
+    "its time": lambda transcript: transcript.mark_time("1.2 s"),
+    "scrolled up": lambda transcript: transcript.scroll_to(y=5, animate=False),
+    "news below": lambda transcript: transcript.add_lines([Text("later", "red")]),
+    "selected": _select,
+    "back at the end": lambda transcript: transcript.action_go_to_end(),
+    "another theme": lambda transcript: setattr(transcript.app, "theme", "textual-light"),
+    "cleared": lambda transcript: transcript.clear(),
+}
+
+
+async def test_every_line_is_the_one_that_textual_makes() -> None:
+    async with shown() as (transcript, pilot):
+        transcript.write(numbered(0, 30), "stdout")
+        for name, change in CHANGES.items():
+            change(transcript)
+            await pilot.pause()
+            crop = Region(0, 0, transcript.size.width, transcript.size.height)
+            kept = transcript.render_lines(crop)
+            transcript._styles_cache.clear()
+            plain = ScrollView.render_lines(transcript, crop)
+            assert [list(strip) for strip in kept] == [list(strip) for strip in plain], name
+
+
+@pytest.fixture
+def rendered() -> list[Region]:
+    return []
+
+
+def _lines(rows: FinishedRows, contents: dict[int, tuple[int, object]], rendered: list[Region]) -> list[Strip]:
+    def render(region: Region) -> list[Strip]:
+        rendered.append(region)
+        return [Strip.blank(y) for y in region.line_range]
+
+    return rows.lines(Region(0, 0, 9, len(contents) + 1), contents.get, render)
+
+
+def test_only_what_is_new_is_rendered_in_runs(rendered: list[Region]) -> None:
+    rows, old = FinishedRows(8), object()
+    _lines(rows, {y: (y, old) for y in range(5)}, rendered)
+    rendered.clear()
+    contents: dict[int, tuple[int, object]] = {y: (y, old) for y in range(5)}
+    contents[1] = (1, object())
+    contents[2] = (2, object())
+    strips = _lines(rows, contents, rendered)
+    assert rendered == [Region(0, 1, 9, 2), Region(0, 5, 9, 1)]
+    assert [strip.cell_length for strip in strips] == list(range(6))
+
+
+def test_rows_of_another_width_are_made_anew(rendered: list[Region]) -> None:
+    rows, content = FinishedRows(8), object()
+
+    def render(region: Region) -> list[Strip]:
+        rendered.append(region)
+        return [Strip.blank(region.width)]
+
+    for width in (9, 9, 8):
+        (strip,) = rows.lines(Region(0, 0, width, 1), lambda y: (y, content), render)
+        assert strip.cell_length == width
+    assert len(rendered) == 2
