@@ -22,6 +22,7 @@ def _select(transcript: Transcript) -> None:
 
 CHANGES: dict[str, Callable[[Transcript], object]] = {
     "nothing": lambda transcript: None,
+    "many lines": lambda transcript: transcript.write(numbered(0, 30), "stdout"),
     "more lines": lambda transcript: transcript.write(numbered(50, 53), "stdout"),
     "an unfinished line": lambda transcript: transcript.write("half", "stdout"),
     "one overwritten": lambda transcript: transcript.write("\rhalf again", "stderr"),
@@ -38,7 +39,6 @@ CHANGES: dict[str, Callable[[Transcript], object]] = {
 
 async def test_every_line_is_the_one_that_textual_makes() -> None:
     async with shown() as (transcript, pilot):
-        transcript.write(numbered(0, 30), "stdout")
         for name, change in CHANGES.items():
             change(transcript)
             await pilot.pause()
