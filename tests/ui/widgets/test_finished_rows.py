@@ -31,6 +31,7 @@ CHANGES: dict[str, Callable[[Transcript], object]] = {
     "scrolled up": lambda transcript: transcript.scroll_to(y=5, animate=False),
     "news below": lambda transcript: transcript.add_lines([Text("later", "red")]),
     "selected": _select,
+    "no longer selected": lambda transcript: transcript.screen.clear_selection(),
     "back at the end": lambda transcript: transcript.action_go_to_end(),
     "another theme": lambda transcript: setattr(transcript.app, "theme", "textual-light"),
     "cleared": lambda transcript: transcript.clear(),
