@@ -40,6 +40,17 @@ async def test_a_displayed_figure_is_a_picture_and_stays_open(work: Recorder) ->
     assert work.of(events.Pictured)[1].axes[0].title == "more"
 
 
+async def test_a_figure_that_was_not_shown_is_when_its_cell_ends(work: Recorder) -> None:
+    await work.run(f"{PLOT}lines = 1")
+    assert [picture.axes[0].title for picture in work.of(events.Pictured)] == ["Loss"]
+    await work.run("2 + 2")
+    assert len(work.of(events.Pictured)) == 1
+    await work.run("ax.set_title('Loss, later');")
+    assert [picture.axes[0].title for picture in work.of(events.Pictured)] == ["Loss", "Loss, later"]
+    await work.run("plt.close('all'); empty = plt.figure()")
+    assert len(work.of(events.Pictured)) == 2
+
+
 async def test_a_huge_figure_is_bounded(work: Recorder) -> None:
     await work.run(
         "import matplotlib.pyplot as plt, numpy as np\n"

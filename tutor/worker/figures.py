@@ -1,6 +1,7 @@
 """The matplotlib backend of the worker; matplotlib imports it because ``MPLBACKEND`` names it.
 
-``plt.show()`` sends every open figure to the transcript and closes it, as inline backends do. In a process
+``plt.show()`` sends every open figure to the transcript and closes it, as inline backends do; one that was drawn
+into and not shown is sent when its cell ends. In a process
 that is no worker (a script that learner code started) it draws into nothing, like Agg.
 """
 

@@ -205,6 +205,7 @@ class Worker:
             outlet.open(command.id, self._show)
         try:
             self._interpreter.run(command.source, command.name, display)
+            outlet.show_changed()
         finally:
             outlet.close()
         if not command.silent:

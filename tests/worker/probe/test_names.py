@@ -92,3 +92,19 @@ def test_find_gives_the_tensor_and_evaluates_nothing() -> None:
     for path in ("gone", "xs[1]", "f(1)", "", "model.weight.T", "__import__('os')"):
         assert find(namespace, path) is None
     assert calls == []
+
+
+def test_a_module_whose_dict_is_a_property_is_not_asked() -> None:
+    asked: list[str] = []
+
+    class Strange(torch.nn.Linear):  # type: ignore[misc]
+        @property
+        def __dict__(self) -> dict[str, object]:  # type: ignore[override]
+            asked.append("asked")
+            attributes: dict[str, object] = torch.nn.Module.__dict__["__dict__"].__get__(self)
+            return attributes
+
+    module = Strange(2, 3)
+    asked.clear()
+    walk({"m": module})
+    assert asked == []

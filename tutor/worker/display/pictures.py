@@ -51,8 +51,17 @@ class Outlet:
         self._left -= 1
         if self._left >= 0:
             self._send(picture_of(figure, self._command))
+            figure.stale = False
         elif self._left == -1:
             print(f"… {_PER_RUN} figures were shown; more of this run are not.", file=sys.stderr)
+
+    def show_changed(self) -> None:
+        """The figures of pyplot that were drawn into and not shown since; they stay open for the next cell."""
+        helpers = sys.modules.get("matplotlib._pylab_helpers")
+        for manager in helpers.Gcf.get_all_fig_managers() if helpers is not None else ():
+            figure = manager.canvas.figure
+            if figure.stale and figure.axes:
+                self.show(figure)
 
 
 outlet = Outlet()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from tutor.worker.probe.described import instance_dict
 from tutor.worker.probe.touch import torch_module
 
 LIMIT = 1_000
@@ -118,7 +119,7 @@ class _Walk:
 
 def members(module: Any, group: str) -> list[tuple[str, Any]]:
     """What a module holds in ``_parameters``, ``_buffers`` or ``_modules``; no method of it is called."""
-    members = object.__getattribute__(module, "__dict__").get(group)
+    members = instance_dict(module).get(group)
     if type(members) is not dict and type(members) is not OrderedDict:
         return []
     return [(k, v) for k, v in members.items() if type(k) is str and len(k) <= _NAME_LENGTH]

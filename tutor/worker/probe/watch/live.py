@@ -6,6 +6,7 @@ import ast
 from types import ModuleType
 from typing import Any
 
+from tutor.worker.probe.described import instance_dict
 from tutor.worker.probe.touch import has_values
 from tutor.worker.probe.watch.cell import Region
 
@@ -39,7 +40,7 @@ class Live:
             return ModuleType.__getattribute__(base, "__dict__").get(name)
         if not self.is_module(base):
             return None
-        held = object.__getattribute__(base, "__dict__")
+        held = instance_dict(base)
         for group in ("_modules", "_parameters", "_buffers"):
             members = held.get(group)
             if type(members) is dict and name in members:
@@ -99,7 +100,7 @@ class Live:
                 continue
             seen.add(id(module))
             found.append((path, module))
-            held = object.__getattribute__(module, "__dict__").get("_modules")
+            held = instance_dict(module).get("_modules")
             children = list(held.items()) if type(held) is dict else []
             pending.extend((f"{path}.{name}".lstrip("."), child) for name, child in reversed(children))
         return found
@@ -108,13 +109,13 @@ class Live:
         """Parameters of a module and all below it."""
         found = []
         for _, module in self.modules(root):
-            held = object.__getattribute__(module, "__dict__").get("_parameters")
+            held = instance_dict(module).get("_parameters")
             found += [p for p in held.values() if self.is_plain(p)] if type(held) is dict else []
         return found
 
     def optimized(self, optimizer: Any) -> list[Any]:
         """The parameters an optimizer of torch's own holds."""
-        groups = object.__getattribute__(optimizer, "__dict__").get("param_groups")
+        groups = instance_dict(optimizer).get("param_groups")
         found = []
         for group in groups if type(groups) is list else []:
             held = group.get("params") if type(group) is dict else None

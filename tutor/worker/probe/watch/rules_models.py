@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from tutor.protocol.snapshots import Notice
+from tutor.worker.probe.described import instance_dict
 from tutor.worker.probe.touch import type_name
 from tutor.worker.probe.watch.cell import Cell, Region, called
 from tutor.worker.probe.watch.rules_steps import called_of
@@ -46,7 +47,7 @@ def _optimized(run: Ended) -> set[int]:
 def _hidden(run: Ended, part: Any, path: str, line: int, known: set[int]) -> Iterator[Notice]:
     kind = type_name(type(part))
     made = _made_in_init(run.cell, kind)
-    for attribute, value in list(object.__getattribute__(part, "__dict__").items()):
+    for attribute, value in list(instance_dict(part).items()):
         if type(attribute) is not str or attribute.startswith("_"):
             continue
         where = made.get(attribute, line)
@@ -113,7 +114,7 @@ def _moody(run: Ended, model: Any) -> str:
     """Name of a layer that behaves otherwise in training; empty for none, and in evaluation mode."""
     nn = run.live.torch.nn
     for _, part in run.live.modules(model):
-        held = object.__getattribute__(part, "__dict__")
+        held = instance_dict(part)
         if held.get("training") is not True:
             continue
         if isinstance(part, nn.modules.dropout._DropoutNd) and held.get("p"):
