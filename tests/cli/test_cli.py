@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -198,3 +199,16 @@ def test_an_unreadable_progress_file_is_kept_aside_and_said(
     facts = json.loads(tutor("doctor", "--json").stdout)
     assert any("unreadable-1" in problem for problem in facts["problems"])
     assert (tmp_path / "progress.sqlite3.unreadable-1").exists()
+
+
+def test_a_run_can_be_kept_as_a_picture_in_colour(tmp_path: Path) -> None:
+    code = "print('\\x1b[31mred')\n# %%\n1 / 0\n"
+    result = tutor("run", "-", "--svg", "run.svg", stdin=code, cwd=tmp_path)
+    assert result.returncode == 1
+    svg = (tmp_path / "run.svg").read_text("utf-8")
+    assert "ZeroDivisionError" in svg
+    assert len(set(re.findall(r"fill: (#\w+)", svg))) > 3
+    result = tutor("run", "-", "--svg", str(tmp_path / "no" / "run.svg"), stdin="1")
+    assert result.returncode == 1
+    assert "cannot write" in result.stderr
+    assert "--svg" in tutor("run", "-", "--svg", "run.svg", "--json", stdin="1").stderr

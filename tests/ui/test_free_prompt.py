@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from pathlib import Path
 
 import pytest
 
@@ -216,3 +217,32 @@ async def test_a_zoomed_console_has_the_whole_width(size: tuple[int, int]) -> No
         await driver.until(
             lambda: driver.app.screen.query_one("#console").size.width < size[0] - 6 or size[0] < 100
         )
+
+
+def written(name: str) -> str:
+    return Path(name).read_text("utf-8")
+
+
+async def test_the_drawing_in_front_is_saved_as_a_picture_and_as_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with opened(repl=True, answer=scripted) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.type("x\n")
+        await driver.until(lambda: driver.shows("mean 2.5"))
+        await driver.press("escape", "S")
+        await driver.until(lambda: driver.shows("tutor-tensors-1.svg"))
+        await driver.press("escape", "S")
+        await driver.until(lambda: driver.shows("tutor-tensors-2.svg"))
+    assert "mean 2.5" in written("tutor-tensors-1.txt")
+    assert written("tutor-tensors-1.svg").startswith("<svg")
+
+
+async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tutor-tensors-1.svg").symlink_to(tmp_path / "missing" / "file")
+    monkeypatch.chdir(tmp_path)
+    async with opened(repl=True, answer=scripted) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.press("escape", "S")
+        await driver.until(lambda: driver.shows("could not be written", "tutor-tensors-1.svg"))

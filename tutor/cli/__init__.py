@@ -81,9 +81,10 @@ def repl(ctx: click.Context, /, **options: Any) -> None:
 @tutor.command()
 @click.argument("file")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per event.")
+@click.option("--svg", metavar="FILE", default="", help="Also write all that is printed as a picture.")
 @_options
 @click.pass_context
-def run(ctx: click.Context, /, file: str, as_json: bool, **options: Any) -> None:
+def run(ctx: click.Context, /, file: str, as_json: bool, svg: str, **options: Any) -> None:
     """Run a Python FILE (- is standard input) as the prompt would, and print what the panes would show.
 
     Lines that start with # %% split the file into cells; the last expression of each is displayed. An error
@@ -91,8 +92,10 @@ def run(ctx: click.Context, /, file: str, as_json: bool, **options: Any) -> None
     """
     from tutor.cli import script
 
+    if as_json and svg:
+        raise click.UsageError("--svg is a picture of the text: leave --json away.")
     settings = _settings(ctx, options)
-    ok = script.run(file, python=settings["python"], threads=settings["threads"], as_json=as_json)
+    ok = script.run(file, python=settings["python"], threads=settings["threads"], as_json=as_json, svg=svg)
     sys.exit(0 if ok else 1)
 
 

@@ -62,6 +62,11 @@ class _Job:
     limit: float | None = None
 
 
+_DONE = asyncio.Event()
+"""Of every cell that has ended: an event takes as much memory as the rest of the cell."""
+_DONE.set()
+
+
 def _may_run_again(cell: Cell) -> bool:
     """It did well, or its turn never came when it was run again; never one that ended its worker."""
     return cell.status == "ok" or (cell.replayed and cell.status == "dropped")
@@ -256,6 +261,7 @@ class Session:
         if job.cell is not None:
             job.cell.status, job.cell.seconds = status, seconds
             job.cell.done.set()
+            job.cell.done = _DONE
         if job.future is not None and not job.future.done():
             job.future.set_result(None)
 

@@ -41,6 +41,11 @@ class Inspector(Vertical):
         tabs = [Content.styled(kind.TITLE, "bold" if name == kind.NAME else "") for kind in PANES]
         self.border_title = Content(" │ ").join(tabs).markup
 
+    @property
+    def chosen(self) -> Pane:
+        """The pane in front."""
+        return next(pane for pane in self._panes if self._chosen == pane.NAME)
+
     def show(self, state: SessionState) -> None:
         """Show what is true now."""
         news = [pane.NAME for pane in self._panes if pane.show(state)]

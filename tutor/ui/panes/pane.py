@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
+from textual.widgets import Static
 
 from tutor.protocol.commands import Look
 from tutor.session.state import SessionState
@@ -32,6 +34,11 @@ class Pane(Widget):
     def show(self, state: SessionState) -> bool:
         """Draw what is true now; True if there is news that deserves the front."""
         raise NotImplementedError
+
+    def picture(self) -> Text:
+        """What it shows, whole, as it would stand in a report."""
+        shown = [part.content for part in self.query(Static) if part.display]
+        return Text("\n").join(part if isinstance(part, Text) else Text(str(part)) for part in shown)
 
 
 class Canvas(VerticalScroll):

@@ -61,7 +61,7 @@ class Narrating(_Base):
             case events.Failed() if event.id in self._cells:
                 self._failed(event)
             case events.Finished() if event.id in self._cells:
-                self._finished(event, self._cells[event.id])
+                self._finished(event, self._cells.pop(event.id))
             case events.Noticed() if event.id in self._cells:
                 self._noticed(event)
             case events.InputRequested():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from tutor.ui.panes.inspector import Inspector
+from tutor.ui.saving import save
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -23,6 +24,10 @@ def is_shown(widget: Widget) -> bool:
 
 class PaneWork(_Base):
     """Mixin of a work screen."""
+
+    if TYPE_CHECKING:
+
+        def say(self, text: str) -> None: ...
 
     PANES: tuple[str, ...] = ("prompt", "inspector", "transcript")
     """Ids of what F6 goes through, in order."""
@@ -54,6 +59,15 @@ class PaneWork(_Base):
 
     def action_show_gradients(self) -> None:
         self._show_pane("gradients")
+
+    def action_save_drawing(self) -> None:
+        pane = self.query_one(Inspector).chosen
+        try:
+            files = save(pane.picture(), pane.NAME)
+        except OSError as error:
+            self.say(f"The drawing could not be written: {error.strerror} ({error.filename})")
+        else:
+            self.say(f"The {pane.TITLE} pane is in {' and '.join(files)}")
 
     def _show_pane(self, name: str) -> None:
         self.query_one(Inspector).choose(name)

@@ -1,0 +1,127 @@
+"""``tutor run --json``: events as JSON lines."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import struct
+from collections.abc import Callable
+from typing import Any, TextIO
+
+from tutor.explain import explain
+from tutor.explain.notices import explain_notice
+from tutor.protocol import events
+from tutor.protocol.snapshots import Notice
+from tutor.protocol.text import without_colour
+from tutor.session.script import ScriptCell
+from tutor.session.state import cause_of_death
+
+
+def json_report(out: TextIO) -> Callable[[int, ScriptCell, events.Event], None]:
+    """Prints one object per event, as the README describes them."""
+
+    def report(number: int, part: ScriptCell, event: events.Event) -> None:
+        record = _record(part, event)
+        if record is not None:
+            record = {"event": record.pop("event"), "cell": number, **record}
+            print(json.dumps(_finite(record), allow_nan=False), file=out)
+            out.flush()
+
+    return report
+
+
+def _record(part: ScriptCell, event: events.Event) -> dict[str, Any] | None:
+    match event:
+        case events.Output():
+            return {"event": "output", "stream": event.stream, "text": without_colour(event.text)}
+        case events.Displayed():
+            return {
+                "event": "value",
+                "text": event.text,
+                "type": event.type,
+                "tensor": event.tensor,
+                "view": _view(event),
+            }
+        case events.Pictured():
+            words = {"title": event.title, "axes": event.axes}
+            return {
+                "event": "picture",
+                "width": event.width,
+                "height": event.height,
+                "bytes": len(event.png),
+                **words,
+            }
+        case events.Failed():
+            return _error_record(event)
+        case events.NamespaceChanged():
+            return {"event": "tensors", "tensors": event.tensors, "more": event.more}
+        case events.GradientsChanged() if not event.gradients.live:
+            return {"event": "gradients", **_fields(event.gradients)}
+        case events.Noticed():
+            return {"event": "notice", "notices": [_notice_record(notice) for notice in event.notices]}
+        case events.Finished():
+            return {"event": "finished", "line": part.line, "status": event.status, "seconds": event.seconds}
+        case events.Died():
+            message = f"Python is gone: {cause_of_death(event)}"
+            return {"event": "finished", "line": part.line, "status": "died", "seconds": None, "message": message}
+        case events.Unavailable():
+            return {
+                "event": "finished",
+                "line": part.line,
+                "status": "died",
+                "seconds": None,
+                "message": event.reason,
+            }
+        case _:
+            return None
+
+
+def _view(event: events.Displayed) -> dict[str, Any] | None:
+    """Which of the views it is, and what it holds."""
+    if event.view is None:
+        return None
+    return next(
+        ({"kind": name, **_fields(part)} for name, part in _fields(event.view).items() if part is not None), None
+    )
+
+
+def _error_record(event: events.Failed) -> dict[str, Any]:
+    last = event.chain[-1]
+    own = [frame for frame in last.frames if frame.own]
+    where = own[-1] if own else None
+    return {
+        "event": "error",
+        "type": last.type,
+        "message": last.message,
+        "file": where.file if where else None,
+        "line": where.line if where else None,
+        "column": where.column + 1 if where and where.column >= 0 else None,
+        "chain": event.chain,
+        "explanation": explain(event.chain),
+    }
+
+
+def _notice_record(notice: Notice) -> dict[str, Any]:
+    told = explain_notice(notice)
+    prose = {"text": told.short, "why": told.why, "fix": told.fix, "code": told.code} if told else {}
+    return {"rule": notice.rule, "line": notice.line or None, "facts": dict(notice.facts), **prose}
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+
+
+def _finite(value: Any) -> Any:
+    """``value`` as JSON has it: records as objects, packed numbers as lists, what is not finite as text."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+    if isinstance(value, bytes):
+        return _finite(struct.unpack(f"<{len(value) // 8}d", value))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = _fields(value)
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return value

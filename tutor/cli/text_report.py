@@ -1,0 +1,113 @@
+"""``tutor run``: events as the transcript and the panes would show them, as text."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+from rich.text import Text
+
+from tutor.explain import explain
+from tutor.explain.notices import explain_notice, place
+from tutor.protocol import events
+from tutor.protocol.text import without_colour, without_steps
+from tutor.session.script import ScriptCell
+from tutor.session.state import cause_of_death
+
+WIDTH = 100
+"""Cells at most that pictures take."""
+
+
+class TextReport:
+    """Prints as the transcript and the panes would show it."""
+
+    def __init__(self, console: Console) -> None:
+        from tutor.render.look import Look
+
+        self._console = console
+        self._look = Look(width=min(console.width, WIDTH), colour=console.color_system is not None)
+        self._started = 0
+
+    def __call__(self, number: int, part: ScriptCell, event: events.Event) -> None:
+        match event:
+            case events.Started() if number != self._started:
+                self._started = number
+                self._source(number, part)
+            case events.Output():
+                text = without_steps(event.text) if self._look.colour else without_colour(event.text)
+                self._write(text)
+            case events.Displayed():
+                from tutor.render.values import value_lines
+
+                self._print(*value_lines(event, self._look))
+            case events.Pictured():
+                from tutor.render.pictures import caption, picture
+
+                self._print(
+                    *(picture(event, self._look) if self._console.is_terminal else ()), *caption(event, self._look)
+                )
+            case events.Failed():
+                from tutor.render.code import error_report
+
+                explanation = explain(event.chain)
+                more = f"the lesson “{explanation.topic.title}”" if explanation else ""
+                self._print(*error_report(event.chain, self._look, explanation, more))
+            case events.NamespaceChanged():
+                self._tensors(event)
+            case events.GradientsChanged() if not event.gradients.live:
+                from tutor.render.gradients import gradients
+
+                self._print(gradients(event.gradients, self._look), Text())
+            case events.Noticed():
+                told = [explain_notice(notice) for notice in event.notices]
+                self._print(*(Text(f"! {place(t)}{t.short}", style="dim") for t in told if t), Text())
+            case events.Died():
+                self._print(
+                    Text(f"✗ Python is gone: {cause_of_death(event)}. Its variables are lost.", style="bold red")
+                )
+            case _:
+                pass
+
+    def _source(self, number: int, part: ScriptCell) -> None:
+        from tutor.render.code import python_source
+
+        prefix = f"[{number}] "
+        self._print(*python_source(part.source.strip("\n"), self._look, prefix, " " * len(prefix)))
+
+    def _tensors(self, event: events.NamespaceChanged) -> None:
+        from tutor.render.tensors import tensor_rows
+
+        changed = [fact for fact in event.tensors if fact.change]
+        if changed:
+            self._print(*tensor_rows(changed, self._look))
+        self._print(Text())
+
+    def _print(self, *lines: Text) -> None:
+        for line in lines:
+            self._console.print(line, soft_wrap=True)
+
+    def _write(self, text: str) -> None:
+        """Output of the program, with the colours it gave itself."""
+        print(text, end="", flush=True)
+
+
+class Picture(TextReport):
+    """The same, kept for a picture instead of printed: in colour, whatever standard output is."""
+
+    def __init__(self) -> None:
+        super().__init__(Console(file=io.StringIO(), force_terminal=True, width=WIDTH, color_system="truecolor"))
+        self._text = Text()
+
+    def svg(self, title: str) -> str:
+        """All that was reported so far."""
+        from tutor.render.export import as_svg
+
+        return as_svg(self._text, WIDTH, title)
+
+    def _print(self, *lines: Text) -> None:
+        for line in lines:
+            self._text.append_text(line).append("\n")
+
+    def _write(self, text: str) -> None:
+        # Rich drops the last line end.
+        self._text.append_text(Text.from_ansi(text)).append("\n" if text.endswith("\n") else "")
