@@ -8,7 +8,7 @@ from rich.style import Style
 
 from tests.render.samples import detail, facts
 from tutor.protocol.snapshots import TensorDetail
-from tutor.render.drawings import drawing
+from tutor.render.drawings import View, drawing
 from tutor.render.export import as_plain
 from tutor.render.look import Look
 
@@ -17,7 +17,7 @@ BOTH = pytest.mark.parametrize("colour", [True, False])
 
 
 def lines(shown: TensorDetail, look: Look = WIDE, index: tuple[int, ...] = ()) -> list[str]:
-    return as_plain(drawing(shown, look, index)).split("\n")
+    return as_plain(drawing(shown, look, View(index))).split("\n")
 
 
 def counting(*shape: int) -> list[float]:

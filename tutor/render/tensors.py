@@ -59,8 +59,12 @@ def dtype_short(name: str) -> str:
 
 
 def shape_text(shape: Sequence[int]) -> str:
-    """``[3, 4]``; ``[]`` for a scalar."""
-    return f"[{', '.join(map(str, shape))}]"
+    """``[3, 4]``; ``[]`` for a scalar; ``?`` for an axis without one size (ragged, or not known yet)."""
+    return f"[{', '.join(map(_size, shape))}]"
+
+
+def _size(size: int) -> str:
+    return str(size) if size >= 0 else "?"
 
 
 def shape_pieces(shape: Sequence[int], look: Look) -> list[Piece]:
@@ -70,7 +74,7 @@ def shape_pieces(shape: Sequence[int], look: Look) -> list[Piece]:
     for axis, size in enumerate(shape):
         if axis:
             pieces.append((", ", dim))
-        pieces.append((str(size), look.palette.axis(axis)))
+        pieces.append((_size(size), look.palette.axis(axis)))
     return [*pieces, ("]", dim)]
 
 
@@ -110,7 +114,7 @@ def identity_lines(facts: TensorFacts, look: Look) -> list[Line]:
 
 
 def _badges(facts: TensorFacts, look: Look, full: bool = False) -> list[Piece]:
-    """What sets a tensor apart, the most important first; ``full`` adds strides and the change in words."""
+    """What sets a tensor apart, always in one order; ``full`` adds strides and the change in words."""
     ink, glyphs = look.palette, look.glyphs
     badges: list[Piece] = []
     if facts.grad_fn:
@@ -121,18 +125,29 @@ def _badges(facts: TensorFacts, look: Look, full: bool = False) -> list[Piece]:
         badges.append((f"{glyphs.yes}grad", ink.good))
     if facts.has_grad:
         badges.append((".grad", ink.good))
-    if facts.layout != "strided":
-        badges.append((clean(facts.layout, look), ink.warn))
-    if not facts.contiguous:
+    if facts.same_as:
+        badges.append((f"is {clean(facts.same_as, look)}", ink.warn))
+    elif facts.view_of:
+        badges.append((f"view of {clean(facts.view_of, look)}", ink.warn))
+    if not facts.contiguous and facts.layout == "strided":
         stride = f" stride {_tuple(facts.strides)}" if full and facts.strides is not None else ""
         badges.append((f"non-contig{stride}", ink.warn))
-    if facts.shares:
-        badges.append((_shares(facts.shares, look, full), ink.warn))
+    at_least = "" if facts.counted else "≥" if look.unicode else ">="
+    badges += [(f"{name} {at_least}{n:,}", ink.missing) for name, n in _missing(facts) if n]
+    if facts.layout != "strided":
+        badges.append((clean(facts.layout, look), ink.warn))
     if facts.kind != "Tensor":
         badges.append((clean(facts.kind, look), ink.accent))
+    others = [path for path in facts.shares if path not in (facts.view_of, facts.same_as)]
+    if others and (full or not (facts.view_of or facts.same_as)):
+        badges.append((_shares(others, look, full), ink.warn))
     if full and facts.change:
         badges.append(({"modified": "modified in place"}.get(facts.change, clean(facts.change, look)), ink.warn))
     return badges
+
+
+def _missing(facts: TensorFacts) -> tuple[tuple[str, int], tuple[str, int]]:
+    return ("NaN", facts.nans), ("Inf", facts.infs)
 
 
 def _tuple(numbers: Sequence[int]) -> str:
@@ -257,7 +272,9 @@ def _add_badges(line: Line, facts: TensorFacts, look: Look, cells: int) -> None:
     if len(badges) > 1 and badges[1][0] == f"{yes}grad" and min(_width(badges[:1]), 6) + 6 > cells:
         badges[1] = (yes, badges[1][1])
     while len(badges) > 1 and min(_width(badges[:1]), 6) + 1 + _width(badges[1:]) > cells:
-        badges.pop()
+        # From the end, but what is not a number is told before all else.
+        last = next((i for i in range(len(badges) - 1, 0, -1) if badges[i][1] is not look.palette.missing), 0)
+        badges.pop(last or -1)
     spare = cells - _width(badges[1:]) - (1 if len(badges) > 1 else 0)
     for position, (text, style) in enumerate(badges):
         line.add(" " if position else "").add(fit(text, spare, look) if position == 0 else text, style)

@@ -1,0 +1,100 @@
+"""A quick look at a tensor's elements after a run: did they change, are there NaN among them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from tutor.worker.probe.facts import within
+from tutor.worker.probe.sampling import evenly
+from tutor.worker.probe.values import raw
+
+_LOOKED_AT = 256
+"""Elements whose bits are compared from run to run; all of a tensor that has no more."""
+
+_READABLE = {"int64", "int32", "int16", "int8", "uint8", "bool"}
+
+_DTYPE, _SHAPE, _STRIDES, _OFFSET, _DEVICE, _NBYTES, _CONTIGUOUS = 1, 2, 3, 4, 5, 11, 12
+"""Places in a row of facts."""
+
+
+class Looked(NamedTuple):
+    """What was seen; by default nothing."""
+
+    bits: int | None = None
+    """Hash of the elements looked at; None where they are not in ordinary memory."""
+    whole: bool = False
+    """Whether those were all."""
+    nans: int = 0
+    infs: int = 0
+    counted: bool = False
+    """Whether NaN and infinities were counted in every element, not only in those looked at."""
+    value: float | None = None
+    """Of a real scalar."""
+
+
+def look_at(
+    torch: Any,
+    tensor: Any,
+    row: tuple[Any, ...],
+    memory: tuple[int, int] | None,
+    before: Looked | None,
+    budget: list[int],
+) -> Looked:
+    """Look at ``tensor``, whose facts are ``row``, on a CPU; elsewhere reading would wait for the device.
+
+    ``before`` is what was seen of the same tensor if nothing is known to have written to it. ``budget``
+    holds how many elements may still be counted in this scan. Call inside
+    :func:`tutor.worker.probe.touch.quiet`.
+    """
+    if memory is None or not memory[0] or row[_DEVICE] != "cpu":
+        return Looked()
+    shape = row[_SHAPE]
+    count = 1
+    for size in shape:
+        count *= size
+    try:
+        if not within(shape, row[_STRIDES], row[_OFFSET], row[_NBYTES], memory[1]):
+            return Looked()
+        pick = tensor
+        if not row[_CONTIGUOUS]:
+            pick = torch.Tensor.detach(tensor)[evenly(shape, _LOOKED_AT).slices()]
+        elif count > _LOOKED_AT:
+            # An odd step does not keep hitting the same columns of a matrix.
+            step = -(-count // _LOOKED_AT) | 1
+            pick = torch.as_strided(tensor, (count // step,), (step,), row[_OFFSET])
+        bits = hash(raw(torch, pick))
+    except Exception:
+        return Looked()
+    if before is not None and before.bits == bits:
+        return before
+    return _counted(torch, tensor, pick, row, count, bits, budget)
+
+
+def _counted(
+    torch: Any, tensor: Any, pick: Any, row: tuple[Any, ...], count: int, bits: int, budget: list[int]
+) -> Looked:
+    whole = count <= _LOOKED_AT
+    kind = row[_DTYPE]
+    if "float" not in kind and "complex" not in kind:
+        value = float(torch.Tensor.item(tensor)) if row[_SHAPE] == () and kind in _READABLE else None
+        return Looked(bits, whole, counted=True, value=value)
+    counted = whole or count <= budget[0]
+    nans = infs = 0
+    value = None
+    try:
+        values = tensor if counted else pick
+        if counted and not whole:
+            budget[0] -= count
+        if kind[:6] == "float8":
+            values = torch.Tensor.float(values)
+        total = torch.Tensor.sum(values).item()
+        # Of a finite sum all terms are finite; no other number less itself is 0.
+        if total - total != 0:
+            values = torch.Tensor.detach(values)
+            nans = int(torch.count_nonzero(torch.isnan(values)))
+            infs = int(torch.count_nonzero(torch.isinf(values)))
+        if row[_SHAPE] == () and type(total) is float:
+            value = total
+    except Exception:
+        return Looked(bits, whole)
+    return Looked(bits, whole, nans, infs, counted, value)
