@@ -36,12 +36,13 @@ def test_scalar_is_a_box_with_all_its_digits() -> None:
 
 def test_short_vector_is_boxed_with_an_index_over_each_value() -> None:
     assert lines(detail("v", (4,), [0.0, 1.0, -2.0, math.nan]))[1:] == [
-        "axis 0 → 4",
+        "i axis 0 → 4",
         "     0      1      2      3",
         "┌──────┬──────┬──────┬──────┐",
         "│  0.0 │  1.0 │ -2.0 │   !! │",
         "└──────┴──────┴──────┴──────┘",
-        "min -2  max 1  mean -0.3333  std 1.247  zeros 1 of 4  NaN 1",
+        "min -2  max 1  mean -0.3333  std 1.247  norm 2.236  zeros 1 of 4  nonzero 3",
+        "NaN 1",
         "NaN at [3].",
         "v is a vector of 4 values.",
     ]
@@ -76,12 +77,13 @@ def test_chart_with_a_column_a_value_says_so() -> None:
 def test_small_matrix_is_a_grid_of_numbers() -> None:
     assert lines(detail("x", (3, 4), counting(3, 4))) == [
         "x  f32  [3, 4]  cpu  48 B  leaf",
-        "axis 0 ↓ 3   axis 1 → 4",
+        "i axis 0 ↓ 3   j axis 1 → 4",
         "      0     1     2     3",
         "0   0.0   1.0   2.0   3.0",
         "1   4.0   5.0   6.0   7.0",
         "2   8.0   9.0  10.0  11.0",
-        "min 0  max 11  mean 5.5  std 3.452  zeros 1 of 12",
+        "min 0  max 11  mean 5.5  std 3.452  norm 22.49  zeros 1 of 12  nonzero 11",
+        "histogram 0 █ █ █ █ █ █  █ █ █ █ █ █ 11",
         "x is a matrix of 3 rows and 4 columns.",
     ]
 
@@ -136,7 +138,7 @@ def test_a_nan_between_the_cells_of_a_thinned_map_is_drawn(colour: bool) -> None
 def test_stack_draws_the_chosen_slice_in_front_and_lists_the_others() -> None:
     shown = detail("s", (3, 2, 3), counting(3, 2, 3))
     text = lines(shown, Look(60, colour=False), (1,))
-    assert "axis 0 ▸ 3   axis 1 ↓ 2   axis 2 → 3" in text
+    assert "i axis 0 ▸ 3   j axis 1 ↓ 2   k axis 2 → 3" in text
     assert any("s[1]" in line for line in text)
     assert any("6.0" in line and "8.0" in line for line in text)
     assert not any("12.0" in line for line in text)
@@ -161,9 +163,9 @@ def test_more_indices_go_into_the_tensor() -> None:
 def test_batch_has_axis_0_across_and_axis_1_down() -> None:
     values = [float(n * 10 + c) for n in range(3) for c in range(2) for _ in range(4)]
     text = lines(detail("k", (3, 2, 2, 2), values))
-    assert text[1] == "axis 0 → 3   axis 1 ↓ 2   in each: axis 2 ↓ 2   axis 3 → 2"
-    assert text[2] == "  0    1    2"
-    assert text[3] == "0  · ·  ▒ ▒  █ █"
+    assert text[1] == "i axis 0 → 3   j axis 1 ↓ 2   k axis 2 ↓ 2   l axis 3 → 2"
+    assert text[2] == "   0    1    2"
+    assert text[3] == " 0  · ·  ▒ ▒  █ █"
 
 
 def test_images_are_half_blocks_in_colour_and_shades_without() -> None:

@@ -50,6 +50,8 @@ class Palette:
     leaf: Style
     missing: Style
     """NaN and infinities: always inverse, so that they are seen before anything else."""
+    cursor: Style
+    """The element one looks at."""
     axes: tuple[Style, ...]
     diverging: tuple[Style, ...]
     """From -1 over 0 (the middle one) to +1, with ink that numbers can be read in."""
@@ -127,6 +129,7 @@ COLOUR = Palette(
     bar=_text("#7fb2e5"),
     leaf=_text("#ffcf70", bold=True),
     missing=Style(color="#16161a", bgcolor="#ff7ab8", bold=True),
+    cursor=Style(color="#000000", bgcolor="#ffffff", bold=True),
     axes=tuple(_text(c) for c in ("#e69f00", "#56b4e9", "#00b083", "#cc79a7", "#f0e442", "#e8743b")),
     diverging=_diverging(1.0),
     diverging_quiet=_diverging(0.45),
@@ -147,6 +150,7 @@ PLAIN = Palette(
     bar=NONE,
     leaf=Style(bold=True),
     missing=Style(reverse=True, bold=True),
+    cursor=Style(reverse=True, bold=True),
     axes=(NONE,),
     diverging=(NONE,) * (2 * HALF_STEPS + 1),
     diverging_quiet=(NONE,) * (2 * HALF_STEPS + 1),

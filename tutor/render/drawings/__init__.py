@@ -30,8 +30,10 @@ __all__ = ["Drawn", "Grid", "View", "drawing", "drawn"]
 
 _LEAST_PICTURE = 4
 """Lines a picture gets even where the height is too small for everything."""
-_PICTURE = 8
+_PICTURE = 9
 """Lines a picture should have before what is less telling is added under it."""
+_LOW = 10
+"""Height below which every line is the picture's: its row labels say what is left out."""
 _ROOMY = 16
 """Height from which there is room for the reading: below it the picture needs the lines more."""
 
@@ -54,22 +56,24 @@ def drawing(detail: TensorDetail, look: Look, view: View = View()) -> Text:  # n
 def drawn(detail: TensorDetail, look: Look, view: View = View()) -> Drawn:  # noqa: B008
     """The same as lines, none wider than the look once it is clipped; an index out of range is brought back."""
     facts, ink = detail.facts, look.palette
+    if view.cursor is not None and len(view.cursor) != len(facts.shape):
+        view = replace(view, cursor=None)
     name = clean(facts.path, look)
     head = identity_lines(facts, look)
     patch = patch_of(detail, name, view.part)
     if patch is None:
         return Drawn([*head, *sentence(nothing(detail, look), ink.dim, look)])
     if look.height is not None and look.height < _ROOMY:
-        head = head[:2]
+        head = head[: 1 if look.height < _LOW else 2]
     under = [] if view.cursor is None else element_line(detail, view.cursor, look)
     tail = _tail(detail, patch, name, look, len(head) + len(under))
-    picture = _body(detail, patch, view, look)
+    spare = max(_LEAST_PICTURE, (look.height or 0) - len(head) - len(under) - len(tail))
+    picture = _body(detail, patch, view, look if look.height is None else replace(look, height=spare))
     if look.height is not None:
         # How many lines a picture takes is known once it is drawn: what is too much comes off its room.
         room = max(_LEAST_PICTURE, look.height - len(head) - len(under) - len(tail))
-        spare = look.height
         while len(picture.lines) > room and spare > _LEAST_PICTURE:
-            spare = max(_LEAST_PICTURE, min(room, spare) - max(1, len(picture.lines) - room))
+            spare = max(_LEAST_PICTURE, spare - (len(picture.lines) - room))
             picture = _body(detail, patch, view, replace(look, height=spare))
     grid = picture.grid and picture.grid.moved(down=len(head))
     return Drawn([*head, *picture.lines, *under, *tail], grid, picture.tiles)
@@ -90,7 +94,7 @@ def _tail(detail: TensorDetail, patch: Patch, name: str, look: Look, taken: int)
         sentence(told, ink.dim, look) if told else [],
     ]
     if look.height is not None:
-        room = max(1, look.height - taken - _PICTURE)
+        room = look.height - taken - _PICTURE
         for part in (parts[0], parts[3], *parts[1:3], parts[4]):
             room -= len(part)
             if room < 0:
@@ -102,7 +106,9 @@ def _tail(detail: TensorDetail, patch: Patch, name: str, look: Look, taken: int)
 def _body(detail: TensorDetail, patch: Patch, view: View, look: Look) -> Picture:
     """The picture with its legend and notes."""
     picture = _picture(detail, patch, view, view.index, look)
-    notes = ". ".join(clean(note, look).rstrip(".") for note in (*picture.notes, *_about(detail, view)) if note)
+    low = look.height is not None and look.height < _LOW - 3
+    told = (*([] if low else picture.notes), *_about(detail, view))
+    notes = ". ".join(clean(note, look).rstrip(".") for note in told if note)
     if picture.legend:
         picture.lines.append(picture.legend)
     if notes:

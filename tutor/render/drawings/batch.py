@@ -42,6 +42,11 @@ class _Plan:
     tile: int
     """Cells a tile is wide."""
 
+    @property
+    def lines(self) -> int:
+        """Lines a tile is high."""
+        return -(-len(self.rows) // 2) if self.image else len(self.rows)
+
 
 def batch(
     patch: Patch, first: int, look: Look, cursor: tuple[int, ...] | None = None, merged: bool = False
@@ -59,7 +64,10 @@ def batch(
     n, c, h, w = patch.axes
     label = 2 if merged else len(str(c.index(c.count - 1))) + 2
     plan = _plan(patch, n.position(first), look, label, merged)
-    grid = _grid(patch, plan, label, merged)
+    gap = len(plan.down) * (plan.lines + 1) < (look.height or 2 * _MOST_LINES) - 3
+    rows = (c.index(0),) if merged else tuple(map(c.index, plan.down))
+    across = tuple(map(n.index, plan.across))
+    grid = Grid(2, rows, across, 0, label, plan.tile + 1, plan.lines + gap)
     marked = (-1, -1) if cursor is None else grid.cell((cursor[-3], cursor[-4]))
     scale = scale_for(patch.values)
     arrows = ((n, glyphs.right), (c, glyphs.down), (h, glyphs.down), (w, glyphs.right))
@@ -76,6 +84,8 @@ def batch(
             tiles = [_merged(patch.fix(p), plan, limits, look) for p in plan.across]
         else:
             tiles = [_tile(patch.fix(p).fix(channel), plan, scale, look) for p in plan.across]
+        if gap and number:
+            picture.lines.append(Line())
         for row in range(len(tiles[0])):
             text = f"{c.index(channel)}" if row == 0 and not merged else ""
             pointer = glyphs.pointer if row == 0 and number == marked[0] else " "
@@ -92,13 +102,6 @@ def unmergeable(patch: Patch, look: Look) -> str:
     if patch.axes[1].size != 3 or patch.axes[1].count != 3:
         return f"colours take 3 channels along axis {patch.axes[1].number}, not {patch.axes[1].size}"
     return "" if look.colour and look.unicode else "this terminal shows no colours to merge channels in"
-
-
-def _grid(patch: Patch, plan: _Plan, label: int, merged: bool) -> Grid:
-    n, c, *_ = patch.axes
-    height = -(-len(plan.rows) // 2) if plan.image or merged else len(plan.rows)
-    rows = (c.index(0),) if merged else tuple(map(c.index, plan.down))
-    return Grid(2, rows, tuple(map(n.index, plan.across)), 0, label, plan.tile + 1, height)
 
 
 def _limits(patch: Patch) -> tuple[float, float]:

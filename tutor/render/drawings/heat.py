@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from rich.style import Style
-
 from tutor.render.lines import Line, Piece
 from tutor.render.numbers import number
-from tutor.render.palette import COLOUR, HALF_STEPS, RAMP_STEPS, Palette
+from tutor.render.palette import COLOUR, HALF_STEPS, NONE, RAMP_STEPS, Palette
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from rich.style import Style
 
     from tutor.render.drawings.patch import Patch
     from tutor.render.look import Look
@@ -97,11 +97,13 @@ def _table(signed: bool, ink: Palette, shades: str) -> dict[int, Piece]:
     return table
 
 
-def add_cells(line: Line, levels: Sequence[int], table: dict[int, Piece], marked: int = -1) -> None:
+def add_cells(
+    line: Line, levels: Sequence[int], table: dict[int, Piece], marked: int = -1, cursor: Style = NONE
+) -> None:
     """Append one cell a level, equal neighbours as one run; the one at ``marked`` is under the cursor."""
     if marked >= 0:
         add_cells(line, levels[:marked], table)
-        line.add(MARKED, table[levels[marked]][1] + Style(bold=True, reverse=True))
+        line.add(MARKED, cursor)
         levels = levels[marked + 1 :]
     pieces = line.pieces
     run, last = 0, None
@@ -183,9 +185,9 @@ def ink_for(scale: Scale, value: float, look: Look) -> Piece:
     return "", (look.palette.diverging if scale.signed else look.palette.sequential)[level]
 
 
-def marked_text(text: str, style: Style, marked: bool) -> Piece:
+def marked_text(text: str, style: Style, marked: bool, cursor: Style) -> Piece:
     """``text``, which begins and ends with a space, as a cell; brackets stand there when it is marked."""
     if not marked:
         return text, style
     start = len(text) - len(text.lstrip()) - 1
-    return text[:start] + "[" + text[start + 1 : -1] + "]", style + Style(bold=True, reverse=True)
+    return text[:start] + "[" + text[start + 1 : -1] + "]", cursor

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from tutor.render.drawings.patch import Patch
     from tutor.render.look import Look
 
-_MOST_ROWS = 32
+_ROWS = 24
+"""Of a heat map that may be as high as it likes."""
 _NUMBER_WIDTH = 9
 _HEAT_EXTRA = 3
 """Lines of a heat map besides its rows: axes, column indices, legend."""
@@ -37,7 +38,7 @@ Cursor = tuple[int, ...] | None
 
 def matrix(patch: Patch, look: Look, cursor: Cursor = None) -> Picture:
     """Rows of ``patch`` down, columns across, at most ``look.height`` lines."""
-    height = look.height or _MOST_ROWS + _HEAT_EXTRA
+    height = look.height or _ROWS + _HEAT_EXTRA
     glyphs = look.glyphs
     heading = axes_line([(patch.axes[0], glyphs.down), (patch.axes[1], glyphs.right)], look.palette)
     body = numbers(patch, look, height - 1, cursor=cursor) or heat_map(patch, look, height - 2, cursor=cursor)
@@ -69,7 +70,7 @@ def numbers(
         for at in range(across.count):
             place = row * across.count + at
             marker, style = ink_for(scale, patch.values[place], look)
-            line.add(*marked_text(f"{marker or texts[place]:>{cell - 1}} ", style, marked == (row, at)))
+            line.add(*marked_text(f"{marker or texts[place]:>{cell - 1}} ", style, marked == (row, at), ink.cursor))
         lines.append(line)
     notes = [] if patch.whole else [cell_note([(down, 1, "row"), (across, 1, "column")])]
     return Picture(lines, notes=notes, grid=grid)
@@ -82,7 +83,7 @@ def heat_map(
     down, across = patch.axes
     ink = look.palette
     label = len(str(down.index(down.count - 1))) + 1
-    rows = chosen(down.count, min(max(1, height - 1), _MOST_ROWS))
+    rows = chosen(down.count, max(1, height - 1))
     columns = chosen(across.count, (look.width - label) // CELL)
     grid = _grid(patch, rows, columns, label, CELL)
     marked = (-1, -1) if cursor is None else grid.cell(cursor)
@@ -96,7 +97,7 @@ def heat_map(
     for row, index in enumerate(grid.rows):
         line = Line(f"{index:>{label - 1}} ", ink.axis(down.number))
         at = marked[1] if marked[0] == row else -1
-        add_cells(line, levels[row * wide : (row + 1) * wide], table, at)
+        add_cells(line, levels[row * wide : (row + 1) * wide], table, at, ink.cursor)
         lines.append(line)
     notes = [cell_note([(down, rows.step, "row"), (across, columns.step, "column")])]
     if rows.step * columns.step > 1 and not finite:

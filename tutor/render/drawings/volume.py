@@ -32,7 +32,7 @@ def volume(patch: Patch, front: int, look: Look, cursor: tuple[int, ...] | None 
     depth, down, across = patch.axes
     glyphs = look.glyphs
     arrows = ((depth, glyphs.pointer), (down, glyphs.down), (across, glyphs.right))
-    height = look.height or 30
+    height = look.height or 32
     roomy = height >= _ROOMY
     at = depth.position(front)
     listed = _listed(depth.count, at, min(_LISTED, height // 3 - 1) if roomy else 0)

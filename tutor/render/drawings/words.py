@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tutor.render.look import Look
     from tutor.render.palette import Palette
 
-_SPREAD = "spread "
+_SPREAD = "histogram "
 _HISTOGRAM_FROM = 8
 """Elements from which a histogram says more than they do."""
 _NAMED = 3
@@ -88,14 +88,10 @@ def histogram_lines(stats: Stats | None, dtype: str, look: Look) -> list[Line]:
     most = max(counts)
     heights = [bars[-(-n * (len(bars) - 1) // most)] if n > 0 else " " for n in counts]
     line = Line(_SPREAD, ink.dim).add(f"{low} ", ink.number).add("".join(heights), ink.bar).add(f" {high}", ink.number)
-    words = "" if stats.histogram_of >= stats.count - stats.nans - stats.infs and stats.exact else (
-        f"  of a sample of {count(stats.histogram_of)}"
-    )
-    if not words:
+    if not stats.exact or stats.histogram_of >= stats.count - stats.nans - stats.infs:
         return [line]
-    if line.cells + len(words) <= look.width:
-        return [line.add(words, ink.dim)]
-    return [line, Line(words, ink.dim)]
+    words = f"  of a sample of {count(stats.histogram_of)}"
+    return [line.add(words, ink.dim)] if line.cells + len(words) <= look.width else [line, Line(words, ink.dim)]
 
 
 def cell_note(axes: Iterable[tuple[Axis, int, str]], unit: str = "cell") -> str:
@@ -117,7 +113,7 @@ def missing_note(patch: Patch, stats: Stats | None) -> str:
     bad = [] if all_finite(patch.values) else [p for p, v in enumerate(patch.values) if not math.isfinite(v)]
     known = stats.nans + stats.infs if stats is not None and stats.exact else 0
     if not bad:
-        return "NaN or Inf lie between the values shown." if known else ""
+        return "NaN or Inf are not among the values shown." if known else ""
     places = ", ".join(f"[{', '.join(map(str, _unravel(patch, p)))}]" for p in bad[:_NAMED])
     kinds = {"NaN" if math.isnan(patch.values[p]) else "Inf" for p in bad}
     more = max(len(bad), known) - _NAMED

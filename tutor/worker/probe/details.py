@@ -69,22 +69,8 @@ def _described(torch: Any, tensor: Any, facts: TensorFacts, asked: Inspect) -> T
     if stats is not None:
         facts = replace(facts, nans=stats.nans, infs=stats.infs, counted=stats.exact)
     found = None if asked.after is None else next_missing(torch, values, asked.after)
-    sample = _sample(torch, values, *_around(asked, found))
+    sample = _sample(torch, values, asked.index, asked.window)
     return TensorDetail(facts, stats, sample, note, found=found)
-
-
-def _around(asked: Inspect, found: tuple[int, ...] | None) -> tuple[tuple[int, ...], Window]:
-    """Index and window, moved to what was found where it lies outside of them."""
-    if found is None:
-        return asked.index, asked.window
-    lead = max(len(found) - 2, 0)
-    index = (*found[: len(asked.index)],) if asked.index else found[: min(lead, 1)]
-    window = []
-    for (first, end), place in zip(asked.window, found[lead:]):  # noqa: B905 - a vector has one
-        if not first <= place < end:
-            first, end = max(0, place - (end - first) // 2), max(0, place - (end - first) // 2) + end - first
-        window.append((first, end))
-    return index, tuple(window)
 
 
 def _stats(torch: Any, values: Any, exact: bool) -> Stats | None:
