@@ -79,16 +79,16 @@ def batch(
     heads = [*axes_lines(arrows, look), header]
     picture = Picture(heads, None if plan.image or merged else legend(scale, look), _notes(patch, plan, merged))
     limits = _limits(patch) if merged else (0.0, 0.0)
-    for number, channel in enumerate(plan.down):
+    for place, channel in enumerate(plan.down):
         if merged:
             tiles = [_merged(patch.fix(p), plan, limits, look) for p in plan.across]
         else:
             tiles = [_tile(patch.fix(p).fix(channel), plan, scale, look) for p in plan.across]
-        if gap and number:
+        if gap and place:
             picture.lines.append(Line())
         for row in range(len(tiles[0])):
             text = f"{c.index(channel)}" if row == 0 and not merged else ""
-            pointer = glyphs.pointer if row == 0 and number == marked[0] else " "
+            pointer = glyphs.pointer if row == 0 and place == marked[0] else " "
             line = Line(f"{text:>{label - 1}}{pointer}", ink.axis(c.number))
             for tile in tiles:
                 line.extend(tile[row].pieces).add(" ")

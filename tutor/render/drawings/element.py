@@ -29,7 +29,10 @@ def element_line(detail: TensorDetail, index: tuple[int, ...], look: Look) -> li
         return [line.add(look.glyphs.ellipsis, ink.dim)]
     if isinstance(value, complex):
         line.add(_complex(value, facts.dtype), ink.name)
-        size, angle = precise(math.hypot(value.real, value.imag), "float32"), precise(cmath.phase(value), "float32")
+        size, angle = (
+            precise(math.hypot(value.real, value.imag), "float32"),
+            precise(cmath.phase(value), "float32"),
+        )
         return [line.add(f"   |z| {size}  phase {angle}", ink.dim)]
     return [line.add(precise(value, facts.dtype), ink.name)]
 

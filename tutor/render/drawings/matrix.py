@@ -70,15 +70,15 @@ def numbers(
         for at in range(across.count):
             place = row * across.count + at
             marker, style = ink_for(scale, patch.values[place], look)
-            line.add(*marked_text(f"{marker or texts[place]:>{cell - 1}} ", style, marked == (row, at), ink.cursor))
+            line.add(
+                *marked_text(f"{marker or texts[place]:>{cell - 1}} ", style, marked == (row, at), ink.cursor)
+            )
         lines.append(line)
     notes = [] if patch.whole else [cell_note([(down, 1, "row"), (across, 1, "column")])]
     return Picture(lines, notes=notes, grid=grid)
 
 
-def heat_map(
-    patch: Patch, look: Look, height: int, scale: Scale | None = None, cursor: Cursor = None
-) -> Picture:
+def heat_map(patch: Patch, look: Look, height: int, scale: Scale | None = None, cursor: Cursor = None) -> Picture:
     """One cell a value, thinned evenly to fit; a NaN or infinity among the values left out is drawn."""
     down, across = patch.axes
     ink = look.palette

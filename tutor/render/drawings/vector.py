@@ -53,7 +53,9 @@ def _boxes(patch: Patch, look: Look, height: int, cursor: tuple[int, ...] | None
     for at, value in enumerate(values):
         header.add(f"{axis.index(at):>{cell}} ", ink.axis(axis.number))
         marker, style = ink_for(scale, value, look)
-        middle.add(*marked_text(f"{marker or texts[at]:>{cell - 1}} ", style, at == marked, ink.cursor)).add(down, ink.dim)
+        middle.add(*marked_text(f"{marker or texts[at]:>{cell - 1}} ", style, at == marked, ink.cursor)).add(
+            down, ink.dim
+        )
     edge = [across * cell] * len(values)
     upper = Line(corners[0] + top.join(edge) + corners[1], ink.dim)
     lower = Line(corners[2] + bottom.join(edge) + corners[3], ink.dim)

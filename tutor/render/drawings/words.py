@@ -75,7 +75,7 @@ def _figures(stats: Stats, dtype: str) -> list[tuple[str, str]]:
 
 
 def histogram_lines(stats: Stats | None, dtype: str, look: Look) -> list[Line]:
-    """How often values occur, from the least to the greatest: ``-2.1 ▁▃█▅▁ 3.4``; empty where that says nothing."""
+    """How often values occur, from the least to the greatest: ``-2.1 ▁▃█▅▁ 3.4``; nothing for a few values."""
     if stats is None or dtype == "bool" or not any(stats.histogram) or stats.count < _HISTOGRAM_FROM:
         return []
     ink, bars = look.palette, look.glyphs.bars
@@ -87,7 +87,12 @@ def histogram_lines(stats: Stats | None, dtype: str, look: Look) -> list[Line]:
         counts = [sum(counts[at : at + 2]) for at in range(0, len(counts), 2)]
     most = max(counts)
     heights = [bars[-(-n * (len(bars) - 1) // most)] if n > 0 else " " for n in counts]
-    line = Line(_SPREAD, ink.dim).add(f"{low} ", ink.number).add("".join(heights), ink.bar).add(f" {high}", ink.number)
+    line = (
+        Line(_SPREAD, ink.dim)
+        .add(f"{low} ", ink.number)
+        .add("".join(heights), ink.bar)
+        .add(f" {high}", ink.number)
+    )
     if not stats.exact or stats.histogram_of >= stats.count - stats.nans - stats.infs:
         return [line]
     words = f"  of a sample of {count(stats.histogram_of)}"

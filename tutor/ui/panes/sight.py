@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tutor.render.drawings import Grid, View
 from tutor.render.drawings.view import PARTS
@@ -18,7 +18,7 @@ _LEAST = 2
 class Sight:
     """A view, and the part of the last axes that is looked at; () is all of it."""
 
-    view: View = View()
+    view: View = field(default_factory=View)
     window: Window = ()
 
 
@@ -94,7 +94,8 @@ def _moved_tile(sight: Sight, shape: Shape, grid: Grid, cursor: Shape, down: int
 
 def _seen(sight: Sight, shape: Shape) -> Sight:
     """The window moved by half of itself where the cursor has left it."""
-    cursor, window = sight.view.cursor or (), []
+    cursor = sight.view.cursor or ()
+    window: list[tuple[int, int]] = []
     sizes, places = shape[len(shape) - len(sight.window) :], cursor[len(cursor) - len(sight.window) :]
     for (first, end), size, place in zip(sight.window, sizes, places, strict=True):
         if not first <= place < end:
@@ -143,7 +144,7 @@ def _room(grid: Grid | None, drawn: int, window: Window) -> list[int]:
 
 
 def around(sight: Sight, shape: Shape, place: Shape, room: tuple[int, int]) -> Sight:
-    """The cursor at ``place``, and a window of at most ``room`` rows and columns around it, element for element."""
+    """The cursor at ``place``, and a window of at most ``room`` rows and columns around it."""
     rank, index = len(shape), sight.view.index
     if rank >= 3:
         index = place[: rank - 2]

@@ -36,7 +36,7 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
         """The person wants to choose another tensor."""
 
     DEFAULT_CSS = "TensorDrawing { overflow-x: hidden; overflow-y: auto; background: transparent; }"
-    BINDINGS = bindings(TENSOR_KEYS)
+    BINDINGS = [*bindings(TENSOR_KEYS)]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)

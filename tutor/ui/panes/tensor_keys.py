@@ -20,7 +20,9 @@ TENSOR_KEYS = (
         "Zoom in around the cursor, out, and back to the whole tensor.",
         {"plus,equals_sign": "zoom(2)", "minus": "zoom(-2)", "0": "zoom(0)"},
     ),
-    EditorKey(".", "Jump to the next NaN or infinity, wherever it is in the tensor.", {"full_stop": "next_missing"}),
+    EditorKey(
+        ".", "Jump to the next NaN or infinity, wherever it is in the tensor.", {"full_stop": "next_missing"}
+    ),
     EditorKey(
         "[, ]",
         "The slice before, after, along the chosen axis.",

@@ -74,7 +74,7 @@ class TensorList(OwnKeys, ScrollView, can_focus=True):
         self.refresh(layout=changed)
         self.call_after_refresh(self._scroll_to_chosen)
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         return len(self._facts) + bool(self._more)
 
     def on_resize(self, _event: events.Resize) -> None:

@@ -40,7 +40,7 @@ class Reader:
     def facts(self, path: str, tensor: Any, shares: tuple[str, ...] = (), change: str = "") -> TensorFacts | None:
         """None for what has no facts yet: an uninitialised parameter."""
         row = self.row(tensor)
-        return None if row is None else TensorFacts(path, *row, shares, change)
+        return None if row is None else facts_from(path, row, shares, change)
 
     def row(self, tensor: Any) -> tuple[Any, ...] | None:
         """The fields of :class:`TensorFacts` from ``kind`` to ``contiguous``; None as in :meth:`facts`."""
@@ -56,7 +56,7 @@ class Reader:
     def unsized(self, path: str, tensor: Any) -> TensorFacts | None:
         """Facts of a parameter or buffer without a shape, as far as there are any; None for anything else."""
         row = self.unsized_row(tensor)
-        return None if row is None else TensorFacts(path, *row, (), "")
+        return None if row is None else facts_from(path, row, (), "")
 
     def unsized_row(self, tensor: Any) -> tuple[Any, ...] | None:
         """As :meth:`row`, for what :meth:`is_unsized`."""
@@ -146,6 +146,12 @@ class Reader:
         if spelled is None:
             spelled = self._spelled[value] = str(value).removeprefix("torch.")
         return spelled
+
+
+def facts_from(path: str, row: tuple[Any, ...], *rest: Any) -> TensorFacts:
+    """Facts from a row and the fields behind it."""
+    fields: list[Any] = [path, *row, *rest]
+    return TensorFacts(*fields)
 
 
 _readers: dict[int, Reader] = {}

@@ -45,8 +45,8 @@ def _search(torch: Any, values: Any, start: int) -> int | None:
         # One byte a float: torch does not answer for those themselves.
         known = values.float() if values.element_size() == 1 else values
         bad = (~known.isfinite()).reshape(-1)[start:]
-        place = int(bad.to(torch.uint8).argmax())
-        return start + place if bool(bad[place]) else None
+        place: int = bad.to(torch.uint8).argmax().item()
+        return start + place if bad[place].item() else None
     # Along the first axis in whole rows: a view each, whatever the strides.
     row = count // values.shape[0]
     height = max(1, _PIECE // row)

@@ -42,7 +42,8 @@ def statistics(torch: Any, tensor: Any, exact: bool = False) -> Stats | None:
         found = _whole(torch, sample)
         return replace(found, exact=False, norm=found.norm * math.sqrt(count / found.count))
     together = _together([_figures(torch, _prepared(torch, piece))[0] for piece in _pieces(tensor)])
-    return _with_histogram(torch, together, _prepared(torch, sample), sample)
+    seen = _prepared(torch, sample)
+    return _with_histogram(torch, together, seen[seen.isfinite()], sample)
 
 
 def _whole(torch: Any, tensor: Any) -> Stats:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tutor.protocol.snapshots import TensorFacts
-from tutor.worker.probe.facts import Reader, reader
+from tutor.worker.probe.facts import Reader, facts_from, reader
 from tutor.worker.probe.looked import Looked, look_at
 from tutor.worker.probe.names import walk
 from tutor.worker.probe.touch import disturbs, quiet, torch_module
@@ -112,7 +112,7 @@ class TensorWatch:
         tail = (shares, change, view_of, same_as, looked.nans, looked.infs, looked.counted)
         facts = before.facts if before is not None else None
         if facts is None or change or before is None or before.row != entry.row or _tail(facts) != tail:
-            facts = TensorFacts(path, *entry.row, *tail)
+            facts = facts_from(path, entry.row, *tail)
         entry.facts = facts
         return facts
 
