@@ -77,10 +77,8 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
     def on_resize(self, _event: events.Resize) -> None:
         self._draw()
 
-    def on_focus(self) -> None:
-        self._draw()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, value: bool) -> None:
+        super().watch_has_focus(value)
         self._draw()
 
     def _draw(self) -> None:
