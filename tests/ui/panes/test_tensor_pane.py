@@ -85,12 +85,12 @@ async def test_zoom_asks_for_a_closer_sample_and_back_for_the_whole() -> None:
     async with opened(repl=True, answer=answer_with(W)) as driver:
         await into_the_drawing(driver)
         await driver.press("plus", "plus", "plus", "plus")
-        await driver.until(lambda: driver.shows("of 100", "of 80"))
+        await driver.until(lambda: driver.shows("rows 0 to", "of 80"))
         asked = driver.client.sent(commands.Inspect)[-1]
         assert isinstance(asked, commands.Inspect)
         assert len(asked.window) == 2
         await driver.press("0")
-        await driver.until(lambda: not driver.shows("of 100"))
+        await driver.until(lambda: not driver.shows("rows 0 to"))
         asked = driver.client.sent(commands.Inspect)[-1]
         assert isinstance(asked, commands.Inspect)
         assert asked.window == ()

@@ -219,4 +219,6 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
     def _ask(self, *, exact: bool = False, after: tuple[int, ...] | None = None) -> None:
         if self._facts is not None:
             sight = self.sight
-            self.post_message(Asks(Inspect(0, self._facts.path, sight.view.index, sight.window, exact, after)))
+            look = Inspect(0, self._facts.path, sight.view.index, sight.window, exact, after)
+            # Straight to the screen: what is posted on behalf of the pane would not bubble past the pane.
+            self.screen.post_message(Asks(look))
