@@ -112,12 +112,12 @@ def add_cells(
             run += 1
             continue
         if last is not None:
-            text, style = table[last]
-            pieces.append((text, style) if run == 1 else (text * run, style))
+            piece = table[last]
+            pieces.append(piece if run == 1 else (piece[0] * run, piece[1]))
         run, last = 1, level
     if last is not None:
-        text, style = table[last]
-        pieces.append((text * run, style))
+        piece = table[last]
+        pieces.append(piece if run == 1 else (piece[0] * run, piece[1]))
     line.cells += CELL * len(levels)
 
 

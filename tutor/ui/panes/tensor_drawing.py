@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -47,6 +49,8 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
         self._asked_missing = False
         self._said = ""
         self._drawn = Drawn([])
+        self._made: dict[int, Segment] = {}
+        self._base = Style.null()
 
     # What is shown
 
@@ -98,6 +102,7 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
             if hint:
                 lines = [*lines, Line(self._hint(detail.facts), look.palette.dim)]
         self._drawn = replace(self._drawn, lines=lines)
+        self._made.clear()
         self.virtual_size = Size(self.size.width, len(lines))
         self.refresh()
 
@@ -126,9 +131,12 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
         line = y + self.scroll_offset.y
         width = self.size.width
         base = self.rich_style
+        if base != self._base:
+            self._base = base
+            self._made.clear()
         if line >= len(self._drawn.lines):
             return Strip.blank(width, base)
-        return strip_of(self._drawn.lines[line], width, base)
+        return strip_of(self._drawn.lines[line], width, base, self._made)
 
     # What the person does
 

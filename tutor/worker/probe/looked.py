@@ -11,6 +11,8 @@ from tutor.worker.probe.values import raw
 _LOOKED_AT = 256
 """Elements whose bits are compared from run to run; all of a tensor that has no more."""
 
+_FEW = 100
+_CODES = {"float32": "f", "float64": "d"}
 _READABLE = {"int64", "int32", "int16", "int8", "uint8", "bool"}
 
 _DTYPE, _SHAPE, _STRIDES, _OFFSET, _DEVICE, _NBYTES, _CONTIGUOUS = 1, 2, 3, 4, 5, 11, 12
@@ -53,26 +55,31 @@ def look_at(
     for size in shape:
         count *= size
     try:
-        if not within(shape, row[_STRIDES], row[_OFFSET], row[_NBYTES], memory[1]):
-            return Looked()
         pick = tensor
+        if row[_CONTIGUOUS]:
+            size = row[_NBYTES] // count if count else 0
+            if row[_OFFSET] * size + row[_NBYTES] > memory[1]:
+                return Looked()
+        elif not within(shape, row[_STRIDES], row[_OFFSET], row[_NBYTES], memory[1]):
+            return Looked()
         if not row[_CONTIGUOUS]:
             pick = torch.Tensor.detach(tensor)[evenly(shape, _LOOKED_AT).slices()]
         elif count > _LOOKED_AT:
             # An odd step does not keep hitting the same columns of a matrix.
             step = -(-count // _LOOKED_AT) | 1
             pick = torch.as_strided(tensor, (count // step,), (step,), row[_OFFSET])
-        bits = hash(raw(torch, pick))
+        data = raw(torch, pick)
     except Exception:
         return Looked()
-    if before is not None and before.bits == bits:
+    if before is not None and before.bits == hash(data):
         return before
-    return _counted(torch, tensor, pick, row, count, bits, budget)
+    return _counted(torch, tensor, pick, row, count, data, budget)
 
 
 def _counted(
-    torch: Any, tensor: Any, pick: Any, row: tuple[Any, ...], count: int, bits: int, budget: list[int]
+    torch: Any, tensor: Any, pick: Any, row: tuple[Any, ...], count: int, data: bytes, budget: list[int]
 ) -> Looked:
+    bits = hash(data)
     whole = count <= _LOOKED_AT
     kind = row[_DTYPE]
     if "float" not in kind and "complex" not in kind:
@@ -85,9 +92,11 @@ def _counted(
         values = tensor if counted else pick
         if counted and not whole:
             budget[0] -= count
-        if kind[:6] == "float8":
-            values = torch.Tensor.float(values)
-        total = torch.Tensor.sum(values).item()
+        if count <= _FEW and kind in _CODES:
+            # Of few elements Python's sum is quicker than torch's.
+            total = sum(memoryview(data).cast(_CODES[kind]))
+        else:
+            total = torch.Tensor.sum(torch.Tensor.float(values) if kind[:6] == "float8" else values).item()
         # Of a finite sum all terms are finite; no other number less itself is 0.
         if total - total != 0:
             values = torch.Tensor.detach(values)

@@ -110,8 +110,8 @@ class TensorWatch:
             shares = tuple(other for other in entry.home if other != path)[:_SHARES]
             view_of, same_as = _relation(path, entry, seen)
         tail = (shares, change, view_of, same_as, looked.nans, looked.infs, looked.counted)
-        facts = before.facts if before is not None else None
-        if facts is None or change or before is None or before.row != entry.row or _tail(facts) != tail:
+        facts = None if before is None or change else before.facts
+        if facts is None or _tail(facts) != tail:
             facts = facts_from(path, entry.row, *tail)
         entry.facts = facts
         return facts
