@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from tutor.render.badges import badges_of
 from tutor.render.lines import Line, Piece, clean, fit, to_text
 from tutor.render.numbers import nbytes as nbytes_text
 
@@ -93,7 +94,7 @@ def identity_lines(facts: TensorFacts, look: Look) -> list[Line]:
         shape_pieces(facts.shape, look),
         [(clean(facts.device, look), ink.dim)],
         [(nbytes_text(facts.nbytes), ink.dim)],
-        *([badge] for badge in _badges(facts, look, full=True)),
+        *([badge] for badge in badges_of(facts, look, full=True)),
     ]
     line = Line()
     mark = _MARKS.get(facts.change, "")
@@ -111,54 +112,6 @@ def identity_lines(facts: TensorFacts, look: Look) -> list[Line]:
         else:
             line.add(_GAP).extend(pieces)
     return lines
-
-
-def _badges(facts: TensorFacts, look: Look, full: bool = False) -> list[Piece]:
-    """What sets a tensor apart, always in one order; ``full`` adds strides and the change in words."""
-    ink, glyphs = look.palette, look.glyphs
-    badges: list[Piece] = []
-    if facts.grad_fn:
-        badges.append((glyphs.nabla + clean(facts.grad_fn, look), ink.accent))
-    elif facts.is_leaf:
-        badges.append(("leaf", ink.leaf if facts.requires_grad else ink.dim))
-    if facts.requires_grad:
-        badges.append((f"{glyphs.yes}grad", ink.good))
-    if facts.has_grad:
-        badges.append((".grad", ink.good))
-    if facts.same_as:
-        badges.append((f"is {clean(facts.same_as, look)}", ink.warn))
-    elif facts.view_of:
-        badges.append((f"view of {clean(facts.view_of, look)}", ink.warn))
-    if not facts.contiguous and facts.layout == "strided":
-        stride = f" stride {_tuple(facts.strides)}" if full and facts.strides is not None else ""
-        badges.append((f"non-contig{stride}", ink.warn))
-    at_least = "" if facts.counted else "≥" if look.unicode else ">="
-    badges += [(f"{name} {at_least}{n:,}", ink.missing) for name, n in _missing(facts) if n]
-    if facts.layout != "strided":
-        badges.append((clean(facts.layout, look), ink.warn))
-    if facts.kind != "Tensor":
-        badges.append((clean(facts.kind, look), ink.accent))
-    others = [path for path in facts.shares if path not in (facts.view_of, facts.same_as)]
-    if others and (full or not (facts.view_of or facts.same_as)):
-        badges.append((_shares(others, look, full), ink.warn))
-    if full and facts.change:
-        badges.append(({"modified": "modified in place"}.get(facts.change, clean(facts.change, look)), ink.warn))
-    return badges
-
-
-def _missing(facts: TensorFacts) -> tuple[tuple[str, int], tuple[str, int]]:
-    return ("NaN", facts.nans), ("Inf", facts.infs)
-
-
-def _tuple(numbers: Sequence[int]) -> str:
-    return f"({', '.join(map(str, numbers))}{',' if len(numbers) == 1 else ''})"
-
-
-def _shares(paths: Sequence[str], look: Look, full: bool) -> str:
-    shown = paths[:3] if full else paths[:1]
-    names = ", ".join(clean(path, look) for path in shown)
-    more = f" +{len(paths) - len(shown)}" if len(paths) > len(shown) else ""
-    return f"shares {'memory with ' if full else ''}{names}{more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +138,7 @@ def row_widths(tensors: Sequence[TensorFacts], look: Look) -> RowWidths:
     shape = max((len(shape_text(t.shape)) for t in tensors), default=0)
     device = max((cell_len(clean(t.device, look)) for t in tensors), default=0)
     size = max((len(nbytes_text(t.nbytes)) for t in tensors), default=0)
-    badges = max((_width(_badges(t, look)) for t in tensors), default=0)
+    badges = max((_width(badges_of(t, look)) for t in tensors), default=0)
     share = Shares(look.width - 2 - dtype - 2 * len(_GAP))
     share.upto("name", min(name, max(_NAME_MIN, look.width // 4)), gap=0)
     share.upto("shape", min(shape, max(4, look.width // 5)), gap=0)
@@ -264,7 +217,7 @@ def tensor_row(facts: TensorFacts, look: Look, widths: RowWidths | None = None) 
 
 def _add_badges(line: Line, facts: TensorFacts, look: Look, cells: int) -> None:
     """As many badges as fit into ``cells``; a long ``grad_fn`` is cut rather than hiding the rest."""
-    badges = _badges(facts, look)
+    badges = badges_of(facts, look)
     if not badges or not cells:
         return
     line.add(_GAP)

@@ -65,7 +65,11 @@ def drawn(detail: TensorDetail, look: Look, view: View = View()) -> Drawn:  # no
         return Drawn([*head, *sentence(nothing(detail, look), ink.dim, look)])
     if look.height is not None and look.height < _ROOMY:
         head = head[: 1 if look.height < _LOW else 2]
-    under = [] if view.cursor is None else element_line(detail, view.cursor, look)
+    rank = len(facts.shape)
+    pointed = view.cursor
+    if pointed is not None and rank >= 4 and len(view.index) < rank - 2:
+        pointed = pointed[: rank - 2]
+    under = [] if pointed is None else element_line(detail, pointed, look)
     tail = _tail(detail, patch, name, look, len(head) + len(under))
     spare = max(_LEAST_PICTURE, (look.height or 0) - len(head) - len(under) - len(tail))
     picture = _body(detail, patch, view, look if look.height is None else replace(look, height=spare))

@@ -145,6 +145,9 @@ def _plan(patch: Patch, first: int, look: Look, label: int, merged: bool) -> _Pl
     cell, per_line = (1, 2) if image else (CELL, 1)
     room = look.width - label
     wanted = min(n.count - first, 4)
+    if merged:
+        # One row of pictures has height to spare: rather fewer of them than coarser ones.
+        wanted = min(wanted, max(1, room // (min(_TILE, w.count) + 1)))
     widest = max(CELL, min(_TILE, room // wanted - 1))
     step = max(1, -(-w.count * cell // widest))
     channels = 1 if merged else min(c.count, 3, max(1, height // _LEAST_TILE))

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def element_line(detail: TensorDetail, index: tuple[int, ...], look: Look) -> list[Line]:
-    """``W[13, 27] = nan``; says so where the sample does not hold the element."""
+    """``W[13, 27] = nan``; only ``W[13]`` where the index ends before the last axis."""
     facts, ink = detail.facts, look.palette
-    if detail.sample is None or len(index) != len(facts.shape):
-        return []
     line = Line(clean(facts.path, look), ink.name).add("[", ink.dim)
     for axis, place in enumerate(index):
         line.add(", " if axis else "", ink.dim).add(str(place), ink.axis(axis))
+    if detail.sample is None or len(index) < len(facts.shape):
+        return [line.add("]", ink.dim)]
     line.add("] = ", ink.dim)
     value = value_at(detail.sample, index)
     if value is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from tutor.worker.probe.facts import within
 from tutor.worker.probe.sampling import evenly
@@ -12,7 +12,7 @@ _LOOKED_AT = 256
 """Elements whose bits are compared from run to run; all of a tensor that has no more."""
 
 _FEW = 100
-_CODES = {"float32": "f", "float64": "d"}
+_CODES: dict[str, Literal["f", "d"]] = {"float32": "f", "float64": "d"}
 _READABLE = {"int64", "int32", "int16", "int8", "uint8", "bool"}
 
 _DTYPE, _SHAPE, _STRIDES, _OFFSET, _DEVICE, _NBYTES, _CONTIGUOUS = 1, 2, 3, 4, 5, 11, 12
@@ -92,6 +92,7 @@ def _counted(
         values = tensor if counted else pick
         if counted and not whole:
             budget[0] -= count
+        total: Any
         if count <= _FEW and kind in _CODES:
             # Of few elements Python's sum is quicker than torch's.
             total = sum(memoryview(data).cast(_CODES[kind]))

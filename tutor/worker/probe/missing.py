@@ -46,9 +46,10 @@ def _search(torch: Any, values: Any, start: int) -> int | None:
         known = values.float() if values.element_size() == 1 else values
         bad = (~known.isfinite()).reshape(-1)[start:]
         place: int = bad.to(torch.uint8).argmax().item()
-        return start + place if bad[place].item() else None
+        there: bool = bad[place].item()
+        return start + place if there else None
     # Along the first axis in whole rows: a view each, whatever the strides.
-    row = count // values.shape[0]
+    row: int = count // values.shape[0]
     height = max(1, _PIECE // row)
     for top in range(start // row // height * height, values.shape[0], height):
         part = values[top : top + height]
