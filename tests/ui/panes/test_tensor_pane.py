@@ -145,6 +145,25 @@ async def test_enter_goes_back_to_the_list_and_the_cursor_is_gone() -> None:
         await driver.until(lambda: not driver.shows("W[0, 0] = 0"))
 
 
+async def test_keys_pressed_before_the_answer_do_not_move_in_another_tensor() -> None:
+    small = facts("small", (3, 3), change="")
+    slow = answer_with(small, W)
+    silent = False
+
+    def answer(command: commands.Command) -> list[events.Event]:
+        return [] if silent and isinstance(command, commands.Inspect) else slow(command)
+
+    async with opened(repl=True, answer=answer) as driver:
+        drawing = await into_the_drawing(driver)
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.focused, TensorList))
+        silent = True
+        await driver.press("up", "enter", "right", "down", "down", "right")
+        await driver.until(lambda: driver.app.focused is drawing)
+        driver.client.tell(slow(driver.client.sent(commands.Inspect)[-1])[0])
+        await driver.until(lambda: driver.shows("small[0, 0] = 0"))
+
+
 async def test_a_click_moves_the_cursor() -> None:
     async with opened(repl=True, answer=answer_with(W)) as driver:
         drawing = await into_the_drawing(driver)

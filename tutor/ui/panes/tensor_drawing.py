@@ -64,6 +64,7 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
             return
         if before is None or (before.path, before.shape) != (facts.path, facts.shape):
             self.sight = Sight()
+            self._drawn = replace(self._drawn, grid=None)
         self._ask()
 
     def show(self, detail: TensorDetail | None) -> None:
@@ -93,11 +94,15 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
                 detail = replace(detail, stats=self._exact)
             hint = self.has_focus and (self.size.height >= _HINTS or self._said)
             look = Look(max(self.size.width - 1, _NARROWEST), max(self.size.height - bool(hint), _LOWEST))
-            sight = self.sight
-            if self.has_focus and detail.facts.shape and 0 not in detail.facts.shape:
-                sight = sights.with_cursor(sight, detail.facts.shape)
+            # Until the worker has answered, what is drawn may be another tensor than the chosen one.
+            chosen = self._facts is not None and _is_of(detail, self._facts)
+            sight, shape = self.sight if chosen else Sight(), detail.facts.shape
+            if self.has_focus and chosen and shape and 0 not in shape:
+                sight = sights.with_cursor(sight, shape)
             view = sight.view if self.has_focus else replace(sight.view, cursor=None)
             self._drawn = drawn(detail, look, view)
+            if not chosen:
+                self._drawn = replace(self._drawn, grid=None)
             lines = self._drawn.lines
             if hint:
                 lines = [*lines, Line(self._hint(detail.facts), look.palette.dim)]
@@ -230,3 +235,7 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
             look = Inspect(0, self._facts.path, sight.view.index, sight.window, exact, after)
             # Straight to the screen: what is posted on behalf of the pane would not bubble past the pane.
             self.screen.post_message(Asks(look))
+
+
+def _is_of(detail: TensorDetail, facts: TensorFacts) -> bool:
+    return (detail.facts.path, detail.facts.shape) == (facts.path, facts.shape)
