@@ -16,7 +16,7 @@ from tests.render.samples import detail, facts, parabola, small_net
 from tutor.render.checks import check_feedback, checklist
 from tutor.render.code import error_report, python_source
 from tutor.render.devices import device_line, device_report
-from tutor.render.drawings import drawing
+from tutor.render.drawings import View, drawing
 from tutor.render.gradients import gradients
 from tutor.render.look import Look
 from tutor.render.tensors import tensor_rows
@@ -51,38 +51,38 @@ def blobs(count: int, side: int) -> list[float]:
     return values
 
 
-def details() -> list[tuple[TensorDetail, tuple[int, ...]]]:
+def details() -> list[tuple[TensorDetail, View]]:
     weights = noise(64 * 32, spread=0.1)
     weights[13 * 32 + 27] = math.nan
     loss: dict[str, Any] = {"requires_grad": True, "is_leaf": False, "grad_fn": "MeanBackward0", "change": "new"}
     return [
-        (detail("loss", (), [0.31270000338554382], **loss), ()),
-        (detail("n", (), [7.0], dtype="int64"), ()),
-        (detail("v", (6,), [0.0, 1.0, -2.0, 3.0, math.nan, 5.0]), ()),
-        (detail("r", (20,), [float(i) for i in range(20)], dtype="int64"), ()),
-        (detail("mask", (4,), [1.0, 0.0, 1.0, 1.0], dtype="bool"), ()),
-        (detail("h", (4096,), [math.sin(i / 20) * (1 + i / 400) for i in range(512)], steps=(8,)), ()),
-        (detail("x", (3, 4), [float(i) for i in range(12)], change="new"), ()),
+        (detail("loss", (), [0.31270000338554382], **loss), View()),
+        (detail("n", (), [7.0], dtype="int64"), View()),
+        (detail("v", (6,), [0.0, 1.0, -2.0, 3.0, math.nan, 5.0]), View()),
+        (detail("r", (20,), [float(i) for i in range(20)], dtype="int64"), View()),
+        (detail("mask", (4,), [1.0, 0.0, 1.0, 1.0], dtype="bool"), View()),
+        (detail("h", (4096,), [math.sin(i / 20) * (1 + i / 400) for i in range(512)], steps=(8,)), View()),
+        (detail("x", (3, 4), [float(i) for i in range(12)], change="new"), View()),
         (
             detail("e", (3, 4), [math.nan, 1.5, math.inf, -2.25, 0, 3, -math.inf, 4, 0.5, 0.25, 7, -8]),
-            (),
+            View(),
         ),
-        (detail("W", (64, 32), weights, kind="Parameter", requires_grad=True), ()),
-        (detail("big", (1000, 800), noise(50 * 40), steps=(20, 20)), ()),
-        (detail("ones", (5, 30), [1.0] * 150), ()),
-        (detail("s", (3, 4, 6), noise(72, 0.5, 0.3)), (1,)),
-        (detail("acts", (16, 12, 20), [abs(v) for v in noise(16 * 12 * 20)]), (5,)),
-        (detail("imgs", (8, 3, 28, 28), blobs(24, 28)), ()),
-        (detail("k", (4, 2, 3, 3), noise(72)), ()),
-        (detail("five", (2, 2, 3, 4, 5), noise(240)), (1,)),
-        (detail("z", (2, 3), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], dtype="complex64"), ()),
-        (detail("none", (0, 3), []), ()),
+        (detail("W", (64, 32), weights, kind="Parameter", requires_grad=True), View()),
+        (detail("big", (1000, 800), noise(50 * 40), steps=(20, 20)), View()),
+        (detail("ones", (5, 30), [1.0] * 150), View()),
+        (detail("s", (3, 4, 6), noise(72, 0.5, 0.3)), View((1,))),
+        (detail("acts", (16, 12, 20), [abs(v) for v in noise(16 * 12 * 20)]), View((5,))),
+        (detail("imgs", (8, 3, 28, 28), blobs(24, 28)), View()),
+        (detail("k", (4, 2, 3, 3), noise(72)), View()),
+        (detail("five", (2, 2, 3, 4, 5), noise(240)), View((1,))),
+        (detail("z", (2, 3), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], dtype="complex64"), View()),
+        (detail("none", (0, 3), []), View()),
     ]
 
 
 def pictures(look: Look) -> Iterator[Text]:
-    for shown, index in details():
-        yield drawing(shown, look, index)
+    for shown, view in details():
+        yield drawing(shown, look, view)
     rows = [
         facts("x"),
         facts("w", (4, 5), requires_grad=True, has_grad=True, kind="Parameter", change="modified"),

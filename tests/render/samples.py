@@ -79,7 +79,21 @@ def stats(values: Sequence[float], exact: bool = True) -> Stats:
         nans=sum(math.isnan(v) for v in values),
         infs=sum(math.isinf(v) for v in values),
         exact=exact,
+        norm=math.sqrt(sum(v * v for v in finite)) if finite else math.nan,
+        histogram=histogram(finite),
+        histogram_of=len(finite),
     )
+
+
+def histogram(finite: Sequence[float]) -> tuple[int, ...]:
+    """Counts in 24 equal steps; none where all values are the same."""
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
+    if not low < high < math.inf or math.isinf(high - low):
+        return ()
+    counts = [0] * 24
+    for value in finite:
+        counts[min(23, int((value - low) / (high - low) * 24))] += 1
+    return tuple(counts)
 
 
 def detail(
@@ -95,8 +109,8 @@ def detail(
     start = tuple(start) or (0,) * len(shape)
     picked = tuple(-(-(size - first) // step) for size, first, step in zip(shape, start, steps, strict=True))
     whole = all(step == 1 for step in steps)
-    part = "magnitude" if "complex" in changes.get("dtype", "") else ""
-    sample = Sample(picked, start, steps, pack(values), part)
+    imag = pack([0.0] * len(values)) if "complex" in changes.get("dtype", "") else b""
+    sample = Sample(picked, start, steps, pack(values), imag)
     return TensorDetail(facts(path, shape, **changes), stats(values, exact=whole), sample)
 
 

@@ -27,6 +27,7 @@ from tutor.protocol.snapshots import (
     TensorDetail,
     TensorFacts,
 )
+from tutor.render.drawings import View
 from tutor.render.look import Look
 
 looks = st.builds(
@@ -82,7 +83,8 @@ def details(draw: st.DrawFn) -> TensorDetail:
     count = math.prod(picked)
     few = draw(st.lists(floats, min_size=1, max_size=12))
     values = [few[i % len(few)] for i in range(count)]
-    sample = Sample(picked, start, steps, pack(values), draw(st.sampled_from(["", "magnitude"])))
+    imag = draw(st.sampled_from([b"", b"", pack(values[::-1]), b"\0" * 8]))
+    sample = Sample(picked, start, steps, pack(values), imag)
     mistaken = draw(st.sampled_from([sample, sample, sample, None, Sample((3,), (0,), (1,), b"\0" * 8)]))
     moderate = [v if abs(v) < 1e100 else 1.0 for v in values]
     figures = draw(st.sampled_from([None, stats(moderate, draw(st.booleans()))]))
@@ -90,6 +92,13 @@ def details(draw: st.DrawFn) -> TensorDetail:
 
 
 indices = st.lists(st.integers(-9, 9), max_size=7).map(tuple)
+views = st.builds(
+    View,
+    index=indices,
+    cursor=st.none() | st.lists(st.integers(0, 99), max_size=6).map(tuple),
+    part=st.sampled_from(["magnitude", "phase", "real", "imag"]),
+    merged=st.booleans(),
+)
 
 
 @st.composite

@@ -17,7 +17,7 @@ from tutor.render.checks import check_feedback, checklist
 from tutor.render.code import error_report, python_source
 from tutor.render.curves import curve
 from tutor.render.devices import device_line, device_report
-from tutor.render.drawings import drawing
+from tutor.render.drawings import View, drawing
 from tutor.render.gradients import gradients as gradient_text
 from tutor.render.gradients import graph, leaves_table
 from tutor.render.lines import clean
@@ -78,9 +78,9 @@ def test_rows_fit_one_line_each_and_name_the_tensor(tensors: list[TensorFacts], 
 
 
 @bounded
-@given(some.details(), some.looks, some.indices)
-def test_drawings_fit(shown: TensorDetail, look: Look, index: tuple[int, ...]) -> None:
-    text = drawing(shown, look, index)
+@given(some.details(), some.looks, some.views)
+def test_drawings_fit(shown: TensorDetail, look: Look, view: View) -> None:
+    text = drawing(shown, look, view)
     assert_fits(text, look)
     assert clean(shown.facts.path, look)[:4] in text.plain
 

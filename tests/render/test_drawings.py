@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from rich.style import Style
 
-from tests.render.samples import detail, facts
+from tests.render.samples import detail, facts, pack
 from tutor.protocol.snapshots import TensorDetail
-from tutor.render.drawings import drawing
+from tutor.render.drawings import View, drawing
 from tutor.render.export import as_plain
 from tutor.render.look import Look
 
@@ -17,7 +17,7 @@ BOTH = pytest.mark.parametrize("colour", [True, False])
 
 
 def lines(shown: TensorDetail, look: Look = WIDE, index: tuple[int, ...] = ()) -> list[str]:
-    return as_plain(drawing(shown, look, index)).split("\n")
+    return as_plain(drawing(shown, look, View(index))).split("\n")
 
 
 def counting(*shape: int) -> list[float]:
@@ -36,12 +36,13 @@ def test_scalar_is_a_box_with_all_its_digits() -> None:
 
 def test_short_vector_is_boxed_with_an_index_over_each_value() -> None:
     assert lines(detail("v", (4,), [0.0, 1.0, -2.0, math.nan]))[1:] == [
-        "axis 0 → 4",
+        "i axis 0 → 4",
         "     0      1      2      3",
         "┌──────┬──────┬──────┬──────┐",
         "│  0.0 │  1.0 │ -2.0 │   !! │",
         "└──────┴──────┴──────┴──────┘",
-        "min -2  max 1  mean -0.3333  std 1.247  zeros 1 of 4  NaN 1",
+        "min -2  max 1  mean -0.3333  std 1.247  norm 2.236  zeros 1 of 4  nonzero 3",
+        "NaN 1",
         "NaN at [3].",
         "v is a vector of 4 values.",
     ]
@@ -76,12 +77,13 @@ def test_chart_with_a_column_a_value_says_so() -> None:
 def test_small_matrix_is_a_grid_of_numbers() -> None:
     assert lines(detail("x", (3, 4), counting(3, 4))) == [
         "x  f32  [3, 4]  cpu  48 B  leaf",
-        "axis 0 ↓ 3   axis 1 → 4",
+        "i axis 0 ↓ 3   j axis 1 → 4",
         "      0     1     2     3",
         "0   0.0   1.0   2.0   3.0",
         "1   4.0   5.0   6.0   7.0",
         "2   8.0   9.0  10.0  11.0",
-        "min 0  max 11  mean 5.5  std 3.452  zeros 1 of 12",
+        "min 0  max 11  mean 5.5  std 3.452  norm 22.49  zeros 1 of 12  nonzero 11",
+        "histogram 0 █ █ █ █ █ █  █ █ █ █ █ █ 11",
         "x is a matrix of 3 rows and 4 columns.",
     ]
 
@@ -136,7 +138,7 @@ def test_a_nan_between_the_cells_of_a_thinned_map_is_drawn(colour: bool) -> None
 def test_stack_draws_the_chosen_slice_in_front_and_lists_the_others() -> None:
     shown = detail("s", (3, 2, 3), counting(3, 2, 3))
     text = lines(shown, Look(60, colour=False), (1,))
-    assert "axis 0 ▸ 3   axis 1 ↓ 2   axis 2 → 3" in text
+    assert "i axis 0 ▸ 3   j axis 1 ↓ 2   k axis 2 → 3" in text
     assert any("s[1]" in line for line in text)
     assert any("6.0" in line and "8.0" in line for line in text)
     assert not any("12.0" in line for line in text)
@@ -161,9 +163,9 @@ def test_more_indices_go_into_the_tensor() -> None:
 def test_batch_has_axis_0_across_and_axis_1_down() -> None:
     values = [float(n * 10 + c) for n in range(3) for c in range(2) for _ in range(4)]
     text = lines(detail("k", (3, 2, 2, 2), values))
-    assert text[1] == "axis 0 → 3   axis 1 ↓ 2   in each: axis 2 ↓ 2   axis 3 → 2"
-    assert text[2] == "  0    1    2"
-    assert text[3] == "0  · ·  ▒ ▒  █ █"
+    assert text[1] == "i axis 0 → 3   j axis 1 ↓ 2   k axis 2 ↓ 2   l axis 3 → 2"
+    assert text[2] == "   0    1    2"
+    assert text[3] == " 0  · ·  ▒ ▒  █ █"
 
 
 def test_images_are_half_blocks_in_colour_and_shades_without() -> None:
@@ -218,3 +220,83 @@ def test_a_sequential_map_of_positive_values_has_no_signs() -> None:
     text = lines(detail("p", (2, 32), counting(2, 32)))
     assert "-" not in "".join(text[3:5])
     assert "0  · ░ ▒ ▓ █ 63" in "\n".join(text)
+
+
+def test_the_cursor_is_seen_without_colour_and_its_value_is_exact() -> None:
+    values = [math.sin(i) for i in range(40 * 30)]
+    shown = detail("W", (40, 30), values)
+    for look in (Look(80, 30, colour=False), Look(80, 30)):
+        text = drawing(shown, look, View(cursor=(20, 16))).plain
+        assert "[]" in text
+        assert f"W[20, 16] = {values[20 * 30 + 16]:.7g}" in text
+    assert "[" not in lines(detail("x", (3, 4), counting(3, 4)))[4]
+    assert "[6.0]" in lines_at((1, 2), detail("x", (3, 4), counting(3, 4)))[4]
+
+
+def lines_at(cursor: tuple[int, ...], shown: TensorDetail) -> list[str]:
+    return as_plain(drawing(shown, WIDE, View(cursor=cursor))).split("\n")
+
+
+def test_a_vector_shows_where_the_cursor_is_at_any_length() -> None:
+    assert any("[2.0]" in line for line in lines_at((2,), detail("v", (5,), counting(5))))
+    assert any("[17]" in line for line in lines_at((17,), detail("r", (20,), counting(20), dtype="int64")))
+    assert any("↑ 100" in line for line in lines_at((100,), detail("h", (300,), counting(300))))
+
+
+def test_figures_of_a_sample_are_never_written_as_exact() -> None:
+    shown = detail("big", (1000, 800), counting(50, 40), steps=(20, 20))
+    text = " ".join(lines(shown))
+    for name in ("min", "max", "mean", "std", "norm", "zeros", "nonzero"):
+        assert f"{name} ~" in text
+    assert "histogram ~0 " in text
+    assert "~" not in " ".join(lines(detail("x", (3, 4), counting(3, 4))))
+
+
+def test_an_exact_figure_beside_a_sampled_histogram_says_which_is_which() -> None:
+    shown = detail("x", (30, 40), counting(30, 40))
+    assert shown.stats is not None
+    shown = replace(shown, stats=replace(shown.stats, histogram_of=1_000))
+    text = "\n".join(lines(shown))
+    assert "min 0" in text
+    assert "of a sample of 1,000" in text
+
+
+def test_a_scalar_shows_what_it_was() -> None:
+    shown = replace(detail("loss", (), [1.0]), history=(9.0, 4.0, 1.0))
+    assert "was 9 █▄▁ 1  after its last 3 changes" in lines(shown)
+
+
+def test_three_channels_are_merged_in_their_colours_where_there_are_colours() -> None:
+    values = [c == 0 for _ in range(2) for c in range(3) for _ in range(64)]
+    shown = detail("imgs", (2, 3, 8, 8), [float(v) for v in values])
+    merged = drawing(shown, Look(70, 30), View(merged=True))
+    assert "axis 1 is red, green and blue" in merged.plain.replace("\n", " ")
+    backgrounds = {
+        span.style.bgcolor.triplet for span in merged.spans if isinstance(span.style, Style) and span.style.bgcolor
+    }
+    assert (255, 0, 0) in {tuple(triplet) for triplet in backgrounds if triplet}
+    plain = " ".join(as_plain(drawing(shown, WIDE, View(merged=True))).split())
+    assert "shows no colours" in plain
+    four = detail("k", (2, 4, 8, 8), counting(2, 4, 8, 8))
+    assert "colours take 3 channels" in " ".join(drawing(four, Look(70), View(merged=True)).plain.split())
+
+
+@pytest.mark.parametrize(
+    ("part", "value"), [("magnitude", "5.0"), ("phase", "0.927"), ("real", "3.0"), ("imag", "4.0")]
+)
+def test_a_part_of_complex_numbers_is_chosen(part: str, value: str) -> None:
+    shown = detail("z", (2,), [3.0, 0.0], dtype="complex64")
+    assert shown.sample is not None
+    shown = replace(shown, sample=replace(shown.sample, imag=pack([4.0, 0.0])))
+    assert any(value in line for line in as_plain(drawing(shown, WIDE, View(part=part))).split("\n")[3:5])
+
+
+@pytest.mark.parametrize("colour", [True, False])
+def test_an_axis_has_one_letter_and_one_colour_in_every_view(colour: bool) -> None:
+    look = Look(90, colour=colour)
+    for shape in ((7,), (5, 60), (3, 5, 60), (2, 3, 9, 9)):
+        text = drawing(detail("t", shape, [1.0] * math.prod(shape)), look)
+        for axis in range(len(shape)):
+            at = text.plain.index(f"{'ijkl'[axis]} axis {axis} ")
+            styles = [span.style for span in text.spans if span.start <= at < span.end]
+            assert styles == ([look.palette.axis(axis)] if colour else [])

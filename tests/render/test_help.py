@@ -93,7 +93,7 @@ def test_whatever_arrives_fits_its_lines(
 def test_a_tensor_says_what_it_is_and_source_that_is_not_there_is_admitted() -> None:
     found = Description("x", "torch.Tensor", None, "", -1, "", tensor=FACTS)
     text = "\n".join(line.plain for line in description(found, Look(60), source=True))
-    assert "float32  [2, 3]  cpu  requires grad  made by AddBackward0" in text
+    assert "f32  [2, 3]  cpu  24 B  ∇AddBackward0  ✓grad" in text
     assert "not to be had" in text
 
 

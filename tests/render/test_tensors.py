@@ -46,6 +46,29 @@ def test_identity_says_everything_in_the_agreed_order() -> None:
     )
 
 
+def test_badges_have_one_order_and_say_what_was_not_counted() -> None:
+    view = facts(
+        "v", (3,), is_leaf=False, grad_fn="MulBackward0", requires_grad=True, contiguous=False, strides=(2,),
+        view_of="x", shares=("x", "y"), nans=3, infs=1, counted=True,
+    )  # fmt: skip
+    assert as_plain(identity(view, Look(160))) == (
+        "v  f32  [3]  cpu  12 B  ∇MulBackward0  ✓grad  view of x  non-contig stride (2,)  NaN 3  Inf 1"
+        "  shares memory with y"
+    )
+    sampled = facts("v", nans=2, same_as="w", shares=("w",))
+    assert as_plain(identity(sampled, Look(100))) == "v  f32  [3, 4]  cpu  48 B  leaf  is w  NaN ≥2"
+
+
+def test_an_axis_without_one_size_is_a_question_mark() -> None:
+    assert shape_text((2, -1, 4)) == "[2, ?, 4]"
+
+
+@pytest.mark.parametrize("width", [30, 40, 60])
+def test_a_narrow_row_says_nan_before_anything_else(width: int) -> None:
+    row = tensor_rows([facts("w", grad_fn="AddmmBackward0", is_leaf=False, nans=1, counted=True)], Look(width))[0]
+    assert "NaN 1" in row.plain
+
+
 def test_identity_goes_on_below_rather_than_losing_badges() -> None:
     text = as_plain(identity(LIST[3], Look(40)))
     assert text.count("\n") >= 1

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tutor.ui.actions import LESSON_ACTIONS, key_text
 from tutor.ui.editor_keys import CELL_KEYS, PROMPT_KEYS
+from tutor.ui.panes.tensor_keys import TENSOR_KEYS
 
 README = Path(__file__).parent.parent.parent / "README.md"
 
@@ -25,6 +26,7 @@ def in_readme(name: str) -> str:
 def test_the_readme_names_every_key_and_what_it_does() -> None:
     assert in_readme("keys") == table([(key_text(action), action.help) for action in LESSON_ACTIONS])
     assert in_readme("prompt keys") == table([(key.shown, key.help) for key in PROMPT_KEYS])
+    assert in_readme("drawing keys") == table([(key.shown, key.help) for key in TENSOR_KEYS])
     assert in_readme("cell keys") == table([(key.shown, key.help) for key in CELL_KEYS])
 
 

@@ -49,6 +49,12 @@ class Inspect:
     id: int
     path: str
     index: tuple[int, ...] = ()
+    window: tuple[tuple[int, int], ...] = ()
+    """First index and one past the last of each of the last axes (one or two), to see a part more closely."""
+    exact: bool = False
+    """Look at every element for the statistics, however many there are."""
+    after: tuple[int, ...] | None = None
+    """Find the next NaN or infinity behind this index, in row-major order and round the end."""
 
 
 @dataclass(frozen=True, slots=True)

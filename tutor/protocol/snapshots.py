@@ -7,6 +7,7 @@ Shapes are tuples of sizes, memory is in bytes, times are in seconds.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -42,6 +43,15 @@ class TensorFacts:
     change: str
     """What the last run did to the name: ``""`` nothing, ``new``, ``rebound`` (another object under the
     same name), ``modified`` (same object, other values or facts)."""
+    view_of: str = ""
+    """Path of the tensor whose memory it looks into; empty for the one that spans most of that memory."""
+    same_as: str = ""
+    """An earlier path of the same object."""
+    nans: int = 0
+    infs: int = 0
+    """NaN and infinities that were met in it, of either sign."""
+    counted: bool = False
+    """Whether every element was looked at; otherwise there may be more of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,12 @@ class Stats:
     infs: int
     exact: bool
     """False when only a sample was looked at: then every figure here is of the sample."""
+    norm: float = math.nan
+    """Euclidean (L2) norm; from a sample, what that says of the whole tensor."""
+    histogram: tuple[int, ...] = ()
+    """Elements in equal steps from ``minimum`` to ``maximum``; empty where all are the same."""
+    histogram_of: int = 0
+    """Elements that are in it: fewer than ``count`` where it is of a sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +88,9 @@ class Sample:
     steps: tuple[int, ...]
     """All 1 when the pick is the whole tensor (and ``shape`` is then the tensor's shape)."""
     values: bytes
-    """The elements in row-major order as little-endian float64."""
-    part: str = ""
-    """``""`` for the values themselves, ``magnitude`` where complex numbers were reduced to it."""
+    """The elements in row-major order as little-endian float64; of complex numbers the real parts."""
+    imag: bytes = b""
+    """Of complex numbers the imaginary parts; empty for real ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +102,10 @@ class TensorDetail:
     sample: Sample | None
     """None when there is nothing to draw; ``note`` then says why."""
     note: str = ""
+    history: tuple[float, ...] = ()
+    """Of a scalar: what it was after the last runs that changed it, the latest last."""
+    found: tuple[int, ...] | None = None
+    """Index of the NaN or infinity that was asked for; None when there is none, or none was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 VERSION = 1
@@ -29,15 +30,21 @@ class WireError(Exception):
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
-    """The fields of a record; empty for a class that is none."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+def _reader(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Names of a record's fields, and what reads them all; no names for a class that is no record.
+
+    Kept for each class: a namespace may have a thousand records.
+    """
+    names = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    if len(names) > 1:
+        return names, attrgetter(*names)
+    return names, lambda value: tuple(getattr(value, name) for name in names)
 
 
 def _plain(value: Any) -> Any:
-    names = _names(type(value))  # type: ignore[arg-type]
+    names, read = _reader(type(value))  # type: ignore[arg-type]
     if names:
-        return {name: getattr(value, name) for name in names}
+        return dict(zip(names, read(value), strict=True))
     if isinstance(value, (bytes, bytearray, memoryview)):
         return base64.b64encode(value).decode("ascii")
     raise TypeError(f"{type(value).__name__} cannot travel on the wire")

@@ -11,9 +11,10 @@ from rich.text import Text
 from tutor.render.code import python_source, short_path
 from tutor.render.docstring import first_sentence, paragraphs
 from tutor.render.lines import Line, clean, fit, to_text, wrap
+from tutor.render.tensors import identity_lines
 
 if TYPE_CHECKING:
-    from tutor.protocol.snapshots import Description, TensorFacts
+    from tutor.protocol.snapshots import Description
     from tutor.render.look import Look
 
 _CURRENT = Style(bold=True, underline=True)
@@ -61,7 +62,7 @@ def description(found: Description, look: Look, *, source: bool) -> list[Text]:
     """The answer to ``obj?``: what it is, how it is called, what its author wrote; with ``source``, that too."""
     lines = [_heading(found, look)]
     if found.tensor is not None:
-        lines.append(_facts(found.tensor, look))
+        lines += identity_lines(found.tensor, look)
     if found.parameters is not None and found.type != "property":
         lines += _call(found, look)
     lines += _where(found, look)
@@ -78,14 +79,6 @@ def description(found: Description, look: Look, *, source: bool) -> list[Text]:
 def _heading(found: Description, look: Look) -> Line:
     name, kind = clean(found.name, look), clean(found.type, look)
     return Line(fit(name, look.width, look), look.palette.name).add(f"  {kind}", look.palette.dim)
-
-
-def _facts(facts: TensorFacts, look: Look) -> Line:
-    sizes = ", ".join(map(str, facts.shape))
-    words = [facts.dtype, f"[{sizes}]", facts.device, "requires grad" if facts.requires_grad else ""]
-    if facts.grad_fn:
-        words.append(f"made by {facts.grad_fn}")
-    return Line(clean("  ".join(word for word in words if word), look), look.palette.number)
 
 
 def _call(found: Description, look: Look) -> list[Line]:

@@ -33,6 +33,7 @@ class Glyphs:
     dot: str
     ellipsis: str
     down: str
+    up: str
     right: str
     nabla: str
     partial: str
@@ -59,6 +60,7 @@ UNICODE = Glyphs(
     dot="·",
     ellipsis="…",
     down="↓",
+    up="↑",
     right="→",
     nabla="∇",
     partial="∂",
@@ -85,6 +87,7 @@ ASCII = Glyphs(
     dot="-",
     ellipsis="~",
     down="v",
+    up="^",
     right=">",
     nabla="fn:",
     partial="d",

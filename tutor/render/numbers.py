@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 DIGITS = 4
 """Significant digits of a number that is not whole."""
@@ -29,20 +29,24 @@ def number(x: float, width: int = 9, exact: bool = False) -> str:
     return "#" * width
 
 
-def _spellings(x: float, exact: bool) -> list[str]:
+def _spellings(x: float, exact: bool) -> Iterator[str]:
     """Ways to write ``x``, best first."""
     if not math.isfinite(x):
-        return ["nan" if math.isnan(x) else "inf" if x > 0 else "-inf"]
+        yield "nan" if math.isnan(x) else "inf" if x > 0 else "-inf"
+        return
     if x == 0:
-        return ["0"]
+        yield "0"
+        return
     if exact and abs(x) >= _EXACT_INTEGERS:
-        return [f"~{_scientific(x, digits)}" for digits in range(DIGITS, 0, -1)]
-    texts = [str(int(x))] if x == int(x) and (exact or abs(x) < _WHOLE) else []
-    whole = len(str(int(abs(x)))) if 1 <= abs(x) < _WHOLE else 0
-    most = max(DIGITS, whole + 1)
-    if not texts and 1e-3 <= abs(x) < 1e6:
-        texts += [_pointed(f"{x:.{most - lost}g}") for lost in range(most - whole)]
-    return texts + [_scientific(x, digits) for digits in range(DIGITS, 0, -1)]
+        yield from (f"~{_scientific(x, digits)}" for digits in range(DIGITS, 0, -1))
+        return
+    if x == int(x) and (exact or abs(x) < _WHOLE):
+        yield str(int(x))
+    elif 1e-3 <= abs(x) < 1e6:
+        whole = len(str(int(abs(x)))) if abs(x) >= 1 else 0
+        most = max(DIGITS, whole + 1)
+        yield from (_pointed(f"{x:.{most - lost}g}") for lost in range(most - whole))
+    yield from (_scientific(x, digits) for digits in range(DIGITS, 0, -1))
 
 
 def _pointed(text: str) -> str:

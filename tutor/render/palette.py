@@ -1,6 +1,10 @@
 """Colours by meaning, for dark backgrounds and colour-blind eyes: blue against orange, not red against green.
 
 Two palettes: ``COLOUR``, and ``PLAIN``, which has attributes only (bold, dim, reverse).
+
+Hues of axes and of signed values are those of Okabe and Ito, "Color Universal Design" (2008), which people with
+any common colour blindness tell apart; values that are not signed have matplotlib's viridis (Smith and van der
+Walt, CC0), whose lightness rises evenly.
 """
 
 from __future__ import annotations
@@ -17,10 +21,13 @@ HALF_STEPS = 8
 RAMP_STEPS = 16
 GREY_STEPS = 24
 
-_COLD = ((0x2A, 0x2C, 0x33), (0x1F, 0x4E, 0x80), (0x2F, 0x8F, 0xE0), (0x8C, 0xD0, 0xFF))
-_WARM = ((0x2A, 0x2C, 0x33), (0x7A, 0x45, 0x14), (0xDB, 0x7C, 0x1C), (0xFF, 0xC9, 0x70))
-_RAMP = ((0x26, 0x24, 0x3D), (0x33, 0x4E, 0x85), (0x1F, 0x8A, 0x8C), (0x6B, 0xC4, 0x6B), (0xF4, 0xE8, 0x5C))
+_COLD = ((0x22, 0x24, 0x2B), (0x00, 0x4A, 0x75), (0x00, 0x72, 0xB2), (0x56, 0xB4, 0xE9), (0xB9, 0xE0, 0xF8))
+_WARM = ((0x22, 0x24, 0x2B), (0x7E, 0x38, 0x00), (0xD5, 0x5E, 0x00), (0xE6, 0x9F, 0x00), (0xFF, 0xDC, 0x94))
+_RAMP = ((0x44, 0x01, 0x54), (0x3B, 0x52, 0x8B), (0x21, 0x91, 0x8C), (0x5E, 0xC9, 0x62), (0xFD, 0xE7, 0x25))
 _GREY = ((0x08, 0x08, 0x08), (0xF4, 0xF4, 0xF4))
+
+AXIS_LETTERS = "ijklmnop"
+"""Those of index notation: axis 0 is i, axis 1 is j, in every view."""
 
 RGB = tuple[int, int, int]
 
@@ -43,6 +50,8 @@ class Palette:
     leaf: Style
     missing: Style
     """NaN and infinities: always inverse, so that they are seen before anything else."""
+    cursor: Style
+    """The element one looks at."""
     axes: tuple[Style, ...]
     diverging: tuple[Style, ...]
     """From -1 over 0 (the middle one) to +1, with ink that numbers can be read in."""
@@ -81,6 +90,17 @@ def _text(colour: str, bold: bool = False) -> Style:
     return Style(color=colour, bold=True) if bold else Style(color=colour)
 
 
+def axis_letter(number: int) -> str:
+    """The letter of an axis; past the last one its number."""
+    return AXIS_LETTERS[number] if 0 <= number < len(AXIS_LETTERS) else str(number)
+
+
+@lru_cache(maxsize=4096)
+def colour_pair(upper: RGB, lower: RGB) -> Style:
+    """Style of one ``▀``: two colours, one above the other."""
+    return Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower))
+
+
 @lru_cache(maxsize=1024)
 def grey_pair(upper: int, lower: int) -> Style:
     """Style of one ``▀``: two grey levels, 0 (black) to ``GREY_STEPS - 1`` (white), one above the other."""
@@ -109,7 +129,8 @@ COLOUR = Palette(
     bar=_text("#7fb2e5"),
     leaf=_text("#ffcf70", bold=True),
     missing=Style(color="#16161a", bgcolor="#ff7ab8", bold=True),
-    axes=tuple(_text(c) for c in ("#ffb454", "#6cb6ff", "#5fd3a8", "#e29ad2", "#e6dc5c", "#b7a4ff")),
+    cursor=Style(color="#000000", bgcolor="#ffffff", bold=True),
+    axes=tuple(_text(c) for c in ("#e69f00", "#56b4e9", "#00b083", "#cc79a7", "#f0e442", "#e8743b")),
     diverging=_diverging(1.0),
     diverging_quiet=_diverging(0.45),
     sequential=tuple(_fill(_between(_RAMP, step / (RAMP_STEPS - 1))) for step in range(RAMP_STEPS)),
@@ -129,6 +150,7 @@ PLAIN = Palette(
     bar=NONE,
     leaf=Style(bold=True),
     missing=Style(reverse=True, bold=True),
+    cursor=Style(reverse=True, bold=True),
     axes=(NONE,),
     diverging=(NONE,) * (2 * HALF_STEPS + 1),
     diverging_quiet=(NONE,) * (2 * HALF_STEPS + 1),

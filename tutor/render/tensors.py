@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from tutor.render.badges import badges_of
 from tutor.render.lines import Line, Piece, clean, fit, to_text
 from tutor.render.numbers import nbytes as nbytes_text
 
@@ -59,8 +60,12 @@ def dtype_short(name: str) -> str:
 
 
 def shape_text(shape: Sequence[int]) -> str:
-    """``[3, 4]``; ``[]`` for a scalar."""
-    return f"[{', '.join(map(str, shape))}]"
+    """``[3, 4]``; ``[]`` for a scalar; ``?`` for an axis without one size (ragged, or not known yet)."""
+    return f"[{', '.join(map(_size, shape))}]"
+
+
+def _size(size: int) -> str:
+    return str(size) if size >= 0 else "?"
 
 
 def shape_pieces(shape: Sequence[int], look: Look) -> list[Piece]:
@@ -70,7 +75,7 @@ def shape_pieces(shape: Sequence[int], look: Look) -> list[Piece]:
     for axis, size in enumerate(shape):
         if axis:
             pieces.append((", ", dim))
-        pieces.append((str(size), look.palette.axis(axis)))
+        pieces.append((_size(size), look.palette.axis(axis)))
     return [*pieces, ("]", dim)]
 
 
@@ -89,7 +94,7 @@ def identity_lines(facts: TensorFacts, look: Look) -> list[Line]:
         shape_pieces(facts.shape, look),
         [(clean(facts.device, look), ink.dim)],
         [(nbytes_text(facts.nbytes), ink.dim)],
-        *([badge] for badge in _badges(facts, look, full=True)),
+        *([badge] for badge in badges_of(facts, look, full=True)),
     ]
     line = Line()
     mark = _MARKS.get(facts.change, "")
@@ -107,43 +112,6 @@ def identity_lines(facts: TensorFacts, look: Look) -> list[Line]:
         else:
             line.add(_GAP).extend(pieces)
     return lines
-
-
-def _badges(facts: TensorFacts, look: Look, full: bool = False) -> list[Piece]:
-    """What sets a tensor apart, the most important first; ``full`` adds strides and the change in words."""
-    ink, glyphs = look.palette, look.glyphs
-    badges: list[Piece] = []
-    if facts.grad_fn:
-        badges.append((glyphs.nabla + clean(facts.grad_fn, look), ink.accent))
-    elif facts.is_leaf:
-        badges.append(("leaf", ink.leaf if facts.requires_grad else ink.dim))
-    if facts.requires_grad:
-        badges.append((f"{glyphs.yes}grad", ink.good))
-    if facts.has_grad:
-        badges.append((".grad", ink.good))
-    if facts.layout != "strided":
-        badges.append((clean(facts.layout, look), ink.warn))
-    if not facts.contiguous:
-        stride = f" stride {_tuple(facts.strides)}" if full and facts.strides is not None else ""
-        badges.append((f"non-contig{stride}", ink.warn))
-    if facts.shares:
-        badges.append((_shares(facts.shares, look, full), ink.warn))
-    if facts.kind != "Tensor":
-        badges.append((clean(facts.kind, look), ink.accent))
-    if full and facts.change:
-        badges.append(({"modified": "modified in place"}.get(facts.change, clean(facts.change, look)), ink.warn))
-    return badges
-
-
-def _tuple(numbers: Sequence[int]) -> str:
-    return f"({', '.join(map(str, numbers))}{',' if len(numbers) == 1 else ''})"
-
-
-def _shares(paths: Sequence[str], look: Look, full: bool) -> str:
-    shown = paths[:3] if full else paths[:1]
-    names = ", ".join(clean(path, look) for path in shown)
-    more = f" +{len(paths) - len(shown)}" if len(paths) > len(shown) else ""
-    return f"shares {'memory with ' if full else ''}{names}{more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +138,7 @@ def row_widths(tensors: Sequence[TensorFacts], look: Look) -> RowWidths:
     shape = max((len(shape_text(t.shape)) for t in tensors), default=0)
     device = max((cell_len(clean(t.device, look)) for t in tensors), default=0)
     size = max((len(nbytes_text(t.nbytes)) for t in tensors), default=0)
-    badges = max((_width(_badges(t, look)) for t in tensors), default=0)
+    badges = max((_width(badges_of(t, look)) for t in tensors), default=0)
     share = Shares(look.width - 2 - dtype - 2 * len(_GAP))
     share.upto("name", min(name, max(_NAME_MIN, look.width // 4)), gap=0)
     share.upto("shape", min(shape, max(4, look.width // 5)), gap=0)
@@ -249,7 +217,7 @@ def tensor_row(facts: TensorFacts, look: Look, widths: RowWidths | None = None) 
 
 def _add_badges(line: Line, facts: TensorFacts, look: Look, cells: int) -> None:
     """As many badges as fit into ``cells``; a long ``grad_fn`` is cut rather than hiding the rest."""
-    badges = _badges(facts, look)
+    badges = badges_of(facts, look)
     if not badges or not cells:
         return
     line.add(_GAP)
@@ -257,7 +225,9 @@ def _add_badges(line: Line, facts: TensorFacts, look: Look, cells: int) -> None:
     if len(badges) > 1 and badges[1][0] == f"{yes}grad" and min(_width(badges[:1]), 6) + 6 > cells:
         badges[1] = (yes, badges[1][1])
     while len(badges) > 1 and min(_width(badges[:1]), 6) + 1 + _width(badges[1:]) > cells:
-        badges.pop()
+        # From the end, but what is not a number is told before all else.
+        last = next((i for i in range(len(badges) - 1, 0, -1) if badges[i][1] is not look.palette.missing), 0)
+        badges.pop(last or -1)
     spare = cells - _width(badges[1:]) - (1 if len(badges) > 1 else 0)
     for position, (text, style) in enumerate(badges):
         line.add(" " if position else "").add(fit(text, spare, look) if position == 0 else text, style)

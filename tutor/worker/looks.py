@@ -23,4 +23,4 @@ class Looks:
         return self._by_kind[type(command)](command)
 
     def _inspect(self, command: commands.Inspect) -> events.Inspected:
-        return events.Inspected(command.id, self._observer.detail(command.path, command.index))
+        return events.Inspected(command.id, self._observer.detail(command))

@@ -14,14 +14,15 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from tests.worker.probe import odd
+from tutor.protocol.commands import Inspect
 from tutor.protocol.snapshots import Sample, Stats, TensorDetail
 from tutor.worker.probe.details import detail, resolve
 from tutor.worker.probe.facts import facts_of
 from tutor.worker.probe.tensors import TensorWatch
 
 
-def of(tensor: torch.Tensor, index: tuple[int, ...] = ()) -> TensorDetail:
-    found = detail("x", tensor, None, index)
+def of(tensor: torch.Tensor, index: tuple[int, ...] = (), **more: Any) -> TensorDetail:
+    found = detail("x", tensor, None, Inspect(0, "x", index, **more))
     assert found is not None
     return found
 
@@ -63,11 +64,20 @@ def test_statistics_leave_out_what_is_not_finite(values: list[float]) -> None:
 
 
 @pytest.mark.parametrize(
-    "dtype", [torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.uint8, torch.int16, torch.bool]
+    "dtype",
+    [
+        *(torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2),
+        *(torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.uint16, torch.uint64, torch.bool),
+    ],
 )
 def test_every_dtype_has_statistics_and_a_sample(dtype: torch.dtype) -> None:
     tensor = torch.tensor([[0, 1], [1, 1]]).to(dtype)
-    assert stats(tensor) == Stats(4, 0.0, 1.0, 0.75, pytest.approx(math.sqrt(3) / 4), 1, 0, 0, exact=True)  # type: ignore[arg-type]
+    found = stats(tensor)
+    assert (found.count, found.minimum, found.maximum, found.mean) == (4, 0.0, 1.0, 0.75)
+    assert found.std == pytest.approx(math.sqrt(3) / 4)
+    assert found.norm == pytest.approx(math.sqrt(3))
+    assert (found.zeros, found.nans, found.infs, found.exact) == (1, 0, 0, True)
+    assert (found.histogram[0], found.histogram[-1], found.histogram_of) == (1, 3, 4)
     assert numbers(sample(tensor).values) == [0, 1, 1, 1]
 
 
@@ -130,10 +140,10 @@ def test_an_empty_tensor_has_neither_values_nor_statistics() -> None:
     assert (found.sample.shape, found.sample.values) == ((0, 3), b"")
 
 
-def test_complex_numbers_are_drawn_as_magnitudes() -> None:
+def test_complex_numbers_travel_in_both_parts_and_have_statistics_of_magnitudes() -> None:
     found = of(torch.tensor([3 + 4j, 0j]).conj())
     assert found.sample is not None
-    assert (found.sample.part, numbers(found.sample.values)) == ("magnitude", [5.0, 0.0])
+    assert (numbers(found.sample.values), numbers(found.sample.imag)) == ([3.0, 0.0], [-4.0, 0.0])
     assert found.stats is not None
     assert (found.stats.maximum, found.stats.zeros) == (5.0, 1)
     negated = torch.tensor([3 + 4j], dtype=torch.complex128).conj().imag
@@ -184,7 +194,9 @@ def test_odd_tensors_are_described_or_refused() -> None:
         assert (found.stats, found.sample) == (None, None), name
         assert found.note, name
     assert odd.Wrapper.asked == 0
-    assert detail("w", namespace["uninitialised"].weight) is None
+    lazy = of(namespace["uninitialised"].weight)
+    assert (lazy.facts.kind, lazy.facts.shape, lazy.sample) == ("UninitializedParameter", (-1,), None)
+    assert "not initialised" in lazy.note
 
 
 def test_what_the_scan_knew_is_kept_and_the_rest_is_read_again() -> None:
@@ -243,3 +255,68 @@ def test_facts_alone_can_be_asked_for() -> None:
     fact = facts_of("_", torch.ones(2, dtype=torch.bfloat16))
     assert fact is not None
     assert (fact.path, fact.dtype, fact.nbytes, fact.change) == ("_", "bfloat16", 4, "")
+
+
+def test_a_window_is_sampled_element_for_element() -> None:
+    tensor = torch.arange(3000.0 * 2000).reshape(3000, 2000)
+    assert sample(tensor).steps == (47, 32)
+    found = of(tensor, window=((100, 110), (1990, 2000))).sample
+    assert found is not None
+    assert (found.start, found.steps, found.shape) == ((100, 1990), (1, 1), (10, 10))
+    assert numbers(found.values) == tensor[100:110, 1990:].reshape(-1).tolist()
+
+
+@pytest.mark.parametrize(
+    ("tensor", "after", "found"),
+    [
+        (torch.tensor([1.0, math.nan, 2.0, math.inf]), (), (1,)),
+        (torch.tensor([1.0, math.nan, 2.0, math.inf]), (1,), (3,)),
+        (torch.tensor([1.0, math.nan, 2.0, math.inf]), (3,), (1,)),
+        (torch.tensor([[0.0, -math.inf]]).t(), (0, 0), (1, 0)),
+        (torch.tensor(math.nan), (), ()),
+        (torch.ones(3), (), None),
+        (torch.arange(3), (), None),
+        (torch.empty(0), (), None),
+    ],
+)
+def test_the_next_value_that_is_not_finite_is_found(
+    tensor: torch.Tensor, after: tuple[int, ...], found: tuple[int, ...] | None
+) -> None:
+    assert of(tensor, after=after).found == found
+
+
+def test_a_nan_that_no_sample_holds_is_found_in_a_large_tensor() -> None:
+    tensor = torch.zeros(2_001, 3_001).t()
+    tensor[2_999, 1_777] = math.nan
+    assert of(tensor, after=()).found == (2_999, 1_777)
+    assert of(tensor, after=(2_999, 1_777)).found == (2_999, 1_777)
+    assert of(tensor).found is None
+
+
+def test_every_element_of_a_large_tensor_is_looked_at_on_request() -> None:
+    tensor = torch.full((3_700, 3_001), 2.0)
+    tensor[3_501, 2_903], tensor[5, 5], tensor[7, 7] = -7.0, math.nan, 0.0
+    sampled, found = of(tensor).stats, of(tensor, exact=True).stats
+    assert sampled is not None
+    assert found is not None
+    assert (sampled.exact, sampled.minimum) == (False, 2.0)
+    assert (found.exact, found.count, found.minimum, found.maximum) == (True, tensor.numel(), -7.0, 2.0)
+    assert (found.nans, found.zeros) == (1, 1)
+    rest = tensor.nan_to_num(2.0).double()
+    assert found.mean == pytest.approx(rest.mean().item(), rel=1e-6)
+    assert found.std == pytest.approx(rest.std().item(), rel=1e-2)
+    assert found.norm == pytest.approx(rest.norm().item(), rel=1e-6)
+
+
+@given(st.lists(st.floats(-1e3, 1e3, width=32), min_size=2, max_size=60))
+def test_a_histogram_counts_every_finite_value_once(values: list[float]) -> None:
+    found = stats(torch.tensor(values))
+    assert sum(found.histogram) == (len(values) if min(values) < max(values) else 0)
+    if found.histogram:
+        assert found.histogram[0] >= values.count(min(values))
+        assert found.histogram_of == len(values)
+
+
+def test_the_norm_of_values_whose_squares_leave_the_dtype_is_right() -> None:
+    for scale in (1e30, 1e-30):
+        assert stats(torch.full((20_000,), scale)).norm == pytest.approx(scale * math.sqrt(20_000), rel=1e-4)

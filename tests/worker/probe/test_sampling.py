@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tutor.worker.probe.sampling import Pick, evenly, first, for_drawing
 
 shapes = st.lists(st.integers(0, 70), max_size=6).map(tuple)
+windows = st.lists(st.tuples(st.integers(-5, 80), st.integers(-5, 80)), max_size=2).map(tuple)
 indices = st.lists(st.integers(-80, 80), max_size=6).map(tuple)
 
 
@@ -19,11 +20,13 @@ def inside(pick: Pick, shape: tuple[int, ...]) -> bool:
     )
 
 
-@given(shapes, indices)
-def test_a_drawing_is_bounded_and_inside(shape: tuple[int, ...], index: tuple[int, ...]) -> None:
-    pick = for_drawing(shape, index)
+@given(shapes, indices, windows)
+def test_a_drawing_is_bounded_and_inside(
+    shape: tuple[int, ...], index: tuple[int, ...], window: tuple[tuple[int, int], ...]
+) -> None:
+    pick = for_drawing(shape, index, window)
     assert inside(pick, shape)
-    assert math.prod(pick.shape) <= 4_096
+    assert math.prod(pick.shape) <= (4_096 if len(shape) <= 2 else 16_384)
     assert (math.prod(shape) == 0) == (math.prod(pick.shape) == 0)
     assert torch.empty(shape, device="meta")[pick.slices()].shape == pick.shape
 
@@ -53,9 +56,12 @@ def test_small_tensors_are_taken_whole() -> None:
 
 
 def test_a_batch_of_images_keeps_pictures_square() -> None:
-    pick = for_drawing((100, 3, 28, 28))
-    assert pick.shape == (8, 3, 10, 10)
-    assert pick.steps == (1, 1, 3, 3)
+    # Rather fewer pictures than coarser ones.
+    assert for_drawing((100, 3, 28, 28)).shape == (6, 3, 28, 28)
+    pick = for_drawing((100, 4, 224, 224))
+    assert pick.shape[:2] == (4, 4)
+    assert pick.shape[2] == pick.shape[3]
+    assert pick.steps[2] == pick.steps[3]
 
 
 def test_index_moves_along_the_leading_axes() -> None:

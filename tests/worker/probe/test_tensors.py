@@ -29,7 +29,7 @@ def test_facts_of_a_plain_tensor() -> None:
     assert fact == TensorFacts(
         path="x", kind="Tensor", dtype="int64", shape=(4, 2, 2), strides=(1, 4, 12), offset=4, device="cpu",
         layout="strided", requires_grad=False, is_leaf=True, grad_fn=None, has_grad=False, nbytes=128,
-        contiguous=False, shares=(), change="new",
+        contiguous=False, shares=(), change="new", counted=True,
     )  # fmt: skip
 
 
@@ -177,7 +177,7 @@ def test_odd_objects_are_described_or_left_out() -> None:
     assert facts["sparse"].layout == "sparse_coo"
     assert facts["sparse"].strides is None
     assert facts["wrapper"].shape == (3,)
-    assert "uninitialised.weight" not in facts
+    assert facts["uninitialised.weight"].kind == "UninitializedParameter"
     assert set(facts["last"].shares) == {"broken_repr", "broken_function", "lying_shape"}
     assert set(changes(watch, namespace).values()) == {""}
     assert odd.Wrapper.asked == 0
@@ -210,3 +210,41 @@ def test_a_mode_left_on_sees_nothing_of_us() -> None:
 def test_the_count_of_the_rest_is_passed_on() -> None:
     facts, more = TensorWatch().scan({f"t{i}": torch.ones(1) for i in range(1_003)})
     assert (len(facts), more) == (1_000, 3)
+
+
+def test_the_owner_of_a_memory_is_told_from_the_views_into_it_and_from_other_names() -> None:
+    x = torch.zeros(4, 3)
+    facts = scanned({"row": x[0], "x": x, "t": x.t(), "again": x, "wide": x[:1].expand(9, 3), "alone": x.clone()})
+    assert {path: fact.view_of for path, fact in facts.items()} == {
+        "row": "x", "x": "", "t": "x", "again": "", "wide": "x", "alone": "",
+    }  # fmt: skip
+    assert facts["again"].same_as == "x"
+    assert facts["x"].same_as == ""
+
+
+def test_nan_and_infinities_are_counted_and_unread_ones_are_not_claimed() -> None:
+    small = torch.tensor([1.0, float("nan"), float("inf"), -float("inf")])
+    large = torch.zeros(1_000, 1_000)
+    large[999, 999] = float("nan")
+    watch, namespace = TensorWatch(), {"small": small, "large": large, "meta": torch.empty(3, device="meta")}
+    facts = scanned(namespace, watch)
+    assert [(facts["small"].nans, facts["small"].infs, facts["small"].counted)] == [(1, 2, True)]
+    assert (facts["large"].nans, facts["large"].counted) == (1, True)
+    assert facts["meta"].counted is False
+    small[0] = float("nan")
+    assert scanned(namespace, watch)["small"].nans == 2
+    huge = scanned({"h": torch.full((1,), float("nan")).expand(10_000, 10_000)})["h"]
+    assert huge.counted is False
+    assert huge.nans > 0
+
+
+def test_a_scalar_has_a_history_and_nothing_else_has() -> None:
+    watch, namespace = TensorWatch(), {"loss": torch.tensor(3.0), "x": torch.ones(2)}
+    for value in (2.0, 2.0, 1.0):
+        watch.scan(namespace)
+        namespace["loss"].fill_(value)
+    watch.scan(namespace)
+    assert watch.history("loss") == (3.0, 2.0, 1.0)
+    assert watch.history("x") == ()
+    watch.scan({})
+    assert watch.history("loss") == ()

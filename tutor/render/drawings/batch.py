@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from tutor.render.drawings.heat import CELL, add_cells, cell_table, legend, picked, scale_for, worst
 from tutor.render.drawings.patch import Picture
-from tutor.render.drawings.words import axes_line, cell_note
+from tutor.render.drawings.view import Grid
+from tutor.render.drawings.words import axes_lines, cell_note
 from tutor.render.lines import Line
-from tutor.render.numbers import fraction
-from tutor.render.palette import GREY_STEPS, grey_pair
+from tutor.render.numbers import fraction, is_exact, number
+from tutor.render.palette import GREY_STEPS, colour_pair, grey_pair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,49 +42,115 @@ class _Plan:
     tile: int
     """Cells a tile is wide."""
 
+    @property
+    def lines(self) -> int:
+        """Lines a tile is high."""
+        return -(-len(self.rows) // 2) if self.image else len(self.rows)
 
-def batch(patch: Patch, first: int, look: Look) -> Picture:
-    """``patch`` (four axes), starting at index ``first`` of axis 0; at most about ``look.height`` lines."""
+
+def batch(
+    patch: Patch, first: int, look: Look, cursor: tuple[int, ...] | None = None, merged: bool = False
+) -> Picture:
+    """``patch`` (four axes), starting at index ``first`` of axis 0; at most about ``look.height`` lines.
+
+    ``merged`` puts three channels into one picture in their colours, where there are three and colours.
+    The cell of ``cursor`` (an index of the tensor's last four axes or more) is marked.
+    """
+    if merged and (problem := unmergeable(patch, look)):
+        picture = batch(patch, first, look, cursor)
+        picture.notes.insert(0, problem)
+        return picture
     ink, glyphs = look.palette, look.glyphs
     n, c, h, w = patch.axes
-    label = len(str(c.index(c.count - 1))) + 1
-    plan = _plan(patch, n.position(first), look, label)
+    label = 2 if merged else len(str(c.index(c.count - 1))) + 2
+    plan = _plan(patch, n.position(first), look, label, merged)
+    gap = len(plan.down) * (plan.lines + 1) < (look.height or 2 * _MOST_LINES) - 3
+    rows = (c.index(0),) if merged else tuple(map(c.index, plan.down))
+    across = tuple(map(n.index, plan.across))
+    grid = Grid(2, rows, across, 0, label, plan.tile + 1, plan.lines + gap)
+    marked = (-1, -1) if cursor is None else grid.cell((cursor[-3], cursor[-4]))
     scale = scale_for(patch.values)
     arrows = ((n, glyphs.right), (c, glyphs.down), (h, glyphs.down), (w, glyphs.right))
     header = Line(" " * label)
-    for position in plan.across:
-        header.add(f"{n.index(position)}".ljust(plan.tile + 1), ink.axis(n.number))
-    inner = Line("in each: ", ink.dim).extend(axes_line(arrows[2:], ink).pieces)
-    lines = [axes_line(arrows[:2], ink)]
-    if lines[0].cells + 3 + inner.cells <= look.width:
-        lines[0].add("   ").extend(inner.pieces)
-    else:
-        lines.append(inner)
-    lines.append(header)
-    gap = len(plan.down) * (len(plan.rows) + 1) < (look.height or 2 * _MOST_LINES) - len(lines)
-    for channel in plan.down:
-        if gap and channel:
-            lines.append(Line())
-        tiles = [_tile(patch.fix(p).fix(channel), plan, scale, look) for p in plan.across]
+    for at, position in enumerate(plan.across):
+        text = f"{n.index(position)}"
+        mark = f"[{text}]" if at == marked[1] else text
+        header.add(mark.ljust(plan.tile + 1)[: plan.tile + 1], ink.axis(n.number))
+    heads = [*axes_lines(arrows, look), header]
+    picture = Picture(heads, None if plan.image or merged else legend(scale, look), _notes(patch, plan, merged))
+    limits = _limits(patch) if merged else (0.0, 0.0)
+    for place, channel in enumerate(plan.down):
+        if merged:
+            tiles = [_merged(patch.fix(p), plan, limits, look) for p in plan.across]
+        else:
+            tiles = [_tile(patch.fix(p).fix(channel), plan, scale, look) for p in plan.across]
+        if gap and place:
+            picture.lines.append(Line())
         for row in range(len(tiles[0])):
-            text = f"{c.index(channel)}" if row == 0 else ""
-            line = Line(f"{text:>{label - 1}} ", ink.axis(c.number))
+            text = f"{c.index(channel)}" if row == 0 and not merged else ""
+            pointer = glyphs.pointer if row == 0 and place == marked[0] else " "
+            line = Line(f"{text:>{label - 1}}{pointer}", ink.axis(c.number))
             for tile in tiles:
                 line.extend(tile[row].pieces).add(" ")
-            lines.append(line)
-    return Picture(lines, None if plan.image else legend(scale, look), _notes(patch, plan))
+            picture.lines.append(line)
+    picture.grid, picture.tiles = grid.moved(down=len(heads)), True
+    return picture
 
 
-def _plan(patch: Patch, first: int, look: Look, label: int) -> _Plan:
+def unmergeable(patch: Patch, look: Look) -> str:
+    """Why the channels cannot be drawn as one picture; empty if they can."""
+    if patch.axes[1].size != 3 or patch.axes[1].count != 3:
+        return f"colours take 3 channels along axis {patch.axes[1].number}, not {patch.axes[1].size}"
+    return "" if look.colour and look.unicode else "this terminal shows no colours to merge channels in"
+
+
+def _limits(patch: Patch) -> tuple[float, float]:
+    """What is black and what is white: 0 and 1, or 0 and 255, where all values lie between."""
+    finite = [v for v in patch.values if math.isfinite(v)]
+    low, high = min(finite, default=0.0), max(finite, default=1.0)
+    if low >= 0 and high <= 1 and patch.dtype != "uint8":
+        return 0.0, 1.0
+    return (0.0, 255.0) if low >= 0 and high <= 255 and is_exact(patch.dtype) else (low, high)
+
+
+def _merged(image: Patch, plan: _Plan, limits: tuple[float, float], look: Look) -> list[Line]:
+    """Half blocks in colour: the channels are red, green and blue."""
+    red, green, blue = ([v for row in picked(c, plan.rows, plan.columns) for v in row] for c in image.slices())
+    wide = len(plan.columns)
+    pixels = list(zip(red, green, blue, strict=True))
+    rows = [pixels[at : at + wide] for at in range(0, len(pixels), wide)]
+    lines = []
+    for at in range(0, len(rows), 2):
+        line = Line()
+        for upper, lower in zip(rows[at], rows[at + 1] if at + 1 < len(rows) else rows[at], strict=True):
+            bad = worst((*upper, *lower))
+            if bad is None:
+                line.add("▀", colour_pair(_colour(upper, limits), _colour(lower, limits)))
+            else:
+                line.add("!" if math.isnan(bad) else "^" if bad > 0 else "v", look.palette.missing)
+        lines.append(line)
+    return lines
+
+
+def _colour(pixel: tuple[float, float, float], limits: tuple[float, float]) -> tuple[int, int, int]:
+    # In steps of 15, or every pixel would have a style of its own.
+    red, green, blue = (15 * round(17 * min(max(fraction(v, *limits), 0.0), 1.0)) for v in pixel)
+    return red, green, blue
+
+
+def _plan(patch: Patch, first: int, look: Look, label: int, merged: bool) -> _Plan:
     n, c, h, w = patch.axes
     height = max(2, (look.height or _MOST_LINES + 3) - 3)
-    image = look.colour and look.unicode and min(h.count, w.count) >= _LEAST_IMAGE
+    image = merged or (look.colour and look.unicode and min(h.count, w.count) >= _LEAST_IMAGE)
     cell, per_line = (1, 2) if image else (CELL, 1)
     room = look.width - label
     wanted = min(n.count - first, 4)
+    if merged:
+        # One row of pictures has height to spare: rather fewer of them than coarser ones.
+        wanted = min(wanted, max(1, room // (min(_TILE, w.count) + 1)))
     widest = max(CELL, min(_TILE, room // wanted - 1))
     step = max(1, -(-w.count * cell // widest))
-    channels = min(c.count, 3, max(1, height // _LEAST_TILE))
+    channels = 1 if merged else min(c.count, 3, max(1, height // _LEAST_TILE))
     tallest = max(1, height // channels)
     step_down = max(step if image else 1, -(-h.count // (tallest * per_line)))
     step = max(step, step_down) if image else step
@@ -91,9 +158,8 @@ def _plan(patch: Patch, first: int, look: Look, label: int) -> _Plan:
     tile = len(columns) * cell
     fitting = max(1, (room + 1) // (tile + 1))
     shown_down = max(1, height // max(1, -(-len(rows) // per_line)))
-    return _Plan(
-        range(first, min(n.count, first + fitting)), range(min(c.count, shown_down)), rows, columns, image, tile
-    )
+    across = range(first, min(n.count, first + fitting))
+    return _Plan(across, range(1 if merged else min(c.count, shown_down)), rows, columns, image, tile)
 
 
 def _tile(patch: Patch, plan: _Plan, scale: Scale, look: Look) -> list[Line]:
@@ -104,7 +170,7 @@ def _tile(patch: Patch, plan: _Plan, scale: Scale, look: Look) -> list[Line]:
     lines = []
     for row in values:
         line = Line()
-        add_cells(line, row, scale, table)
+        add_cells(line, scale.levels(row, finite=False), table)
         lines.append(line)
     return lines
 
@@ -132,9 +198,12 @@ def _image(patch: Patch, rows: Sequence[Sequence[float]], look: Look) -> list[Li
     return lines
 
 
-def _notes(patch: Patch, plan: _Plan) -> list[str]:
+def _notes(patch: Patch, plan: _Plan, merged: bool) -> list[str]:
     n, c, h, w = patch.axes
-    notes = ["black = least, white = greatest value of each picture"] if plan.image else []
+    notes = ["black = least, white = greatest value of each picture"] if plan.image and not merged else []
+    if merged:
+        low, high = map(number, _limits(patch))
+        notes = [f"axis {c.number} is red, green and blue: {low} is dark, {high} is bright"]
     notes += [
         cell_note(
             [(h, plan.rows.step, "row"), (w, plan.columns.step, "column")], "pixel" if plan.image else "cell"
@@ -143,6 +212,6 @@ def _notes(patch: Patch, plan: _Plan) -> list[str]:
     hidden = [
         f"{axis.size - len(shown)} more along axis {axis.number}"
         for axis, shown in ((n, plan.across), (c, plan.down))
-        if axis.size > len(shown)
+        if axis.size > len(shown) and not (merged and axis is c)
     ]
     return [*notes, " and ".join(hidden)] if hidden else notes

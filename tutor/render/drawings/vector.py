@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tutor.render.drawings.heat import ink_for, scale_for, worst
+from tutor.render.drawings.heat import ink_for, marked_text, scale_for, worst
 from tutor.render.drawings.patch import Picture
+from tutor.render.drawings.view import Grid
 from tutor.render.drawings.words import axes_line, cell_note
 from tutor.render.lines import Line
 from tutor.render.numbers import column, count, fraction, number
@@ -14,7 +15,7 @@ from tutor.render.numbers import column, count, fraction, number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tutor.render.drawings.patch import Patch
+    from tutor.render.drawings.patch import Axis, Patch
     from tutor.render.look import Look
 
 _CHART_ROWS = 8
@@ -22,64 +23,79 @@ _NUMBER_ROWS = 6
 _NUMBER_WIDTH = 9
 
 
-def vector(patch: Patch, look: Look) -> Picture:
+def vector(patch: Patch, look: Look, cursor: tuple[int, ...] | None = None) -> Picture:
     """The values of ``patch`` (one axis) in at most ``look.height`` lines."""
     heading = axes_line([(patch.axes[0], look.glyphs.right)], look.palette)
     height = (look.height or _CHART_ROWS + 4) - 1
-    body = (_boxes(patch, look, height) or _rows(patch, look, height)) if patch.whole else None
-    body = body or _chart(patch, look, height)
-    body.lines.insert(0, heading)
-    return body
+    body = None
+    if patch.gapless:
+        body = _boxes(patch, look, height, cursor) or _rows(patch, look, height, cursor)
+    body = body or _chart(patch, look, height, cursor)
+    return body.above(heading)
 
 
-def _boxes(patch: Patch, look: Look, height: int) -> Picture | None:
+def _boxes(patch: Patch, look: Look, height: int, cursor: tuple[int, ...] | None) -> Picture | None:
     """``│ 0.0 │ 1.0 │`` with the index over each box; None when one row of boxes is too wide."""
     values = patch.values
     if height < 4 or len(values) * 4 > look.width:
         return None
     texts = column(values, _NUMBER_WIDTH, patch.dtype)
-    cell = max(max(map(len, texts)), len(str(len(values) - 1)), 2) + 2
+    axis = patch.axes[0]
+    cell = max(max(map(len, texts)), len(str(axis.index(axis.count - 1))), 2) + 2
     if len(values) * (cell + 1) + 1 > look.width:
         return None
+    grid = Grid(1, (0,), tuple(map(axis.index, range(axis.count))), 2, 1, cell + 1)
+    marked = -1 if cursor is None else grid.cell(cursor)[1]
     ink = look.palette
     across, down, *corners, top, bottom = look.glyphs.box
     scale = scale_for(values)
     header, middle = Line(), Line(down, ink.dim)
-    for index, value in enumerate(values):
-        header.add(f"{index:>{cell}} ", ink.axis(patch.axes[0].number))
+    for at, value in enumerate(values):
+        header.add(f"{axis.index(at):>{cell}} ", ink.axis(axis.number))
         marker, style = ink_for(scale, value, look)
-        middle.add(f"{marker or texts[index]:>{cell - 1}} ", style).add(down, ink.dim)
+        middle.add(*marked_text(f"{marker or texts[at]:>{cell - 1}} ", style, at == marked, ink.cursor)).add(
+            down, ink.dim
+        )
     edge = [across * cell] * len(values)
     upper = Line(corners[0] + top.join(edge) + corners[1], ink.dim)
     lower = Line(corners[2] + bottom.join(edge) + corners[3], ink.dim)
-    return Picture([header, upper, middle, lower])
+    return Picture([header, upper, middle, lower], notes=_part(axis), grid=grid)
 
 
-def _rows(patch: Patch, look: Look, height: int) -> Picture | None:
+def _rows(patch: Patch, look: Look, height: int, cursor: tuple[int, ...] | None) -> Picture | None:
     """Numbers in reading order with the index of the first of each row; None when there are too many rows."""
     values = patch.values
     if len(values) > 12 * _NUMBER_ROWS:
         return None
     texts = column(values, _NUMBER_WIDTH, patch.dtype)
     cell = max(max(map(len, texts)), 2) + 2
-    label = len(str(len(values) - 1)) + 3
+    axis = patch.axes[0]
+    label = len(str(axis.index(axis.count - 1))) + 3
     fitting = (look.width - label) // cell
     per_row = fitting - fitting % 5 if fitting > 5 else fitting
     if per_row < 1 or -(-len(values) // per_row) > min(height, _NUMBER_ROWS):
         return None
     ink = look.palette
     scale = scale_for(values)
+    firsts = range(0, len(values), per_row)
+    grid = Grid(1, tuple(map(axis.index, firsts)), tuple(range(per_row)), 0, label, cell)
+    marked = (-1, -1) if cursor is None else grid.cell(cursor)
     lines = []
-    for first in range(0, len(values), per_row):
-        line = Line(f"[{first}]".rjust(label - 1) + " ", ink.axis(patch.axes[0].number))
-        for index in range(first, min(first + per_row, len(values))):
-            marker, style = ink_for(scale, values[index], look)
-            line.add(f"{marker or texts[index]:>{cell - 1}} ", style)
+    for row, first in enumerate(firsts):
+        line = Line(f"[{axis.index(first)}]".rjust(label - 1) + " ", ink.axis(axis.number))
+        for at in range(first, min(first + per_row, len(values))):
+            marker, style = ink_for(scale, values[at], look)
+            text = f"{marker or texts[at]:>{cell - 1}} "
+            line.add(*marked_text(text, style, marked == (row, at - first), ink.cursor))
         lines.append(line)
-    return Picture(lines)
+    return Picture(lines, notes=_part(axis), grid=grid)
 
 
-def _chart(patch: Patch, look: Look, height: int) -> Picture:
+def _part(axis: Axis) -> list[str]:
+    return [] if axis.whole else [cell_note([(axis, 1, "value")])]
+
+
+def _chart(patch: Patch, look: Look, height: int, cursor: tuple[int, ...] | None) -> Picture:
     """Columns from 0 to each value, or from least to greatest of the values that share a column."""
     axis = patch.axes[0]
     finite = [v for v in patch.values if math.isfinite(v)]
@@ -87,6 +103,7 @@ def _chart(patch: Patch, look: Look, height: int) -> Picture:
     if low == high:
         high = 1.0
     labels = [number(high), number(low), "0"]
+    first, last = str(axis.start), str(axis.index(axis.count - 1))
     margin = max(map(len, labels)) + 2
     per_column = -(-axis.count // max(1, look.width - margin))
     blocks = [patch.values[p : p + per_column] for p in range(0, axis.count, per_column)]
@@ -94,15 +111,20 @@ def _chart(patch: Patch, look: Look, height: int) -> Picture:
     spans = [_span(block, low, high, 2 * rows) for block in blocks]
     lines = _chart_lines(blocks, spans, (low, high), rows, margin, look)
     ink = look.palette
-    first, last = str(axis.start), str(axis.index(axis.count - 1))
+    places = range(0, axis.count, per_column)
+    grid = Grid(1, (0,), tuple(map(axis.index, places)), 0, margin, 1, rows)
     foot = Line(" " * margin).add(first, ink.axis(axis.number))
     if len(blocks) > len(first) + len(last):
         foot.pad(margin + len(blocks) - len(last)).add(last, ink.axis(axis.number))
+    if cursor is not None:
+        # Its own line: in a column of one cell there is no room for a mark beside the value.
+        at = grid.cell(cursor)[1]
+        foot = Line(" " * (margin + at)).add(look.glyphs.up, ink.name).add(f" {grid.columns[at]}", ink.number)
     note = cell_note([(axis, 1, "value")], "column")
     if per_column > 1:
         shown = "" if axis.whole else f" ({note.partition('; shown: ')[2]} looked at)"
         note = f"1 column = least to greatest of {count(per_column)} values{shown}"
-    return Picture([*lines, foot], notes=[note])
+    return Picture([*lines, foot], notes=[note], grid=grid)
 
 
 def _span(block: Sequence[float], low: float, high: float, levels: int) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tutor.render.drawings.heat import scale_for
 from tutor.render.drawings.matrix import heat_map, numbers
 from tutor.render.drawings.patch import Picture
-from tutor.render.drawings.words import axes_line
+from tutor.render.drawings.words import axes_lines
 from tutor.render.lines import Line, fit
 from tutor.render.numbers import column, fraction
 
@@ -27,12 +27,12 @@ _ROOMY = 12
 """Lines from which there is room for frames and for the list of slices."""
 
 
-def volume(patch: Patch, front: int, look: Look) -> Picture:
+def volume(patch: Patch, front: int, look: Look, cursor: tuple[int, ...] | None = None) -> Picture:
     """``patch`` (three axes) with index ``front`` of its first axis drawn; at most ``look.height`` lines."""
     depth, down, across = patch.axes
     glyphs = look.glyphs
     arrows = ((depth, glyphs.pointer), (down, glyphs.down), (across, glyphs.right))
-    height = look.height or 30
+    height = look.height or 32
     roomy = height >= _ROOMY
     at = depth.position(front)
     listed = _listed(depth.count, at, min(_LISTED, height // 3 - 1) if roomy else 0)
@@ -42,16 +42,17 @@ def volume(patch: Patch, front: int, look: Look) -> Picture:
     inside_height = max(2, height - 1 - edges - len(listed) - (1 if listed else 0))
     shown = patch.fix(at)
     scale = scale_for(patch.values)
-    inside = numbers(shown, room, inside_height, scale) or heat_map(shown, room, inside_height - 1, scale)
-    lines = [axes_line(arrows, look.palette)]
-    lines += (
-        _stacked(inside.lines, shown.title, behind, look)
-        if roomy
-        else [Line(shown.title, look.palette.name), *inside.lines]
-    )
+    inside = numbers(shown, room, inside_height, scale, cursor)
+    inside = inside or heat_map(shown, room, inside_height - 1, scale, cursor)
+    if roomy:
+        inside.lines = _stacked(inside.lines, shown.title, behind, look)
+        inside.grid = inside.grid and inside.grid.moved(behind + 1, behind + 1)
+    else:
+        inside.above(Line(shown.title, look.palette.name))
+    inside.above(*axes_lines(arrows, look))
     if listed:
-        lines += _slice_lines(patch, at, listed, look)
-    return Picture(lines, inside.legend, inside.notes)
+        inside.lines += _slice_lines(patch, at, listed, look)
+    return inside
 
 
 def _stacked(inside: Sequence[Line], title: str, behind: int, look: Look) -> list[Line]:

@@ -11,10 +11,11 @@ from textual.widgets import Static
 
 from tutor.ui.actions import Action, key_text
 from tutor.ui.editor_keys import CELL_KEYS, LARGE_KEYS, PROMPT_KEYS
+from tutor.ui.panes.tensor_keys import TENSOR_KEYS
 
 _PANES = """\
 Tensors    every tensor your code can reach, and a drawing of the chosen one. ● marks what the last run changed.
-           Up and Down choose; [ and ] go through the slices of a tensor with three axes or more.
+           Up and Down choose; Enter or Tab goes into the drawing, whose keys are above.
 Gradients  the graph that backward() walked, the gradient at each node, and .grad of every leaf.
 Bottom     what Python is doing, the torch version, CPU threads, accelerators, and the memory Python uses.
 """
@@ -43,6 +44,8 @@ class HelpScreen(ModalScreen[None]):
             yield Static(_table([(key.shown, key.help) for key in LARGE_KEYS]))
             yield Static(Text("\nEarlier cells, in the transcript", style="bold"))
             yield Static(_table([(key.shown, key.help) for key in CELL_KEYS]))
+            yield Static(Text("\nIn the drawing of a tensor", style="bold"))
+            yield Static(_table([(key.shown, key.help) for key in TENSOR_KEYS]))
             yield Static(Text("\nPanes", style="bold"))
             yield Static(_PANES, markup=False)
 

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from tutor.protocol.commands import Inspect
 from tutor.protocol.snapshots import Sample, Stats, TensorDetail, TensorFacts
-from tutor.worker.probe.facts import RAGGED, lies_in, reader
+from tutor.worker.probe.facts import RAGGED, UNSIZED, lies_in, reader
+from tutor.worker.probe.missing import next_missing
 from tutor.worker.probe.names import find
-from tutor.worker.probe.sampling import for_drawing
+from tutor.worker.probe.sampling import Window, for_drawing
 from tutor.worker.probe.stats import statistics
 from tutor.worker.probe.touch import disturbs, quiet, runs_python, torch_module, type_name
 from tutor.worker.probe.values import packed
@@ -28,57 +30,70 @@ def resolve(namespace: dict[str, Any], path: str) -> Any | None:
 
 
 def detail(
-    path: str, tensor: Any, facts: TensorFacts | None = None, index: tuple[int, ...] = ()
+    path: str, tensor: Any, facts: TensorFacts | None = None, asked: Inspect | None = None
 ) -> TensorDetail | None:
     """Everything needed to draw ``tensor``; None if even its facts cannot be read.
 
-    ``facts`` are those of the last scan: what they say about sharing and change is kept. ``index`` fixes
-    where the run of slices along the leading axes begins.
+    ``facts`` are those of the last scan: what they say about sharing and change is kept. ``asked`` says
+    which part to draw, and how closely to look.
     """
     torch = torch_module()
     if torch is None:
         return None
     with quiet(torch):
-        now = reader().facts(path, tensor)
+        now = reader().facts(path, tensor) or reader().unsized(path, tensor)
         if now is None:
             return None
         if facts is not None:
-            now = replace(now, shares=facts.shares, change=facts.change)
+            now = replace(
+                now, shares=facts.shares, change=facts.change, view_of=facts.view_of, same_as=facts.same_as
+            )
         try:
-            return _described(torch, tensor, now, index)
+            return _described(torch, tensor, now, asked or Inspect(0, path))
+        except NotImplementedError:
+            problem = f"torch stores {now.dtype}, but has no way to turn its values into numbers"
+            return TensorDetail(now, None, None, problem)
         except Exception as error:
             problem = f"torch could not read its values ({type_name(type(error))})"
             return TensorDetail(now, None, None, problem)
 
 
-def _described(torch: Any, tensor: Any, facts: TensorFacts, index: tuple[int, ...]) -> TensorDetail:
+def _described(torch: Any, tensor: Any, facts: TensorFacts, asked: Inspect) -> TensorDetail:
     refusal = _refusal(torch, tensor, facts)
     if refusal:
         return TensorDetail(facts, None, None, refusal)
     values, note = _strided(torch.Tensor.detach(tensor), facts)
     if values is None:
         return TensorDetail(facts, None, None, note)
-    return TensorDetail(facts, _stats(torch, values), _sample(torch, values, index), note)
+    stats = _stats(torch, values, asked.exact)
+    if stats is not None:
+        facts = replace(facts, nans=stats.nans, infs=stats.infs, counted=stats.exact)
+    found = None if asked.after is None else next_missing(torch, values, asked.after)
+    sample = _sample(torch, values, asked.index, asked.window)
+    return TensorDetail(facts, stats, sample, note, found=found)
 
 
-def _stats(torch: Any, values: Any) -> Stats | None:
+def _stats(torch: Any, values: Any, exact: bool) -> Stats | None:
     try:
-        return statistics(torch, values)
+        return statistics(torch, values, exact)
     except Exception:  # some dtypes can be drawn but not computed with
         return None
 
 
-def _sample(torch: Any, values: Any, index: tuple[int, ...]) -> Sample:
-    pick = for_drawing(tuple(values.shape), index)
+def _sample(torch: Any, values: Any, index: tuple[int, ...], window: Window) -> Sample:
+    pick = for_drawing(tuple(values.shape), index, window)
     picked = values[pick.slices()]
-    part = ""
+    imag = b""
     if picked.is_complex():
-        picked, part = picked.abs(), "magnitude"
-    return Sample(pick.shape, pick.start, pick.steps, packed(torch, picked), part)
+        picked = torch.view_as_real(picked.to(torch.complex128).resolve_conj())
+        picked, imag = picked[..., 0], packed(torch, picked[..., 1])
+    return Sample(pick.shape, pick.start, pick.steps, packed(torch, picked), imag)
 
 
 def _refusal(torch: Any, tensor: Any, facts: TensorFacts) -> str:
     """Why the values are not read; empty when they are."""
+    if facts.shape == UNSIZED and reader().is_unsized(tensor):
+        return f"not initialised: a {facts.kind} gets its shape when its module first sees an input"
     if facts.device.startswith("meta"):
         return "a meta tensor: it has a shape and a dtype, but no values"
     if "FakeTensor" in facts.kind:
@@ -93,7 +108,9 @@ def _refusal(torch: Any, tensor: Any, facts: TensorFacts) -> str:
         return "a tensor from inside a torch.func transform: its values cannot be read outside"
     if facts.layout == "strided":
         memory = reader().memory(tensor)
-        if memory is None or not lies_in(facts, memory[1]):
+        # Of these several stand in one byte, while torch counts a whole one for each.
+        packing = {"quint4x2": 2, "quint2x4": 4}.get(facts.dtype, 1)
+        if memory is None or not lies_in(facts, memory[1] * packing):
             return "its storage has been freed or made smaller than its shape needs"
     return ""
 
@@ -101,7 +118,7 @@ def _refusal(torch: Any, tensor: Any, facts: TensorFacts) -> str:
 def _strided(values: Any, facts: TensorFacts) -> tuple[Any | None, str]:
     """An ordinary tensor with the same values, without copying where that is possible; and a remark."""
     if facts.layout == "strided" and not values.is_quantized:
-        return values, "complex: magnitudes are shown" if values.is_complex() else ""
+        return values, ""
     kind = "quantised" if values.is_quantized else facts.layout.strip("_").replace("_", " ")
     if values.numel() > _CONVERTED:
         return None, f"{kind}, and too large to be turned into an ordinary tensor for drawing"

@@ -13,6 +13,10 @@ RAGGED = -1
 """Stands in a shape for an axis that has no single size (nested tensors)."""
 
 
+UNSIZED = (RAGGED,)
+"""Stands for the shape of a parameter that has none yet."""
+
+
 class Reader:
     """Reads facts; make one and keep it, call it inside :func:`tutor.worker.probe.touch.quiet`."""
 
@@ -35,15 +39,34 @@ class Reader:
 
     def facts(self, path: str, tensor: Any, shares: tuple[str, ...] = (), change: str = "") -> TensorFacts | None:
         """None for what has no facts yet: an uninitialised parameter."""
-        row: tuple[Any, ...] | None
+        row = self.row(tensor)
+        return None if row is None else facts_from(path, row, shares, change)
+
+    def row(self, tensor: Any) -> tuple[Any, ...] | None:
+        """The fields of :class:`TensorFacts` from ``kind`` to ``contiguous``; None as in :meth:`facts`."""
         try:
-            row = self._plain(tensor)
+            return self._plain(tensor)
         except Exception:
-            row = self._guarded(tensor)
-        if row is None:
+            return self._guarded(tensor)
+
+    def is_unsized(self, tensor: Any) -> bool:
+        """Whether it is a parameter or buffer that gets its shape later."""
+        return issubclass(type(tensor), self._lazy)
+
+    def unsized(self, path: str, tensor: Any) -> TensorFacts | None:
+        """Facts of a parameter or buffer without a shape, as far as there are any; None for anything else."""
+        row = self.unsized_row(tensor)
+        return None if row is None else facts_from(path, row, (), "")
+
+    def unsized_row(self, tensor: Any) -> tuple[Any, ...] | None:
+        """As :meth:`row`, for what :meth:`is_unsized`."""
+        if not self.is_unsized(tensor):
             return None
-        fields: list[Any] = [path, *row, shares, change]
-        return TensorFacts(*fields)
+        dtype = self._spell(_or(None, self._dtype, tensor))
+        device = self._spell(_or(None, self._device, tensor))
+        requires_grad = bool(_or(False, self._requires_grad, tensor))
+        kind = type_name(type(tensor))
+        return kind, dtype, UNSIZED, None, 0, device, "strided", requires_grad, True, None, False, 0, True
 
     def version(self, tensor: Any) -> int:
         """Counts in-place changes; -1 where torch keeps no count (inference tensors)."""
@@ -125,6 +148,12 @@ class Reader:
         return spelled
 
 
+def facts_from(path: str, row: tuple[Any, ...], *rest: Any) -> TensorFacts:
+    """Facts from a row and the fields behind it."""
+    fields: list[Any] = [path, *row, *rest]
+    return TensorFacts(*fields)
+
+
 _readers: dict[int, Reader] = {}
 
 
@@ -148,13 +177,20 @@ def facts_of(path: str, tensor: Any) -> TensorFacts | None:
 
 def lies_in(facts: TensorFacts, storage_bytes: int) -> bool:
     """Whether every element lies inside the storage: reading past a shrunken one would end the process."""
-    if facts.strides is None or 0 in facts.shape:
-        return facts.strides is not None
-    count = 1
-    for size in facts.shape:
+    return within(facts.shape, facts.strides, facts.offset, facts.nbytes, storage_bytes)
+
+
+def within(
+    shape: tuple[int, ...], strides: tuple[int, ...] | None, offset: int, nbytes: int, storage_bytes: int
+) -> bool:
+    """The same from the facts themselves: sizes and steps in elements, the rest in bytes."""
+    if strides is None or 0 in shape:
+        return strides is not None
+    count, last = 1, offset
+    for size, step in zip(shape, strides):  # noqa: B905 - torch has as many
         count *= size
-    last = facts.offset + sum((size - 1) * step for size, step in zip(facts.shape, facts.strides))  # noqa: B905
-    return (last + 1) * (facts.nbytes // count) <= storage_bytes
+        last += (size - 1) * step
+    return (last + 1) * (nbytes // count) <= storage_bytes
 
 
 def _or(default: Any, ask: Callable[[Any], Any], tensor: Any) -> Any:

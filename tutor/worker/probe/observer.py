@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
+from tutor.protocol.commands import Inspect
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, Notice, TensorDetail, TensorFacts
 from tutor.worker.probe import details
 from tutor.worker.probe.devices import devices, unchanged
@@ -68,14 +70,15 @@ class Observer:
         self._facts = {fact.path: fact for fact in facts}
         return facts, more
 
-    def detail(self, path: str, index: tuple[int, ...]) -> TensorDetail | None:
-        """What the pane needs to draw the tensor at ``path``; None if there is none."""
+    def detail(self, asked: Inspect) -> TensorDetail | None:
+        """What the pane needs to draw the tensor it asks about; None if there is none."""
         if "torch" not in sys.modules:
             return None
-        tensor = details.resolve(self._namespace, path)
+        tensor = details.resolve(self._namespace, asked.path)
         if tensor is None:
             return None
-        return details.detail(path, tensor, self._facts.get(path), index)
+        found = details.detail(asked.path, tensor, self._facts.get(asked.path), asked)
+        return found and replace(found, history=self._tensors.history(asked.path))
 
     def displayed(self, value: Any, path: str = "_") -> TensorDetail | None:
         """Detail of a displayed value that is a tensor; ``path`` is a name of it."""
@@ -83,7 +86,7 @@ class Observer:
         if torch is None or not is_tensor(torch, value):
             return None
         with contextlib.suppress(Exception):
-            return details.detail(path, value, None, ())
+            return details.detail(path, value)
         return None
 
     def describe(self, value: Any) -> str:

@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import weakref
-from dataclasses import dataclass, replace
+from collections import deque
+from dataclasses import dataclass
 from typing import Any
 
 from tutor.protocol.snapshots import TensorFacts
-from tutor.worker.probe.facts import lies_in, reader
+from tutor.worker.probe.facts import Reader, facts_from, reader
+from tutor.worker.probe.looked import Looked, look_at
 from tutor.worker.probe.names import walk
-from tutor.worker.probe.sampling import evenly
 from tutor.worker.probe.touch import disturbs, quiet, torch_module
-from tutor.worker.probe.values import raw
-
-_LOOKED_AT = 256
-"""Elements whose bits are compared from run to run; all of a tensor that has no more."""
 
 _SHARES = 32
 """Paths listed as sharing a tensor's storage, at most."""
 
+_HISTORY = 32
+"""Values of a scalar that are remembered."""
 
-@dataclass(frozen=True, slots=True)
+_SCALARS = 64
+"""Scalars whose values are remembered."""
+
+Row = tuple[Any, ...]
+"""The fields of TensorFacts from ``kind`` to ``contiguous``."""
+_DTYPE, _SHAPE, _NBYTES = 1, 2, 11
+"""Their places in a row."""
+
+
+@dataclass(slots=True)
 class _Seen:
     """What is remembered of a tensor between runs; never the tensor."""
 
     ref: weakref.ref[Any]
-    facts: TensorFacts
+    row: Row
     version: int
-    bits: int | None
-    """Hash of the elements looked at; None where they are not in ordinary memory."""
+    looked: Looked
+    storage: int
+    """Bytes of its storage; 0 where it has none of its own."""
+    home: list[str]
+    """Every path in the same memory."""
+    facts: TensorFacts | None = None
 
 
 class TensorWatch:
@@ -36,6 +48,11 @@ class TensorWatch:
 
     def __init__(self) -> None:
         self._seen: dict[str, _Seen] = {}
+        self._values: dict[str, deque[float]] = {}
+
+    def history(self, path: str) -> tuple[float, ...]:
+        """What a scalar was after the last runs that changed it, the latest last; empty for anything else."""
+        return tuple(self._values.get(path, ()))
 
     def scan(self, namespace: dict[str, Any]) -> tuple[tuple[TensorFacts, ...], int]:
         """Facts of every tensor the namespace reaches, and how many were left out.
@@ -48,55 +65,71 @@ class TensorWatch:
             return (), 0
         found, more = walk(namespace)
         if not found:
-            self._seen = {}
+            self._seen, self._values = {}, {}
             return (), more
         with quiet(torch):
-            read = reader()
-            hands_off = disturbs(torch)
-            seen: dict[str, _Seen] = {}
-            together: dict[str, list[str]] = {}
-            homes: dict[str, list[str]] = {}
-            for path, tensor in found:
-                facts = read.facts(path, tensor)
-                if facts is None:
-                    continue
-                memory = read.memory(tensor)
-                bits = None if hands_off else _bits(torch, tensor, facts, memory)
-                seen[path] = _Seen(weakref.ref(tensor), facts, read.version(tensor), bits)
-                tenants = homes.setdefault(_home(path, tensor, facts, memory), [])
-                tenants.append(path)
-                together[path] = tenants
-        rows = tuple(
-            _finish(entry.facts, _change(self._seen.get(path), entry), together[path])
-            for path, entry in seen.items()
-        )
+            seen = self._look(torch, reader(), found)
+        rows = tuple(self._told(path, entry, seen) for path, entry in seen.items())
         self._seen = seen
+        self._values = {path: values for path, values in self._values.items() if path in seen}
         return rows, more
 
+    def _look(self, torch: Any, read: Reader, found: list[tuple[str, Any]]) -> dict[str, _Seen]:
+        hands_off = disturbs(torch)
+        budget = [_COUNTED]
+        seen: dict[str, _Seen] = {}
+        homes: dict[Any, list[str]] = {}
+        for path, tensor in found:
+            row = read.row(tensor) or read.unsized_row(tensor)
+            if row is None:
+                continue
+            version = read.version(tensor)
+            memory = read.memory(tensor)
+            before = self._seen.get(path)
+            same = before is not None and before.ref() is tensor and before.version == version
+            known = before.looked if before is not None and same and before.row == row else None
+            looked = Looked() if hands_off else look_at(torch, tensor, row, memory, known, budget)
+            # A tensor without elements in memory has a home of its own.
+            home: Any = ("object", id(tensor)) if memory is None else (row[5], memory[0] or path)
+            tenants = homes.setdefault(home, [])
+            tenants.append(path)
+            seen[path] = _Seen(
+                weakref.ref(tensor), row, version, looked, memory[1] if memory is not None else 0, tenants
+            )
+        return seen
 
-def _bits(torch: Any, tensor: Any, facts: TensorFacts, memory: tuple[int, int] | None) -> int | None:
-    if memory is None or not memory[0] or facts.device != "cpu" or not lies_in(facts, memory[1]):
-        return None
-    count = _count(facts)
-    try:
-        if not facts.contiguous:
-            pick = torch.Tensor.detach(tensor)[evenly(facts.shape, _LOOKED_AT).slices()]
-        elif count <= _LOOKED_AT:
-            pick = tensor
-        else:
-            # An odd step does not keep hitting the same columns of a matrix.
-            step = -(-count // _LOOKED_AT) | 1
-            pick = torch.as_strided(tensor, (count // step,), (step,), facts.offset)
-        return hash(raw(torch, pick))
-    except Exception:
-        return None
+    def _told(self, path: str, entry: _Seen, seen: dict[str, _Seen]) -> TensorFacts:
+        before = self._seen.get(path)
+        change = _change(before, entry)
+        if change and entry.row[_SHAPE] == ():
+            self._remember(path, entry.looked.value)
+        looked = entry.looked
+        shares: tuple[str, ...] = ()
+        view_of = same_as = ""
+        if len(entry.home) > 1:
+            shares = tuple(other for other in entry.home if other != path)[:_SHARES]
+            view_of, same_as = _relation(path, entry, seen)
+        tail = (shares, change, view_of, same_as, looked.nans, looked.infs, looked.counted)
+        facts = None if before is None or change else before.facts
+        if facts is None or _tail(facts) != tail:
+            facts = facts_from(path, entry.row, *tail)
+        entry.facts = facts
+        return facts
+
+    def _remember(self, path: str, value: float | None) -> None:
+        if value is not None and (path in self._values or len(self._values) < _SCALARS):
+            self._values.setdefault(path, deque(maxlen=_HISTORY)).append(value)
 
 
-def _home(path: str, tensor: Any, facts: TensorFacts, memory: tuple[int, int] | None) -> str:
-    """Equal for tensors in the same memory; a tensor without elements in memory has a home of its own."""
-    if memory is None:
-        return f"object {id(tensor)}"
-    return f"{facts.device} {memory[0]}" if memory[0] else f"nowhere {path}"
+_COUNTED = 4_000_000
+"""Elements in which NaN and infinities are counted in one scan, all tensors together (about 1 ms)."""
+
+
+def _tail(facts: TensorFacts) -> Row:
+    return (
+        *(facts.shares, facts.change, facts.view_of, facts.same_as),
+        *(facts.nans, facts.infs, facts.counted),
+    )
 
 
 def _change(before: _Seen | None, now: _Seen) -> str:
@@ -104,22 +137,19 @@ def _change(before: _Seen | None, now: _Seen) -> str:
         return "new"
     if before.ref() is not now.ref():
         return "rebound"
-    if before.facts != now.facts or before.bits != now.bits:
+    if before.row != now.row or before.looked.bits != now.looked.bits:
         return "modified"
     # A write through a view counts for every tensor on the storage: only unseen elements leave it open.
-    all_seen = now.bits is not None and _count(now.facts) <= _LOOKED_AT
-    return "modified" if before.version != now.version and not all_seen else ""
+    return "modified" if before.version != now.version and not now.looked.whole else ""
 
 
-def _finish(facts: TensorFacts, change: str, together: list[str]) -> TensorFacts:
-    if not change and len(together) < 2:
-        return facts
-    shares = tuple(path for path in together if path != facts.path)[:_SHARES]
-    return replace(facts, shares=shares, change=change)
-
-
-def _count(facts: TensorFacts) -> int:
-    count = 1
-    for size in facts.shape:
-        count *= size
-    return count
+def _relation(path: str, entry: _Seen, seen: dict[str, _Seen]) -> tuple[str, str]:
+    """Whose memory it looks into, and which earlier path is the same object; either may be empty."""
+    this = entry.ref()
+    earlier = entry.home[: entry.home.index(path)]
+    same = next((other for other in earlier if seen[other].ref() is this), "")
+    if same:
+        return "", same
+    # An expanded tensor has more elements than there is memory: it is no larger than what it looks into.
+    owner = max(entry.home, key=lambda p: min(seen[p].row[_NBYTES], seen[p].storage))
+    return ("" if owner == path else owner), ""

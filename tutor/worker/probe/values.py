@@ -16,7 +16,7 @@ _TINY, _HUGE = 1e-15, 1e18
 
 def packed(torch: Any, tensor: Any) -> bytes:
     """All elements of a (small, strided, real) tensor, row-major, as little-endian float64."""
-    dense = tensor.detach().cpu().to(torch.float64).resolve_neg()
+    dense = torch.Tensor.detach(tensor).cpu().to(torch.float64).resolve_neg()
     if sys.byteorder != "little":
         numbers = dense.reshape(-1).tolist()
         return struct.pack(f"<{len(numbers)}d", *numbers)
