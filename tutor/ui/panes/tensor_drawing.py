@@ -16,7 +16,7 @@ from tutor.protocol.commands import Inspect
 from tutor.protocol.snapshots import Stats, TensorDetail, TensorFacts
 from tutor.render.drawings import Drawn, drawn
 from tutor.render.drawings.patch import value_at
-from tutor.render.lines import Line
+from tutor.render.lines import Line, to_text
 from tutor.render.look import Look
 from tutor.ui.editor_keys import bindings
 from tutor.ui.panes import sight as sights
@@ -78,6 +78,10 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
                 self._asked_missing = False
                 self._go_to_missing(detail)
         self._draw()
+
+    def picture(self) -> Text:
+        """All of the drawing, also what is out of sight."""
+        return to_text(self._drawn.lines, Look(self.size.width))
 
     def on_resize(self, _event: events.Resize) -> None:
         self._draw()

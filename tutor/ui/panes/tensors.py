@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -57,6 +58,9 @@ class TensorPane(Pane):
         self._show_all(state.tensors, state.more_tensors)
         self.query_one(TensorDrawing).show(state.detail)
         return False
+
+    def picture(self) -> Text:
+        return self.query_one(TensorDrawing).picture() if self._facts else super().picture()
 
     def _show_all(self, facts: tuple[TensorFacts, ...], more: int) -> None:
         """Show these tensors; what the last run changed is chosen, the newest first."""
