@@ -85,3 +85,12 @@ def test_another_editor_in_the_terminal(
     terminal.until(lambda: terminal.shows("[1] print('ab' * 2)", "● ready"))
     terminal.send(ENTER)
     terminal.until(lambda: any("abab" in line and "print" not in line for line in terminal.text.splitlines()))
+
+
+def test_a_question_is_answered_without_another_key(terminals: list[Terminal], tmp_path: Path) -> None:
+    terminal = ready(terminals, tmp_path)
+    for name in ("zzz", "yyy", "xxx"):
+        terminal.send(f"{name}?")
+        terminal.until(lambda asked=name: terminal.shows(f"] {asked}?"))
+        terminal.send(ENTER)
+        terminal.until(lambda asked=name: terminal.shows(f"Nothing is known of {asked}"))

@@ -37,3 +37,5 @@ class OneFrame:
         if turn in (0, self._holding):
             self._before()
             self._held.close()
+            # The app looks whether something is to be painted, and a screen only after its next message.
+            self._screen.check_idle()
