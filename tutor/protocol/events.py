@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tutor.protocol.models import ModelSnapshot
 from tutor.protocol.snapshots import (
     Candidate,
     CheckResult,
@@ -148,6 +149,16 @@ class Inspected:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelSeen:
+    """Answer to LookAtModel; None when the namespace holds no module."""
+
+    id: int
+    model: ModelSnapshot | None
+    names: tuple[str, ...]
+    """All modules that can be looked at, those that changed last first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Completed:
     """Answer to Complete: each candidate's text may stand for ``source[start:end]``, the likeliest first."""
 
@@ -235,7 +246,7 @@ class Broken:
     detail: str
 
 
-Seen = Inspected
+Seen = Inspected | ModelSeen
 """Answers to a pane's looks."""
 
 Event = (

@@ -34,6 +34,7 @@ class SessionState:
     more_tensors: int = 0
     detail: TensorDetail | None = None
     gradients: GradientSnapshot | None = None
+    model: events.ModelSeen | None = None
     devices: DeviceSnapshot | None = None
     question: events.InputRequested | None = None
 
@@ -72,6 +73,8 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return replace(state, devices=event.devices)
         case events.Inspected():
             return replace(state, detail=event.detail)
+        case events.ModelSeen():
+            return replace(state, model=event)
         case _:
             return state
 

@@ -203,6 +203,7 @@ class Worker:
         if not command.silent:
             self._observer.watch(command.source, command.name)
             outlet.open(command.id, self._show)
+        self._observer.forwards(command.source, command.number)
         try:
             self._interpreter.run(command.source, command.name, display)
         finally:

@@ -8,10 +8,11 @@ from textual.content import Content
 
 from tutor.session.state import SessionState
 from tutor.ui.panes.gradients import GradientPane
+from tutor.ui.panes.model import ModelPane
 from tutor.ui.panes.pane import Pane
 from tutor.ui.panes.tensors import TensorPane
 
-PANES: tuple[type[Pane], ...] = (TensorPane, GradientPane)
+PANES: tuple[type[Pane], ...] = (TensorPane, GradientPane, ModelPane)
 """In the order of their tabs."""
 
 
@@ -21,7 +22,7 @@ class Inspector(Vertical):
     def __init__(self) -> None:
         super().__init__(id="inspector")
         self._chosen = PANES[0].NAME
-        self._beside = PANES[-1].NAME
+        self._beside = GradientPane.NAME
 
     def compose(self) -> ComposeResult:
         for kind in PANES:

@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tutor.protocol.models import ModelSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, Notice, TensorDetail, TensorFacts
 from tutor.worker.probe import details
 from tutor.worker.probe.devices import devices, unchanged
 from tutor.worker.probe.facts import facts_of
+from tutor.worker.probe.forwards import forwards
 from tutor.worker.probe.gradients import GradientWatch
+from tutor.worker.probe.models import models_in, snapshot
 from tutor.worker.probe.tensors import TensorWatch
 from tutor.worker.probe.touch import is_tensor
 from tutor.worker.probe.watch.watch import Watch
@@ -35,7 +38,12 @@ class Observer:
     def begin(self, _run: int) -> None:
         self._gradients.begin_run()
 
+    def forwards(self, source: str, cell: int) -> None:
+        """Remember what goes through the modules in the run of ``source`` that begins now."""
+        forwards().begin(source, cell)
+
     def end(self) -> GradientSnapshot | None:
+        forwards().end()
         return self._gradients.end_run()
 
     def watch(self, source: str, name: str) -> None:
@@ -76,6 +84,19 @@ class Observer:
         if tensor is None:
             return None
         return details.detail(path, tensor, self._facts.get(path), index)
+
+    def model(self, path: str) -> tuple[ModelSnapshot | None, tuple[str, ...]]:
+        """The module under ``path``, or where there is none the one that changed last; and what there is."""
+        torch = sys.modules.get("torch")
+        if not hasattr(torch, "nn"):
+            return None, ()
+        changed = frozenset(path.partition(".")[0] for path, facts in self._facts.items() if facts.change)
+        found = models_in(self._namespace, torch, changed)
+        if not found:
+            return None, ()
+        named = dict(found)
+        chosen = path if path in named else found[0][0]
+        return snapshot(torch, chosen, named[chosen], forwards().reason), tuple(named)
 
     def displayed(self, value: Any, path: str = "_") -> TensorDetail | None:
         """Detail of a displayed value that is a tensor; ``path`` is a name of it."""
