@@ -53,7 +53,7 @@ class Inspect:
 
 @dataclass(frozen=True, slots=True)
 class LookAtModel:
-    """Describe one ``nn.Module`` of the namespace, layer by layer; an empty path means the one that changed last."""
+    """Describe one ``nn.Module`` of the namespace, layer by layer; an empty path: the one that changed last."""
 
     id: int
     path: str = ""

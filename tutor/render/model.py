@@ -9,11 +9,12 @@ from rich.cells import cell_len
 from tutor.render.lines import Line, clean, fit, sentence, to_text
 from tutor.render.model_tree import beginning, columns, heading, paths, row, visible
 from tutor.render.numbers import count, nbytes
-from tutor.render.tensors import dtype_short, shape_pieces, shape_text
+from tutor.render.tensors import dtype_short, shape_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.style import Style
     from rich.text import Text
 
     from tutor.protocol.models import Held, Layer, ModelSnapshot, Shape
@@ -26,24 +27,25 @@ _DETAIL = 6
 """Lines about the chosen layer where there is room for them."""
 
 
-def model(
-    snapshot: ModelSnapshot, names: Sequence[str], folded: frozenset[str], cursor: int, look: Look
-) -> Text:
+def model(snapshot: ModelSnapshot, names: Sequence[str], folded: frozenset[str], cursor: int, look: Look) -> Text:
     """The model with the layer at ``cursor`` (a place in :func:`visible`) chosen and explained."""
     shown = visible(snapshot, folded)
     cursor = min(max(cursor, 0), len(shown) - 1)
     head = _head(snapshot, names, look)
-    detail = _detail(snapshot, shown[cursor], look)
     totals = _totals(snapshot, look)
+    # The model itself is told of by the totals.
+    detail = _detail(snapshot, shown[cursor], look) if cursor else totals
+    totals = totals if cursor else []
     height = look.height or len(shown) + len(head) + len(totals) + _DETAIL + 3
     room = height - len(head) - 1
     # Where rows are few, the tree and the chosen layer come before the totals.
     details = detail[: max(2, min(_DETAIL, room // 3))]
-    with_totals = room - len(details) - len(totals) >= 6
-    rows = max(3, room - len(details) - 1 - (len(totals) if with_totals else 0))
+    with_totals = bool(totals) and room - len(details) - len(totals) >= 7
+    rows = max(3, room - len(details) - (len(totals) + 1 if with_totals else 0))
     lines = [*head, *_tree(snapshot, shown, folded, cursor, rows, look)]
-    lines += [Line(look.glyphs.box[0] * look.width, look.palette.dim), *details]
-    return to_text([*lines, *totals] if with_totals else lines, look)
+    rule = Line(look.glyphs.box[0] * look.width, look.palette.dim)
+    lines += [rule, *details]
+    return to_text([*lines, rule, *totals] if with_totals else lines, look)
 
 
 def _head(snapshot: ModelSnapshot, names: Sequence[str], look: Look) -> list[Line]:
@@ -58,21 +60,21 @@ def _head(snapshot: ModelSnapshot, names: Sequence[str], look: Look) -> list[Lin
     if len(names) > 1:
         place = names.index(snapshot.path) + 1 if snapshot.path in names else 1
         line.add(f"  {place} of {len(names)}, [ ] others", ink.accent)
-    lines = [line]
     if snapshot.cell:
-        when = f"shapes from the last forward, in [{snapshot.cell}]"
-        lines.append(Line(when, ink.dim))
+        when = f"shapes from the forward in [{snapshot.cell}]"
     elif snapshot.note:
-        lines += sentence(clean(snapshot.note, look), ink.warn, look)
+        return [line, *sentence(clean(snapshot.note, look), ink.warn, look)]
     else:
-        lines.append(Line("no forward yet: shapes appear after a call", ink.dim))
-    return lines
+        when = "no forward seen yet"
+    if line.cells + 2 + len(when) <= look.width:
+        return [line.add(f"  {when}", ink.dim)]
+    return [line, Line(when, ink.dim)]
 
 
 def _tree(
     snapshot: ModelSnapshot, shown: Sequence[int], folded: frozenset[str], cursor: int, rows: int, look: Look
 ) -> list[Line]:
-    widths = columns(snapshot, shown, look)
+    widths = columns(snapshot, shown, folded, look)
     first = min(max(0, cursor - (rows - 1) // 2), max(0, len(shown) - (rows - 1)))
     lines = [heading(widths, first, len(shown), rows - 1, look)]
     for place in range(first, min(first + rows - 1, len(shown))):
@@ -93,7 +95,8 @@ def _detail(snapshot: ModelSnapshot, number: int, look: Look) -> list[Line]:
     else:
         lines += sentence(f"  {arguments}", ink.dim, look)[:2]
     if layer.same_as:
-        return [*lines, *sentence(f"the same module as {clean(layer.same_as, look)}: its parameters count once", ink.warn, look)]
+        words = f"the same module as {clean(layer.same_as, look)}: its parameters count once"
+        return [*lines, *sentence(words, ink.warn, look)]
     if layer.calls:
         flow = Line().extend(_shapes(layer.inputs, look)).add(f" {look.glyphs.arrow} ", ink.accent)
         flow.extend(_shapes(layer.outputs, look))
@@ -102,7 +105,7 @@ def _detail(snapshot: ModelSnapshot, number: int, look: Look) -> list[Line]:
         lines.append(flow)
     elif snapshot.cell:
         lines.append(Line("not called in that forward", ink.warn))
-    lines += sentence(" · ".join(_facts(snapshot, layer)), ink.number, look)
+    lines += _flow(_facts(snapshot, layer), ink.number, look)
     for held in layer.held:
         lines.append(_held(held, look))
     return lines
@@ -179,6 +182,18 @@ def _totals(snapshot: ModelSnapshot, look: Look) -> list[Line]:
     if snapshot.cell:
         memory += [f"input {nbytes(snapshot.input_bytes)}", f"layer outputs {nbytes(root.activation_bytes)}"]
         whole += snapshot.input_bytes + root.activation_bytes
-    rule = Line(look.glyphs.box[0] * look.width, ink.dim)
-    lines = sentence(" · ".join(words), ink.heading, look)
-    return [rule, *lines, *sentence(f"{' + '.join(memory)} = {nbytes(whole)}", ink.dim, look)]
+    memory.append(f"together {nbytes(whole)}")
+    lines = [*_flow(words, ink.heading, look), *_flow(memory, ink.dim, look)]
+    return [*lines, *(_held(held, look) for held in root.held)]
+
+
+def _flow(facts: Sequence[str], style: Style, look: Look) -> list[Line]:
+    """Facts with a dot between, broken only between two of them."""
+    between = f" {look.glyphs.dot} "
+    lines: list[Line] = []
+    for fact in facts:
+        if lines and lines[-1].cells + len(between) + cell_len(fact) <= look.width:
+            lines[-1].add(between, look.palette.dim).add(fact, style)
+        else:
+            lines.append(Line(fact, style))
+    return lines

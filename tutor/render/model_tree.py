@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.style import Style
 
-from tutor.render.lines import Line, clean
-from tutor.render.numbers import count
+from tutor.render.lines import Line, clean, fit
+from tutor.render.numbers import short_count
 from tutor.render.tensors import shape_pieces, shape_text
 
 if TYPE_CHECKING:
@@ -70,23 +71,26 @@ class Columns:
     cost: int
 
 
-def columns(snapshot: ModelSnapshot, shown: Sequence[int], look: Look) -> Columns:
-    """Output, parameters, mult-adds and input, in this order, as far as they fit beside the tree."""
+def columns(snapshot: ModelSnapshot, shown: Sequence[int], folded: frozenset[str], look: Look) -> Columns:
+    """Output, parameters, multiply-adds (MACs) and input, in this order, as far as they fit beside the tree."""
     layers = [snapshot.layers[number] for number in shown]
     wanted = {
         "outputs": max(len(_shape(layer.outputs)) for layer in layers),
-        "parameters": max(len(count(layer.parameters)) if layer.parameters else 0 for layer in layers),
-        "cost": max(len(count(layer.mult_adds)) if layer.mult_adds else 0 for layer in layers),
+        "parameters": max(len(short_count(layer.parameters)) if layer.parameters else 0 for layer in layers),
+        "cost": max(len(short_count(layer.mult_adds)) if layer.mult_adds else 0 for layer in layers),
         "inputs": max(len(_shape(layer.inputs)) for layer in layers),
     }
-    titles = {"outputs": 6, "parameters": 6, "cost": 9, "inputs": 5}
-    widest = max(layer.depth * 2 + len(layer.name) + len(layer.type) + 10 for layer in layers)
-    tree = min(widest, max(_TREE, look.width // 3))
+    titles = {"outputs": 6, "parameters": 6, "cost": 4, "inputs": 5}
+    whole = [_name(snapshot, snapshot.layers[n], paths(snapshot)[n] in folded, 10_000, look) for n in shown]
+    widest = 2 + max(sum(cell_len(text) for text, _ in pieces) for pieces in whole)
+    tree = min(widest, max(_TREE, look.width * 2 // 5))
     room = look.width - tree
     given = {}
     for name, cells in wanted.items():
         cells = max(cells, titles[name]) if cells else 0
-        given[name] = cells if cells and cells + _GAP <= room else 0
+        # What came in is mostly what the layer above gave: not at the cost of a name or a mark.
+        enough = room - (widest - tree) if name == "inputs" else room
+        given[name] = cells if cells and cells + _GAP <= enough else 0
         room -= given[name] + _GAP if given[name] else 0
     return Columns(tree + max(0, min(room, widest - tree)), **given)
 
@@ -99,7 +103,7 @@ def heading(widths: Columns, first: int, listed: int, rows: int, look: Look) -> 
         ("input", widths.inputs, False),
         ("output", widths.outputs, False),
         ("params", widths.parameters, True),
-        ("mult-adds", widths.cost, True),
+        ("MACs", widths.cost, True),
     ):
         if cells:
             text = title.rjust(cells) if right else title.ljust(cells)
@@ -113,7 +117,7 @@ def row(
     """One layer."""
     ink, layer = look.palette, snapshot.layers[number]
     line = Line(f"{look.glyphs.pointer} " if chosen else "  ", ink.accent)
-    line.extend(_name(snapshot, layer, paths(snapshot)[number] in folded, look))
+    line.extend(_name(snapshot, layer, paths(snapshot)[number] in folded, widths.tree - 2, look))
     line = line.clip(widths.tree, look.glyphs.ellipsis).pad(widths.tree)
     start = widths.tree
     for shapes, cells in ((layer.inputs, widths.inputs), (layer.outputs, widths.outputs)):
@@ -126,20 +130,31 @@ def row(
         (layer.mult_adds, widths.cost, bool(layer.uncounted)),
     ):
         if cells:
-            text = count(number_) if number_ else ">0" if least else ""
+            text = short_count(number_) if number_ else ">0" if least else ""
             line.add(" " * _GAP).add(text.rjust(cells), ink.number)
     if chosen:
         line.pieces = [(text, style + _BOLD) for text, style in line.pieces]
     return line
 
 
-def _name(snapshot: ModelSnapshot, layer: Layer, folded: bool, look: Look) -> list[Piece]:
-    ink, root = look.palette, snapshot.layers[0]
+def _name(snapshot: ModelSnapshot, layer: Layer, folded: bool, cells: int, look: Look) -> list[Piece]:
+    """Fold, name, class, kernel, marks; where they do not fit the class is cut first."""
+    ink = look.palette
     fold = (look.glyphs.right if folded else look.glyphs.down) if layer.below else look.glyphs.dot
     pieces: list[Piece] = [("  " * layer.depth, ink.dim), (f"{fold} ", ink.dim)]
-    pieces += [(f"{clean(layer.name, look)} ", ink.name), (clean(layer.type, look), ink.accent)]
+    pieces.append((f"{clean(layer.name, look)} ", ink.name))
+    behind: list[Piece] = []
     if layer.kernel:
-        pieces.append((f" {look.glyphs.times.join(map(str, layer.kernel))}", ink.dim))
+        behind.append((f" {look.glyphs.times.join(map(str, layer.kernel))}", ink.dim))
+    behind += [(f" {mark}", ink.warn) for mark in _marks(snapshot, layer, look)]
+    if folded:
+        behind.append((f" {look.glyphs.ellipsis}{layer.below} inside", ink.dim))
+    room = cells - sum(cell_len(text) for text, _ in (*pieces, *behind))
+    kind = fit(clean(layer.type, look), max(room, 6), look)
+    return [*pieces, (kind, ink.accent), *behind]
+
+
+def _marks(snapshot: ModelSnapshot, layer: Layer, look: Look) -> list[str]:
     marks = []
     if layer.same_as:
         marks.append(f"= {clean(layer.same_as.partition('.')[2] or layer.same_as, look)}")
@@ -151,14 +166,11 @@ def _name(snapshot: ModelSnapshot, layer: Layer, folded: bool, look: Look) -> li
         marks.append("frozen")
     elif layer.parameters > layer.trainable:
         marks.append("part frozen")
-    if layer.training != root.training:
+    if layer.training != snapshot.layers[0].training:
         marks.append("train" if layer.training else "eval")
     if layer.calls > 1:
         marks.append(f"{look.glyphs.times}{layer.calls}")
-    pieces += [(f" {mark}", ink.warn) for mark in marks]
-    if folded:
-        pieces.append((f" {look.glyphs.ellipsis}{layer.below} inside", ink.dim))
-    return pieces
+    return marks
 
 
 def _shape(shapes: Sequence[Shape]) -> str:

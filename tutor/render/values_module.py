@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tutor.render.look import Look
 
 _GAP = "  "
+_TREE = 24
+"""Cells that names and classes want beside shapes."""
 
 
 def module_tree(tree: ModuleTree, look: Look) -> list[Line]:
@@ -25,8 +27,8 @@ def module_tree(tree: ModuleTree, look: Look) -> list[Line]:
     # Only what differs from the whole is worth a word on every line.
     states = [_state(row) if tree.trainable else "" for row in tree.rows]
     size, state, made = (max(map(len, column), default=0) for column in (sizes, states, outputs))
-    # The shapes come after what the tree always shows, and only where they leave it most of the width.
-    made = made if made + size + state + 3 * len(_GAP) <= look.width // 2 else 0
+    # The shapes come after what the tree always shows, where they leave it room.
+    made = made if look.width - size - state - made - 3 * len(_GAP) >= _TREE else 0
     aside = sum(cells + len(_GAP) for cells in (size, state, made) if cells)
     left = min(max((part.cells for part in parts), default=0), max(look.width - aside, look.width // 3))
     lines = []

@@ -1,4 +1,4 @@
-"""Models whose figures torchinfo 1.8.0 gave: ``python -m tests.worker.probe.zoo`` asks it again, where it is installed.
+"""Models whose figures torchinfo 1.8.0 gave. ``python -m tests.worker.probe.zoo`` asks it again, where it is.
 
 Its figures are in ``torchinfo.json``: for each model the totals, and for each layer it listed its class, the
 shapes of its output, its parameters and its kernel.

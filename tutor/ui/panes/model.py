@@ -107,8 +107,8 @@ class ModelPane(Pane):
         if close is None:
             close = path not in folded
         if close and (path in folded or not layer.below):
-            above = (place for place in range(self._cursor, -1, -1) if snapshot.layers[shown[place]].depth < layer.depth)
-            self._cursor = next(above, 0)
+            depths = [snapshot.layers[place].depth for place in shown]
+            self._cursor = next((place for place in range(self._cursor, 0, -1) if depths[place] < layer.depth), 0)
         elif layer.below:
             self._folds[snapshot.path] = folded | {path} if close else folded - {path}
         self._draw()

@@ -33,6 +33,8 @@ _TENSORS = 8
 _COMPILING = ("compile", "export", "dynamo")
 """Words in a cell that say it may compile."""
 
+_COMPILED = "torch.compile is in use: forwards are not looked at, because that would disturb it."
+
 Sizes = tuple[tuple[Any, Any], ...]
 """Shape and dtype, as torch has them, of each tensor."""
 
@@ -77,15 +79,16 @@ class Forwards:
     @property
     def reason(self) -> str:
         """Why nothing is recorded; empty when something is."""
-        return "torch.compile is in use: forwards are not looked at, for that would disturb it." if self.compiled else ""
+        return _COMPILED if self.compiled else ""
 
     def begin(self, source: str, cell: int) -> None:
         """A run of ``source`` begins on this thread."""
         self.end()
         self._cell, self._thread = cell, threading.get_ident()
-        torch = self._torch = sys.modules.get("torch")
+        torch: Any = sys.modules.get("torch")
         if not hasattr(torch, "nn"):
             return
+        self._torch = torch
         self.compiled = self.compiled or _has_compiled()
         if self.compiled or any(word in source for word in _COMPILING):
             return

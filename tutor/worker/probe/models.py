@@ -186,13 +186,13 @@ class _Walk:
             projection = dict(members(module, "_modules")).get("out_proj")
             if projection is not None and dict(members(projection, "_parameters")).get("bias") is not None:
                 held["out_proj.bias"] = ()
-        batch_first = state.get("batch_first") is True
-        costs = [mult_adds(kinds, held, shapes(given), shapes(made), batch_first) for given, made in node.passed.calls]
+        first = state.get("batch_first") is True
+        costs = [mult_adds(kinds, held, shapes(given), shapes(made), first) for given, made in node.passed.calls]
         node.cost += sum(cost for cost in costs if cost is not None)
         node.uncounted += None in costs
 
     def _members(self, module: Any, group: str, script: bool) -> list[tuple[str, Any]]:
-        if not script or group == "_modules" and not hasattr(module, "_c"):
+        if not script or (group == "_modules" and not hasattr(module, "_c")):
             return members(module, group)
         # A scripted module keeps nothing of its own in Python: the compiled one behind it is asked.
         held: dict[str, Any] = {}
