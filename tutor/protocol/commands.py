@@ -60,6 +60,14 @@ class LookAtModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """Evaluate these expressions now and after each run; they replace those given before. Answered by Watched."""
+
+    id: int
+    expressions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Complete:
     """What can stand at ``cursor``? Answered by Completed, beside whatever runs; runs no learner code."""
 
@@ -146,4 +154,4 @@ class Shutdown:
 Look = Inspect | LookAtModel
 """Commands of a pane: answered between runs, by an event with the same id; only the latest of a kind matters."""
 
-Command = Execute | Interrupt | Reply | Look | Complete | Describe | Prepare | Predict | Check | Shutdown
+Command = Execute | Interrupt | Reply | Look | Watch | Complete | Describe | Prepare | Predict | Check | Shutdown

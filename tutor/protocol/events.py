@@ -17,6 +17,7 @@ from tutor.protocol.snapshots import (
     TensorFacts,
 )
 from tutor.protocol.views import ValueView
+from tutor.protocol.watches import WatchRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,25 @@ class ModelSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """The watched expressions, in their order."""
+
+    id: int
+    rows: tuple[WatchRow, ...]
+    ran: bool
+    """After a run; False when they were only asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchAsked:
+    """The learner's code asked to watch an expression, or (``keep`` False) no longer; empty means all of them."""
+
+    id: int
+    expression: str
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Completed:
     """Answer to Complete: each candidate's text may stand for ``source[start:end]``, the likeliest first."""
 
@@ -263,6 +283,8 @@ Event = (
     | DevicesChanged
     | InputRequested
     | Seen
+    | Watched
+    | WatchAsked
     | Completed
     | Described
     | Prepared

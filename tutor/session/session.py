@@ -173,7 +173,7 @@ class Session:
         self._end_job("died")
         self._bury()
         self._failed_starts = 0
-        self.state = SessionState(stage="worker", devices=self.state.devices)
+        self.state = SessionState(stage="worker", devices=self.state.devices, watching=self.state.watching)
         self._client.restart()
         self._tell(events.Loading("worker"))
 
@@ -185,6 +185,16 @@ class Session:
         number = self._take_id()
         self._looks[_ANSWERS[type(look)]] = number
         self._client.send(replace(look, id=number))
+
+    def watch(self, expression: str, keep: bool = True) -> None:
+        """Evaluate ``expression`` after each run from now on, or no longer; an empty one not to be kept is all."""
+        self.state = apply(self.state, events.WatchAsked(0, expression, keep))
+        self._send_watches()
+        self._tell(events.WatchAsked(0, expression, keep))
+
+    def _send_watches(self) -> None:
+        if self.state.phase in _ALIVE:
+            self._client.send(commands.Watch(self._take_id(), self.state.watching))
 
     async def prepare(
         self, prelude: tuple[str, ...], setup: str, seed: int, fresh: tuple[str, ...] = ()
@@ -279,6 +289,10 @@ class Session:
             case events.Ready():
                 self._failed_starts = 0
                 self.assistant.reset()
+                if self.state.watching:
+                    self._send_watches()
+            case events.WatchAsked():
+                self._send_watches()
             case events.Output() if self._job and self._job.cell:
                 cell = self._job.cell
                 if event.stream == "stdout" and len(cell.output) < _OUTPUT_KEPT:

@@ -11,8 +11,9 @@ from tutor.ui.panes.gradients import GradientPane
 from tutor.ui.panes.model import ModelPane
 from tutor.ui.panes.pane import Pane
 from tutor.ui.panes.tensors import TensorPane
+from tutor.ui.panes.watch import WatchPane
 
-PANES: tuple[type[Pane], ...] = (TensorPane, GradientPane, ModelPane)
+PANES: tuple[type[Pane], ...] = (TensorPane, GradientPane, ModelPane, WatchPane)
 """In the order of their tabs."""
 
 

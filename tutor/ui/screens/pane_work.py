@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from tutor.ui.panes.inspector import Inspector
+from tutor.ui.panes.watch import WatchPane
 
 if TYPE_CHECKING:
     from textual.screen import Screen
+
+    from tutor.session.session import Session
 
     _Base = Screen[None]
 else:
@@ -23,6 +26,8 @@ def is_shown(widget: Widget) -> bool:
 
 class PaneWork(_Base):
     """Mixin of a work screen."""
+
+    session: Session
 
     PANES: tuple[str, ...] = ("prompt", "inspector", "transcript")
     """Ids of what F6 goes through, in order."""
@@ -57,6 +62,12 @@ class PaneWork(_Base):
 
     def action_show_model(self) -> None:
         self._show_pane("model")
+
+    def action_show_watch(self) -> None:
+        self._show_pane("watch")
+
+    def on_watch_pane_changed(self, event: WatchPane.Changed) -> None:
+        self.session.watch(event.expression, event.keep)
 
     def _show_pane(self, name: str) -> None:
         self.query_one(Inspector).choose(name)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from tutor.protocol.snapshots import Sample, Stats, TensorDetail, TensorFacts
 from tutor.worker.probe.facts import RAGGED, lies_in, reader
 from tutor.worker.probe.names import find
-from tutor.worker.probe.sampling import for_drawing
+from tutor.worker.probe.sampling import Pick, for_drawing
 from tutor.worker.probe.stats import statistics
 from tutor.worker.probe.touch import disturbs, quiet, runs_python, torch_module, type_name
 from tutor.worker.probe.values import packed
@@ -22,18 +22,26 @@ _CONVERTED = 1_000_000
 _PARTS = 8
 
 
+Choose = Callable[[tuple[int, ...], tuple[int, ...]], Pick]
+"""From a shape and an index to the elements that are looked at."""
+
+
 def resolve(namespace: dict[str, Any], path: str) -> Any | None:
     """The tensor a scan listed as ``path``; None when there is none any more. Nothing is evaluated."""
     return find(namespace, path)
 
 
 def detail(
-    path: str, tensor: Any, facts: TensorFacts | None = None, index: tuple[int, ...] = ()
+    path: str,
+    tensor: Any,
+    facts: TensorFacts | None = None,
+    index: tuple[int, ...] = (),
+    pick: Choose = for_drawing,
 ) -> TensorDetail | None:
     """Everything needed to draw ``tensor``; None if even its facts cannot be read.
 
     ``facts`` are those of the last scan: what they say about sharing and change is kept. ``index`` fixes
-    where the run of slices along the leading axes begins.
+    where the run of slices along the leading axes begins. ``pick`` chooses the elements of the sample.
     """
     torch = torch_module()
     if torch is None:
@@ -45,20 +53,22 @@ def detail(
         if facts is not None:
             now = replace(now, shares=facts.shares, change=facts.change)
         try:
-            return _described(torch, tensor, now, index)
+            return _described(torch, tensor, now, index, pick)
         except Exception as error:
             problem = f"torch could not read its values ({type_name(type(error))})"
             return TensorDetail(now, None, None, problem)
 
 
-def _described(torch: Any, tensor: Any, facts: TensorFacts, index: tuple[int, ...]) -> TensorDetail:
+def _described(
+    torch: Any, tensor: Any, facts: TensorFacts, index: tuple[int, ...], choose: Choose
+) -> TensorDetail:
     refusal = _refusal(torch, tensor, facts)
     if refusal:
         return TensorDetail(facts, None, None, refusal)
     values, note = _strided(torch.Tensor.detach(tensor), facts)
     if values is None:
         return TensorDetail(facts, None, None, note)
-    return TensorDetail(facts, _stats(torch, values), _sample(torch, values, index), note)
+    return TensorDetail(facts, _stats(torch, values), _sample(torch, values, index, choose), note)
 
 
 def _stats(torch: Any, values: Any) -> Stats | None:
@@ -68,8 +78,8 @@ def _stats(torch: Any, values: Any) -> Stats | None:
         return None
 
 
-def _sample(torch: Any, values: Any, index: tuple[int, ...]) -> Sample:
-    pick = for_drawing(tuple(values.shape), index)
+def _sample(torch: Any, values: Any, index: tuple[int, ...], choose: Choose) -> Sample:
+    pick = choose(tuple(values.shape), index)
     picked = values[pick.slices()]
     part = ""
     if picked.is_complex():
