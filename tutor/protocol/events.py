@@ -111,6 +111,8 @@ class NamespaceChanged:
     tensors: tuple[TensorFacts, ...]
     more: int
     """Tensors left out because there were too many."""
+    details: tuple[TensorDetail, ...] = ()
+    """Small drawings of a few tensors that changed, for looking back at this run later."""
 
 
 @dataclass(frozen=True, slots=True)

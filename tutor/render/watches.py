@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from tutor.render.curves import sparkline
 from tutor.render.lines import Line, clean, fit, sentence, to_text
 from tutor.render.numbers import number
-from tutor.render.tensors import identity_lines
+from tutor.render.tensors import dtype_short, identity_lines, shape_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +55,10 @@ def _block(line: WatchLine, chosen: bool, look: Look) -> list[Line]:
         head.add("  ").add(number(row.number), ink.number).add(
             f"  {change}", ink.warn if line.change != "same" else ink.dim
         )
+        if row.tensor is not None:
+            head.add(f"  {dtype_short(clean(row.tensor.dtype, look))} ", ink.accent).extend(
+                shape_pieces(row.tensor.shape, look)
+            )
         if len(line.history) > 1:
             room = min(look.width - head.cells - 2, _BARS)
             if room >= 4:

@@ -42,6 +42,8 @@ class SessionState:
     watches: tuple[WatchLine, ...] = ()
     devices: DeviceSnapshot | None = None
     question: events.InputRequested | None = None
+    moment: str = ""
+    """Which past moment this is, in words: ``after [7] · 3 runs ago``; empty for now."""
 
 
 def apply(state: SessionState, event: events.Event) -> SessionState:

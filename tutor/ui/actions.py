@@ -57,6 +57,10 @@ TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
 MODEL = Action("show_model", "Model", "", "b", "Show the Model pane: layers, sizes and shapes.")
 WATCH = Action("show_watch", "Watch", "", "j", "Show the Watch pane: expressions evaluated after each run.")
+EARLIER = Action(
+    "earlier", "Earlier", "", ",", "Show every pane as it was after the run before. In a pane also <."
+)
+LATER = Action("later", "Later", "", ".", "Go forward again, towards now. In a pane also >.")
 EXPLAIN = Action("explain", "Explain", "", "e", "More about the last error, and the lesson that teaches it.")
 NOTICES = Action("show_notices", "Noticed", "", "y", "Read more about what was noticed, or silence it.")
 RESTART = Action("restart", "Restart", "", "x", "A fresh Python process: every variable is gone. Asks first.")
@@ -87,7 +91,21 @@ INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; v
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
 _WORK_ACTIONS = (
-    *(ZOOM, PALETTE, TENSORS, GRADIENTS, MODEL, WATCH, LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
+    *(
+        ZOOM,
+        PALETTE,
+        TENSORS,
+        GRADIENTS,
+        MODEL,
+        WATCH,
+        EARLIER,
+        LATER,
+        LARGE_EDITOR,
+        EXTERNAL_EDITOR,
+        CELLS,
+        UNFOLD,
+        PICTURE,
+    ),
     *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
 LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, *_WORK_ACTIONS)

@@ -242,7 +242,7 @@ class Worker:
         tensors = self._observer.tensors()
         if tensors != self._shown:
             self._shown = tensors
-            self.channel.put_by(events.NamespaceChanged(command, *tensors))
+            self.channel.put_by(events.NamespaceChanged(command, *tensors, self._observer.changed(tensors[0])))
         if gradients is not None:
             self.channel.put_by(events.GradientsChanged(command, gradients))
         notices = self._observer.notices(status, gradients)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 
@@ -20,8 +21,14 @@ PANES: tuple[type[Pane], ...] = (TensorPane, GradientPane, ModelPane, WatchPane)
 class Inspector(Vertical):
     """Shows the state to every pane; news brings a pane to the front."""
 
+    BINDINGS = [
+        Binding("less_than_sign", "screen.earlier", "Earlier", show=False),
+        Binding("greater_than_sign", "screen.later", "Later", show=False),
+    ]
+
     def __init__(self) -> None:
         super().__init__(id="inspector")
+        self._moment = ""
         self._chosen = PANES[0].NAME
         self._beside = GradientPane.NAME
 
@@ -40,11 +47,25 @@ class Inspector(Vertical):
         for pane in self.query(Pane):
             pane.set_class(name == pane.NAME, "-chosen")
             pane.set_class(pane.NAME in (TensorPane.NAME, self._beside), "-beside")
+        self._title()
+
+    def _title(self) -> None:
+        name = self._chosen
         tabs = [Content.styled(kind.TITLE, "bold" if name == kind.NAME else "") for kind in PANES]
-        self.border_title = Content(" │ ").join(tabs).markup
+        title = Content(" │ ").join(tabs)
+        if self._moment:
+            # Where all tabs do not fit, the moment is what must be read.
+            title = Content.assemble(
+                Content.styled(f" {self._moment} ", "bold $text-warning on $warning-muted"), " ", title
+            )
+        self.border_title = title.markup
 
     def show(self, state: SessionState) -> None:
         """Show what is true now."""
+        if state.moment != self._moment:
+            self._moment = state.moment
+            self.set_class(bool(state.moment), "-past")
+            self._title()
         news = [pane.NAME for pane in self.query(Pane) if pane.show(state)]
-        if news:
+        if news and not state.moment:
             self.choose(news[-1])

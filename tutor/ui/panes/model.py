@@ -24,6 +24,11 @@ Try:  from torch import nn
       model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2))
       model(torch.randn(5, 4))"""
 
+_NOT_THEN = """\
+Nothing is known of a model {}.
+
+A model is remembered for the runs after which this pane was shown. > goes towards now."""
+
 
 class ModelPane(Pane):
     """One model of the namespace: the tree of its layers, and the chosen layer in full."""
@@ -53,6 +58,7 @@ class ModelPane(Pane):
         self._cursor = 0
         self._stale = True
         self._running = False
+        self._moment = ""
 
     def compose(self) -> ComposeResult:
         with Canvas(id="model-canvas"):
@@ -66,16 +72,18 @@ class ModelPane(Pane):
 
     def show(self, state: SessionState) -> bool:
         # A run may have changed anything; while nobody looks, nobody asks.
-        self._stale = self._stale or self._running != bool(state.running)
-        self._running = bool(state.running)
-        if state.model is not self._seen:
-            self._seen = state.model
+        if not state.moment:
+            self._stale = self._stale or self._running != bool(state.running)
+            self._running = bool(state.running)
+        if state.model is not self._seen or state.moment != self._moment:
+            self._seen, self._moment = state.model, state.moment
             self._draw()
-        self._ask()
+        if not state.moment:
+            self._ask()
         return False
 
     def _ask(self) -> None:
-        if self._stale and self.display and not self._running:
+        if self._stale and self.display and not self._running and not self._moment:
             self._stale = False
             self.post_message(Asks(LookAtModel(0, self._path)))
 
@@ -127,7 +135,7 @@ class ModelPane(Pane):
         picture = self.query_one("#model-picture", Static)
         snapshot = self._model
         if snapshot is None or self._seen is None:
-            picture.update(_NO_MODEL)
+            picture.update(_NOT_THEN.format(self._moment) if self._moment else _NO_MODEL)
             return
         room = self.query_one(Canvas).scrollable_content_region
         look = Look(width=max(room.width, 24), height=max(room.height, 8))

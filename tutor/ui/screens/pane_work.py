@@ -29,6 +29,10 @@ class PaneWork(_Base):
 
     session: Session
 
+    def say(self, text: str) -> None:
+        """One quiet line above the prompt."""
+        raise NotImplementedError
+
     PANES: tuple[str, ...] = ("prompt", "inspector", "transcript")
     """Ids of what F6 goes through, in order."""
 
@@ -68,6 +72,21 @@ class PaneWork(_Base):
 
     def on_watch_pane_changed(self, event: WatchPane.Changed) -> None:
         self.session.watch(event.expression, event.keep)
+
+    def action_earlier(self) -> None:
+        """Everything as it was one run earlier."""
+        self._travel(1, "Nothing earlier is kept.")
+
+    def action_later(self) -> None:
+        """One run on, or back to now."""
+        self._travel(-1, "This is now.")
+
+    def _travel(self, runs: int, otherwise: str) -> None:
+        if not self.session.go_back(runs):
+            self.say(otherwise)
+            return
+        self.say("")
+        self.query_one(Inspector).show(self.session.view)
 
     def _show_pane(self, name: str) -> None:
         self.query_one(Inspector).choose(name)

@@ -59,6 +59,12 @@ def detail(
             return TensorDetail(now, None, None, problem)
 
 
+def of_path(namespace: dict[str, Any], facts: TensorFacts, pick: Choose) -> TensorDetail | None:
+    """Detail of the tensor that a scan described by ``facts``; None when it is gone."""
+    tensor = resolve(namespace, facts.path)
+    return None if tensor is None else detail(facts.path, tensor, facts, pick=pick)
+
+
 def _described(
     torch: Any, tensor: Any, facts: TensorFacts, index: tuple[int, ...], choose: Choose
 ) -> TensorDetail:

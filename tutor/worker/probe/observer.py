@@ -15,9 +15,14 @@ from tutor.worker.probe.facts import facts_of
 from tutor.worker.probe.forwards import forwards
 from tutor.worker.probe.gradients import GradientWatch
 from tutor.worker.probe.models import models_in, snapshot
+from tutor.worker.probe.sampling import Pick, for_drawing
 from tutor.worker.probe.tensors import TensorWatch
 from tutor.worker.probe.touch import is_tensor
 from tutor.worker.probe.watch.watch import Watch
+
+_CHANGED = 4
+_SMALL = 1_024
+"""Elements of each."""
 
 
 class Observer:
@@ -98,6 +103,14 @@ class Observer:
         chosen = path if path in named else found[0][0]
         return snapshot(torch, chosen, named[chosen], forwards().reason), tuple(named)
 
+    def changed(self, facts: tuple[TensorFacts, ...]) -> tuple[TensorDetail, ...]:
+        """Small drawings of the latest few tensors that the last run changed; never of an accelerator's."""
+        changed = [fact for fact in facts if fact.change and fact.device == "cpu"]
+        # What a name holds says more than one parameter of many.
+        chosen = sorted(changed, key=lambda fact: "." not in fact.path)[-_CHANGED:]
+        found = (details.of_path(self._namespace, fact, _small) for fact in chosen)
+        return tuple(detail for detail in found if detail is not None)
+
     def displayed(self, value: Any, path: str = "_") -> TensorDetail | None:
         """Detail of a displayed value that is a tensor; ``path`` is a name of it."""
         torch = sys.modules.get("torch")
@@ -140,3 +153,7 @@ class Observer:
             return None
         self._devices = latest
         return latest
+
+
+def _small(shape: tuple[int, ...], index: tuple[int, ...]) -> Pick:
+    return for_drawing(shape, index, _SMALL)
