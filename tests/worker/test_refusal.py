@@ -61,7 +61,8 @@ def test_what_would_change_something_is_refused(expression: str, word: str) -> N
     "expression",
     [
         "x", "x.mean(0)", "x.half()", "x.to('cpu')", "x.__len__()", "calm(x)", "net[0](x)",
-        "net[0].weight.grad.norm()", "[a + 1 for a in x]", "torch.relu(x, inplace=False)", "open(x)", "{'a': x}['a']", "x.add(1)", "  x + 1  ",
+        "net[0].weight.grad.norm()",
+        "[a + 1 for a in x]", "torch.relu(x, inplace=False)", "open(x)", "{'a': x}['a']", "x.add(1)", "  x + 1  ",
         "lambda: 3", "x == 3", "f'{x}'", "missing.thing",
     ],
 )  # fmt: skip

@@ -55,7 +55,7 @@ PALETTE = Action("command_palette", "Palette", "f10", ":", "Find any action by t
 SKIP = Action("skip", "Solution", "", "s", "Show the solution, run it and mark the step as shown. Asks first.")
 TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
-MODEL = Action("show_model", "Model", "", "b", "Show the Model pane: layers, sizes and shapes.")
+MODEL = Action("show_model", "Model", "", "M", "Show the Model pane: layers, sizes and shapes.")
 WATCH = Action("show_watch", "Watch", "", "j", "Show the Watch pane: expressions evaluated after each run.")
 EARLIER = Action(
     "earlier", "Earlier", "", ",", "Show every pane as it was after the run before. In a pane also <."

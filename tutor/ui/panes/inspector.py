@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 
@@ -20,11 +19,6 @@ PANES: tuple[type[Pane], ...] = (TensorPane, GradientPane, ModelPane, WatchPane)
 
 class Inspector(Vertical):
     """Shows the state to every pane; news brings a pane to the front."""
-
-    BINDINGS = [
-        Binding("less_than_sign", "screen.earlier", "Earlier", show=False),
-        Binding("greater_than_sign", "screen.later", "Later", show=False),
-    ]
 
     def __init__(self) -> None:
         super().__init__(id="inspector")

@@ -50,7 +50,9 @@ class WatchPane(Pane):
         self._cursor = 0
 
     def compose(self) -> ComposeResult:
-        yield Input(id="watch-input", placeholder="expression, Enter watches it", compact=True)
+        yield Input(
+            id="watch-input", placeholder="expression, Enter watches it", compact=True, select_on_focus=False
+        )
         with Canvas(id="watch-canvas"):
             yield Static(_NOTHING, id="watch-picture", markup=False)
 
@@ -88,6 +90,7 @@ class WatchPane(Pane):
             expression = self._watching[self._cursor]
             self.post_message(self.Changed(expression, keep=False))
             field.value = expression
+            field.cursor_position = len(expression)
         field.focus()
 
     def _draw(self) -> None:

@@ -47,6 +47,8 @@ class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeVie
     ACTIONS: tuple[Action, ...] = ()
     BINDINGS = [
         Binding("pageup", "scroll_transcript(-1)", "Transcript up", show=False),
+        Binding("less_than_sign", "earlier", "Earlier", show=False),
+        Binding("greater_than_sign", "later", "Later", show=False),
         Binding("pagedown", "scroll_transcript(1)", "Transcript down", show=False),
     ]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from tutor.protocol.snapshots import Sample, Stats, TensorDetail, TensorFacts
 from tutor.worker.probe.facts import RAGGED, lies_in, reader
 from tutor.worker.probe.names import find
-from tutor.worker.probe.sampling import Pick, for_drawing
+from tutor.worker.probe.sampling import for_drawing
 from tutor.worker.probe.stats import statistics
 from tutor.worker.probe.touch import disturbs, quiet, runs_python, torch_module, type_name
 from tutor.worker.probe.values import packed
@@ -22,26 +22,18 @@ _CONVERTED = 1_000_000
 _PARTS = 8
 
 
-Choose = Callable[[tuple[int, ...], tuple[int, ...]], Pick]
-"""From a shape and an index to the elements that are looked at."""
-
-
 def resolve(namespace: dict[str, Any], path: str) -> Any | None:
     """The tensor a scan listed as ``path``; None when there is none any more. Nothing is evaluated."""
     return find(namespace, path)
 
 
 def detail(
-    path: str,
-    tensor: Any,
-    facts: TensorFacts | None = None,
-    index: tuple[int, ...] = (),
-    pick: Choose = for_drawing,
+    path: str, tensor: Any, facts: TensorFacts | None = None, index: tuple[int, ...] = ()
 ) -> TensorDetail | None:
     """Everything needed to draw ``tensor``; None if even its facts cannot be read.
 
     ``facts`` are those of the last scan: what they say about sharing and change is kept. ``index`` fixes
-    where the run of slices along the leading axes begins. ``pick`` chooses the elements of the sample.
+    where the run of slices along the leading axes begins.
     """
     torch = torch_module()
     if torch is None:
@@ -53,28 +45,20 @@ def detail(
         if facts is not None:
             now = replace(now, shares=facts.shares, change=facts.change)
         try:
-            return _described(torch, tensor, now, index, pick)
+            return _described(torch, tensor, now, index)
         except Exception as error:
             problem = f"torch could not read its values ({type_name(type(error))})"
             return TensorDetail(now, None, None, problem)
 
 
-def of_path(namespace: dict[str, Any], facts: TensorFacts, pick: Choose) -> TensorDetail | None:
-    """Detail of the tensor that a scan described by ``facts``; None when it is gone."""
-    tensor = resolve(namespace, facts.path)
-    return None if tensor is None else detail(facts.path, tensor, facts, pick=pick)
-
-
-def _described(
-    torch: Any, tensor: Any, facts: TensorFacts, index: tuple[int, ...], choose: Choose
-) -> TensorDetail:
+def _described(torch: Any, tensor: Any, facts: TensorFacts, index: tuple[int, ...]) -> TensorDetail:
     refusal = _refusal(torch, tensor, facts)
     if refusal:
         return TensorDetail(facts, None, None, refusal)
     values, note = _strided(torch.Tensor.detach(tensor), facts)
     if values is None:
         return TensorDetail(facts, None, None, note)
-    return TensorDetail(facts, _stats(torch, values), _sample(torch, values, index, choose), note)
+    return TensorDetail(facts, _stats(torch, values), _sample(torch, values, index), note)
 
 
 def _stats(torch: Any, values: Any) -> Stats | None:
@@ -84,8 +68,8 @@ def _stats(torch: Any, values: Any) -> Stats | None:
         return None
 
 
-def _sample(torch: Any, values: Any, index: tuple[int, ...], choose: Choose) -> Sample:
-    pick = choose(tuple(values.shape), index)
+def _sample(torch: Any, values: Any, index: tuple[int, ...]) -> Sample:
+    pick = for_drawing(tuple(values.shape), index)
     picked = values[pick.slices()]
     part = ""
     if picked.is_complex():

@@ -15,7 +15,7 @@ from tutor.worker.probe.facts import facts_of
 from tutor.worker.probe.forwards import forwards
 from tutor.worker.probe.gradients import GradientWatch
 from tutor.worker.probe.models import models_in, snapshot
-from tutor.worker.probe.sampling import Pick, for_drawing
+from tutor.worker.probe.small import thumbnail
 from tutor.worker.probe.tensors import TensorWatch
 from tutor.worker.probe.touch import is_tensor
 from tutor.worker.probe.watch.watch import Watch
@@ -108,8 +108,12 @@ class Observer:
         changed = [fact for fact in facts if fact.change and fact.device == "cpu"]
         # What a name holds says more than one parameter of many.
         chosen = sorted(changed, key=lambda fact: "." not in fact.path)[-_CHANGED:]
-        found = (details.of_path(self._namespace, fact, _small) for fact in chosen)
-        return tuple(detail for detail in found if detail is not None)
+        found = []
+        for fact in chosen:
+            tensor = details.resolve(self._namespace, fact.path)
+            if tensor is not None and (small := thumbnail(fact.path, tensor, _SMALL, fact)) is not None:
+                found.append(small)
+        return tuple(found)
 
     def displayed(self, value: Any, path: str = "_") -> TensorDetail | None:
         """Detail of a displayed value that is a tensor; ``path`` is a name of it."""
@@ -153,7 +157,3 @@ class Observer:
             return None
         self._devices = latest
         return latest
-
-
-def _small(shape: tuple[int, ...], index: tuple[int, ...]) -> Pick:
-    return for_drawing(shape, index, _SMALL)

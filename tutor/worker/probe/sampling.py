@@ -28,8 +28,8 @@ class Pick:
         )
 
 
-def for_drawing(shape: tuple[int, ...], index: tuple[int, ...] = (), limit: int = DRAWN) -> Pick:
-    """At most ``limit`` (4,096) elements of a tensor of this shape, as a pane draws it.
+def for_drawing(shape: tuple[int, ...], index: tuple[int, ...] = ()) -> Pick:
+    """At most 4,096 elements of a tensor of this shape, as a pane draws it.
 
     The last two axes are thinned evenly. The axes before them show a run of neighbours that begins at
     ``index`` (negative counts from the end, too far means the last); of more than four axes, those before
@@ -47,7 +47,7 @@ def for_drawing(shape: tuple[int, ...], index: tuple[int, ...] = (), limit: int 
     for axis in range(lead, rank):
         steps[axis] = max(1, -(-shape[axis] // caps[axis]))
         count[axis] = -(-shape[axis] // steps[axis])
-    while _product(count) > limit and max(count[lead:], default=1) > 1:
+    while _product(count) > DRAWN:
         # Axes of equal size are thinned together: a square picture stays square.
         longest = max(count[lead:])
         for axis in range(lead, rank):

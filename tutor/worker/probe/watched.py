@@ -11,9 +11,8 @@ from typing import Any
 
 from tutor.protocol.snapshots import Sample, TensorDetail
 from tutor.protocol.watches import WatchRow
-from tutor.worker.probe.details import detail
 from tutor.worker.probe.names import walk
-from tutor.worker.probe.sampling import Pick, evenly
+from tutor.worker.probe.small import thumbnail
 from tutor.worker.probe.touch import is_tensor, type_name
 
 SAMPLE = 256
@@ -24,7 +23,7 @@ def tensor_row(expression: str, value: Any) -> WatchRow | None:
     torch = sys.modules.get("torch")
     if torch is None or not is_tensor(torch, value):
         return None
-    found = detail(expression, value, pick=_few)
+    found = thumbnail(expression, value, SAMPLE)
     kind = type_name(type(value))
     if found is None:
         return WatchRow(expression, "value", "a tensor without a size yet", kind)
@@ -46,14 +45,10 @@ def versions(namespace: dict[str, Any]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _few(shape: tuple[int, ...], _index: tuple[int, ...]) -> Pick:
-    return evenly(shape, SAMPLE)
-
-
 def _number(found: TensorDetail) -> float | None:
     sample: Sample | None = found.sample
     count = math.prod(found.facts.shape)
-    if sample is None or count != 1 or len(sample.values) != 8 or sample.part:
+    if sample is None or count != 1 or len(sample.values) != 8 or "complex" in found.facts.dtype:
         return None
     return float(struct.unpack("<d", sample.values)[0])
 
