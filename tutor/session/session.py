@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from tutor.protocol import commands, events
 from tutor.protocol.snapshots import TensorDetail
+from tutor.protocol.text import without_colour
 from tutor.session import travel
 from tutor.session.assistant import Assistant
 from tutor.session.client import Client
@@ -330,6 +331,13 @@ class Session:
                     self._send_watches()
             case events.WatchAsked():
                 self._send_watches()
+            case events.Output() if self._job and self._job.cell:
+                cell = self._job.cell
+                if event.stream == "stdout" and len(cell.output) < _OUTPUT_KEPT:
+                    cell.output += without_colour(event.text)
+            case events.Prepared() | events.Predicted() | events.Checked() if self._job and self._job.future:
+                if not self._job.future.done():
+                    self._job.future.set_result(event)
             case events.Finished():
                 if self._job and self._job.cell and self._job.cell.replayed and event.status != "ok":
                     self._drop_queue()
