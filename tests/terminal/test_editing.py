@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,6 @@ def test_a_question_is_answered_without_another_key(terminals: list[Terminal], t
     terminal = ready(terminals, tmp_path)
     for name in ("zzz", "yyy", "xxx"):
         terminal.send(f"{name}?")
-        terminal.until(lambda asked=name: terminal.shows(f"] {asked}?"))
+        terminal.until(partial(terminal.shows, f"] {name}?"))
         terminal.send(ENTER)
-        terminal.until(lambda asked=name: terminal.shows(f"Nothing is known of {asked}"))
+        terminal.until(partial(terminal.shows, f"Nothing is known of {name}"))

@@ -58,6 +58,22 @@ class Inspect:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtModel:
+    """Describe one ``nn.Module`` of the namespace, layer by layer; an empty path: the one that changed last."""
+
+    id: int
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Evaluate these expressions now and after each run; they replace those given before. Answered by Watched."""
+
+    id: int
+    expressions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Complete:
     """What can stand at ``cursor``? Answered by Completed, beside whatever runs; runs no learner code."""
 
@@ -141,7 +157,7 @@ class Shutdown:
     id: int = field(default=0)
 
 
-Look = Inspect
+Look = Inspect | LookAtModel
 """Commands of a pane: answered between runs, by an event with the same id; only the latest of a kind matters."""
 
-Command = Execute | Interrupt | Reply | Look | Complete | Describe | Prepare | Predict | Check | Shutdown
+Command = Execute | Interrupt | Reply | Look | Watch | Complete | Describe | Prepare | Predict | Check | Shutdown

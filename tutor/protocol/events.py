@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tutor.protocol.models import ModelSnapshot
 from tutor.protocol.snapshots import (
     Candidate,
     CheckResult,
@@ -16,6 +17,7 @@ from tutor.protocol.snapshots import (
     TensorFacts,
 )
 from tutor.protocol.views import ValueView
+from tutor.protocol.watches import WatchRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,8 @@ class NamespaceChanged:
     tensors: tuple[TensorFacts, ...]
     more: int
     """Tensors left out because there were too many."""
+    details: tuple[TensorDetail, ...] = ()
+    """Small drawings of a few tensors that changed, for looking back at this run later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,35 @@ class Inspected:
 
     id: int
     detail: TensorDetail | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSeen:
+    """Answer to LookAtModel; None when the namespace holds no module."""
+
+    id: int
+    model: ModelSnapshot | None
+    names: tuple[str, ...]
+    """All modules that can be looked at, those that changed last first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The watched expressions, in their order."""
+
+    id: int
+    rows: tuple[WatchRow, ...]
+    ran: bool
+    """After a run; False when they were only asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchAsked:
+    """The learner's code asked to watch an expression, or (``keep`` False) no longer; empty means all of them."""
+
+    id: int
+    expression: str
+    keep: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +268,7 @@ class Broken:
     detail: str
 
 
-Seen = Inspected
+Seen = Inspected | ModelSeen
 """Answers to a pane's looks."""
 
 Event = (
@@ -252,6 +285,8 @@ Event = (
     | DevicesChanged
     | InputRequested
     | Seen
+    | Watched
+    | WatchAsked
     | Completed
     | Described
     | Prepared

@@ -20,6 +20,8 @@ MAGICS = {
     "cd": "change the working folder",
     "pwd": "say which folder that is",
     "pip": "install into the Python that runs your code: %pip install numpy",
+    "watch": "evaluate an expression after each run: %watch x.mean(0); alone: list them",
+    "unwatch": "stop that: %unwatch x.mean(0); alone: all of them",
     "lsmagic": "list these",
 }
 """Line magics and what they do."""

@@ -59,6 +59,8 @@ class ModuleRow:
     """How many equal neighbours this line stands for; ``parameters`` are those of one."""
     below: int = 0
     """Modules inside it that are not listed."""
+    outputs: tuple[tuple[int, ...], ...] = ()
+    """Shapes of the tensors it gave in the last forward that was seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,16 @@ def count(n: int) -> str:
     return f"{n:,}"
 
 
+def short_count(n: int) -> str:
+    """A whole number in at most six characters: ``9,876``, ``68.1K``, ``1.66M``."""
+    if n < 10_000:
+        return f"{n:,}"
+    units, size = "KMGTP", n / 1000
+    while size >= 999.5 and len(units) > 1:
+        units, size = units[1:], size / 1000
+    return f"{size:.{max(0, 3 - len(str(int(size))))}f}{units[0]}"
+
+
 def ordinal(n: int) -> str:
     """``1st``, ``2nd``, ``3rd``, ``4th``, …"""
     ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")

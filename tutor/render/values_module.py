@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tutor.render.lines import Line, clean, sentence
 from tutor.render.numbers import count, nbytes
+from tutor.render.tensors import shape_pieces, shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,20 +15,28 @@ if TYPE_CHECKING:
     from tutor.render.look import Look
 
 _GAP = "  "
+_TREE = 24
+"""Cells that names and classes want beside shapes."""
 
 
 def module_tree(tree: ModuleTree, look: Look) -> list[Line]:
     """One line a module: name, class and arguments, parameters; then the totals."""
     parts = [_part(row, prefix, look) for row, prefix in zip(tree.rows, _prefixes(tree.rows, look), strict=True)]
     sizes = [_size(row, look) for row in tree.rows]
+    outputs = [_output(row) for row in tree.rows]
     # Only what differs from the whole is worth a word on every line.
     states = [_state(row) if tree.trainable else "" for row in tree.rows]
-    size, state = (max(map(len, column), default=0) for column in (sizes, states))
-    aside = sum(cells + len(_GAP) for cells in (size, state) if cells)
+    size, state, made = (max(map(len, column), default=0) for column in (sizes, states, outputs))
+    # The shapes come after what the tree always shows, where they leave it room.
+    made = made if look.width - size - state - made - 3 * len(_GAP) >= _TREE else 0
+    aside = sum(cells + len(_GAP) for cells in (size, state, made) if cells)
     left = min(max((part.cells for part in parts), default=0), max(look.width - aside, look.width // 3))
     lines = []
-    for part, parameters, trains in zip(parts, sizes, states, strict=True):
+    for part, parameters, trains, row, shape in zip(parts, sizes, states, tree.rows, outputs, strict=True):
         line = part.clip(left, look.glyphs.ellipsis).pad(left)
+        if made:
+            pieces = [(look.glyphs.arrow, look.palette.dim), *shape_pieces(row.outputs[0], look)] if shape else []
+            line.add(_GAP).extend(pieces).pad(left + len(_GAP) + made)
         if size:
             line.add(_GAP).add(parameters.rjust(size), look.palette.number)
         if trains:
@@ -73,6 +82,11 @@ def _size(row: ModuleRow, look: Look) -> str:
         return ""
     times = f"{row.times} {look.glyphs.times} " if row.times > 1 else ""
     return times + count(row.parameters)
+
+
+def _output(row: ModuleRow) -> str:
+    """The arrow before it and the shape; only to be measured, the pieces have the colours of the axes."""
+    return f"x{shape_text(row.outputs[0])}" if row.outputs else ""
 
 
 def _state(row: ModuleRow) -> str:

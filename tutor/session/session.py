@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from tutor.protocol import commands, events
+from tutor.protocol.snapshots import TensorDetail
 from tutor.protocol.text import without_colour
+from tutor.session import travel
 from tutor.session.assistant import Assistant
 from tutor.session.client import Client
 from tutor.session.state import Phase, SessionState, answered, apply
@@ -30,7 +32,10 @@ _DEATHS_IN_A_ROW = 3
 _ALIVE = (Phase.READY, Phase.RUNNING, Phase.WAITING)
 """Phases in which there is a worker that can be asked something."""
 
-_ANSWERS: dict[type[commands.Look], type[events.Seen]] = {commands.Inspect: events.Inspected}
+_ANSWERS: dict[type[commands.Look], type[events.Seen]] = {
+    commands.Inspect: events.Inspected,
+    commands.LookAtModel: events.ModelSeen,
+}
 
 Listener = Callable[[events.Event, SessionState], None]
 Answer = TypeVar("Answer", events.Prepared, events.Predicted, events.Checked)
@@ -85,6 +90,8 @@ class Session:
         self._failed_starts = 0
         self._looks: dict[type[events.Seen], int] = {}
         self.state = SessionState()
+        self.travel = travel.Travel()
+        self._changed: tuple[TensorDetail, ...] = ()
         self.cells: list[Cell] = []
         self.next_number = 1
         """The number of the learner's next cell."""
@@ -162,6 +169,7 @@ class Session:
         self._past += [cell for cell in self.cells if not cell.silent and _may_run_again(cell)]
         self.cells = []
         self.next_number = 1
+        self.travel = travel.Travel()
 
     @property
     def threads(self) -> int | None:
@@ -175,18 +183,45 @@ class Session:
         self._end_job("died")
         self._bury()
         self._failed_starts = 0
-        self.state = SessionState(stage="worker", devices=self.state.devices)
+        self.state = SessionState(stage="worker", devices=self.state.devices, watching=self.state.watching)
         self._client.restart()
         self._tell(events.Loading("worker"))
+
+    @property
+    def view(self) -> SessionState:
+        """What the panes show: how things are now, or were after the run the person went back to."""
+        return self.travel.shown or self.state
+
+    def go_back(self, runs: int) -> bool:
+        """Show how things were so many runs earlier (negative: later). False when there is no such moment."""
+        there = travel.go(self.travel, runs)
+        moved, self.travel = there.back != self.travel.back, there
+        return moved
 
     def look(self, look: commands.Look) -> None:
         """Ask for what a pane shows; the answer follows, at once or when the running code ends.
 
-        ``look.id`` is set here. Of two looks of one kind only the later one's answer is told.
+        ``look.id`` is set here. Of two looks of one kind only the later one's answer is told. About a past
+        moment nobody is asked: what was kept is the answer.
         """
+        if self.travel.back:
+            if isinstance(look, commands.Inspect):
+                self.travel = travel.recall(self.travel, look.path)
+                self._tell(events.Inspected(0, self.view.detail))
+            return
         number = self._take_id()
         self._looks[_ANSWERS[type(look)]] = number
         self._client.send(replace(look, id=number))
+
+    def watch(self, expression: str, keep: bool = True) -> None:
+        """Evaluate ``expression`` after each run from now on, or no longer; an empty one not to be kept is all."""
+        self.state = apply(self.state, events.WatchAsked(0, expression, keep))
+        self._send_watches()
+        self._tell(events.WatchAsked(0, expression, keep))
+
+    def _send_watches(self) -> None:
+        if self.state.phase in _ALIVE:
+            self._client.send(commands.Watch(self._take_id(), self.state.watching))
 
     async def prepare(
         self, prelude: tuple[str, ...], setup: str, seed: int, fresh: tuple[str, ...] = ()
@@ -271,17 +306,37 @@ class Session:
         if isinstance(event, (events.Completed, events.Described)) and not self.assistant.wants(event):
             return
         self.state = apply(self.state, event)
+        self._remember(event)
         self._account(event)
         self._tell(event)
         if isinstance(event, events.Died):
             self._replace_worker()
         self._pump()
 
+    def _remember(self, event: events.Event) -> None:
+        """What can be gone back to."""
+        match event:
+            case events.Started():
+                self.travel = travel.now(self.travel)
+                self._changed = ()
+            case events.NamespaceChanged():
+                self._changed = event.details
+            case events.Inspected() | events.ModelSeen() if not self.state.running:
+                self.travel = travel.amend(self.travel, self.state)
+            case events.Finished() if self.current and not self.current.silent:
+                self.travel = travel.record(self.travel, self.current.number, self.state, self._changed)
+            case _:
+                pass
+
     def _account(self, event: events.Event) -> None:
         match event:
             case events.Ready():
                 self._failed_starts = 0
                 self.assistant.reset()
+                if self.state.watching:
+                    self._send_watches()
+            case events.WatchAsked():
+                self._send_watches()
             case events.Output() if self._job and self._job.cell:
                 cell = self._job.cell
                 if event.stream == "stdout" and len(cell.output) < _OUTPUT_KEPT:

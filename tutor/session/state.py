@@ -7,6 +7,8 @@ from enum import Enum
 
 from tutor.protocol import events
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
+from tutor.protocol.watches import WatchLine
+from tutor.session.watches import asked, follow
 
 
 class Phase(Enum):
@@ -34,8 +36,14 @@ class SessionState:
     more_tensors: int = 0
     detail: TensorDetail | None = None
     gradients: GradientSnapshot | None = None
+    model: events.ModelSeen | None = None
+    watching: tuple[str, ...] = ()
+    """Expressions that the person wants evaluated after each run; they outlive every worker."""
+    watches: tuple[WatchLine, ...] = ()
     devices: DeviceSnapshot | None = None
     question: events.InputRequested | None = None
+    moment: str = ""
+    """Which past moment this is, in words: ``after [7] · 3 runs ago``; empty for now."""
 
 
 def apply(state: SessionState, event: events.Event) -> SessionState:
@@ -44,7 +52,13 @@ def apply(state: SessionState, event: events.Event) -> SessionState:
         case events.Loading():
             return replace(state, phase=Phase.LOADING, stage=event.stage)
         case events.Ready():
-            return SessionState(phase=Phase.READY, ready=event, devices=state.devices)
+            return SessionState(
+                phase=Phase.READY,
+                ready=event,
+                devices=state.devices,
+                watching=state.watching,
+                watches=state.watches,
+            )
         case events.Started():
             return replace(state, phase=Phase.RUNNING, running=event.id)
         case events.Finished():
@@ -52,7 +66,9 @@ def apply(state: SessionState, event: events.Event) -> SessionState:
         case events.InputRequested():
             return replace(state, phase=Phase.WAITING, question=event)
         case events.Died():
-            return SessionState(phase=Phase.DEAD, reason=cause_of_death(event), devices=state.devices)
+            return SessionState(
+                phase=Phase.DEAD, reason=cause_of_death(event), devices=state.devices, watching=state.watching
+            )
         case events.Unavailable():
             return SessionState(phase=Phase.UNAVAILABLE, reason=event.reason)
         case _:
@@ -72,6 +88,12 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return replace(state, devices=event.devices)
         case events.Inspected():
             return replace(state, detail=event.detail)
+        case events.Watched():
+            return replace(state, watches=follow(state.watches, event))
+        case events.WatchAsked():
+            return replace(state, watching=asked(state.watching, event.expression, event.keep))
+        case events.ModelSeen():
+            return replace(state, model=event)
         case _:
             return state
 

@@ -62,6 +62,12 @@ SAVE = Action(
     "S",
     "Write the drawing of the pane in front as SVG and as text, into the folder you started in.",
 )
+MODEL = Action("show_model", "Model", "", "M", "Show the Model pane: layers, sizes and shapes.")
+WATCH = Action("show_watch", "Watch", "", "j", "Show the Watch pane: expressions evaluated after each run.")
+EARLIER = Action(
+    "earlier", "Earlier", "", ",", "Show every pane as it was after the run before. In a pane also <."
+)
+LATER = Action("later", "Later", "", ".", "Go forward again, towards now. In a pane also >.")
 EXPLAIN = Action("explain", "Explain", "", "e", "More about the last error, and the lesson that teaches it.")
 NOTICES = Action("show_notices", "Noticed", "", "y", "Read more about what was noticed, or silence it.")
 RESTART = Action("restart", "Restart", "", "x", "A fresh Python process: every variable is gone. Asks first.")
@@ -92,7 +98,8 @@ INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; v
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
 _WORK_ACTIONS = (
-    *(ZOOM, PALETTE, TENSORS, GRADIENTS, SAVE, LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
+    *(ZOOM, PALETTE, TENSORS, GRADIENTS, MODEL, WATCH, EARLIER, LATER, SAVE),
+    *(LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
     *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
 LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, *_WORK_ACTIONS)

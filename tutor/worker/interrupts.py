@@ -82,6 +82,11 @@ class Interrupts:
         if _signal.getsignal(signal.SIGINT) != self._on_signal:
             self._force()
 
+    def expire(self, command: int) -> None:
+        """From any thread: the time of ``command`` is up. Unlike a person's press it reaches no other process."""
+        if self.active == command:
+            signal.pthread_kill(self._main, signal.SIGINT)
+
     def _force(self) -> None:
         """Where the learner's code took the signal: put the exception into the thread from outside."""
         self._forcing = True

@@ -14,7 +14,10 @@ class Looks:
 
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
-        self._by_kind: dict[type, Callable[[Any], events.Seen]] = {commands.Inspect: self._inspect}
+        self._by_kind: dict[type, Callable[[Any], events.Seen]] = {
+            commands.Inspect: self._inspect,
+            commands.LookAtModel: self._model,
+        }
 
     def __contains__(self, command: commands.Command) -> bool:
         return type(command) in self._by_kind
@@ -24,3 +27,6 @@ class Looks:
 
     def _inspect(self, command: commands.Inspect) -> events.Inspected:
         return events.Inspected(command.id, self._observer.detail(command))
+
+    def _model(self, command: commands.LookAtModel) -> events.ModelSeen:
+        return events.ModelSeen(command.id, *self._observer.model(command.path))

@@ -40,6 +40,7 @@ from tutor.worker.probe.observer import Observer
 from tutor.worker.results import Results
 from tutor.worker.streams import Flusher, Streams
 from tutor.worker.terminal import answer_for_pipes, tell_size
+from tutor.worker.watches import Watches
 
 _PRELOAD_AFTER = 0.8
 """Seconds of idleness after which the worker imports what the first optimiser would import anyway."""
@@ -71,11 +72,12 @@ class Worker:
         self._observer = Observer(self._interpreter.namespace, self._publish)
         self._helper = Helper(self._interpreter.namespace, self.channel.send)
         self._looks = Looks(self._observer)
+        self._watches = Watches(self._interpreter.namespace, self.interrupts, self._observer)
         self._judge = Judge(self._interpreter.namespace, self._observer)
         self._results = Results(main.__dict__, self._observer.size)
         self._magics = magics.Context(
             main.__dict__, self._nested, self._observer.paused, self._observer.synchronize,
-            self._observer.describe, self._forget,
+            self._observer.describe, self._forget, self._ask_to_watch, lambda: self._watches.expressions,
         )  # fmt: skip
         setattr(builtins, magics.HOOK, functools.partial(magics.call, self._magics))
 
@@ -143,6 +145,10 @@ class Worker:
         if command in self._looks:
             self._guarded(command.id, lambda: self.channel.send(self._looks.answer(command)))
             return
+        if isinstance(command, commands.Watch):
+            self._watches.set(command.expressions)
+            self._guarded(command.id, lambda: self._tell_watches(command.id, ran=False))
+            return
         started = time.perf_counter()
         status = "error"
         self._current = command.id
@@ -203,6 +209,7 @@ class Worker:
         if not command.silent:
             self._observer.watch(command.source, command.name)
             outlet.open(command.id, self._show)
+        self._observer.forwards(command.source, command.number)
         try:
             self._interpreter.run(command.source, command.name, display)
             outlet.show_changed()
@@ -236,7 +243,7 @@ class Worker:
         tensors = self._observer.tensors()
         if tensors != self._shown:
             self._shown = tensors
-            self.channel.put_by(events.NamespaceChanged(command, *tensors))
+            self.channel.put_by(events.NamespaceChanged(command, *tensors, self._observer.changed(tensors[0])))
         if gradients is not None:
             self.channel.put_by(events.GradientsChanged(command, gradients))
         notices = self._observer.notices(status, gradients)
@@ -245,6 +252,15 @@ class Worker:
         devices = self._observer.devices_if_changed()
         if devices is not None:
             self.channel.put_by(events.DevicesChanged(devices))
+        if self._watches.expressions:
+            self._tell_watches(command, ran=True)
+
+    def _tell_watches(self, command: int, *, ran: bool) -> None:
+        rows = self._watches.rows(command)
+        (self.channel.put_by if ran else self.channel.send)(events.Watched(command, rows, ran))
+
+    def _ask_to_watch(self, expression: str, keep: bool) -> None:
+        self.channel.send(events.WatchAsked(self._current, expression, keep))
 
     def _publish(self, gradients: Any) -> None:
         self.channel.send(events.GradientsChanged(self._current, gradients))
@@ -257,7 +273,7 @@ class Worker:
 
     def _ask(self, prompt: str, password: bool) -> str | None:
         """Ask the person at the prompt for one line; only the main thread may wait for an answer."""
-        if self.channel.closed:
+        if self.channel.closed or self._watches.busy:
             return None
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("input() works only in the main thread here")

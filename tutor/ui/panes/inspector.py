@@ -8,10 +8,12 @@ from textual.content import Content
 
 from tutor.session.state import SessionState
 from tutor.ui.panes.gradients import GradientPane
+from tutor.ui.panes.model import ModelPane
 from tutor.ui.panes.pane import Pane
 from tutor.ui.panes.tensors import TensorPane
+from tutor.ui.panes.watch import WatchPane
 
-PANES: tuple[type[Pane], ...] = (TensorPane, GradientPane)
+PANES: tuple[type[Pane], ...] = (TensorPane, GradientPane, ModelPane, WatchPane)
 """In the order of their tabs."""
 
 
@@ -21,8 +23,9 @@ class Inspector(Vertical):
     def __init__(self) -> None:
         super().__init__(id="inspector")
         self._panes = [kind() for kind in PANES]
+        self._moment = ""
         self._chosen = PANES[0].NAME
-        self._beside = PANES[-1].NAME
+        self._beside = GradientPane.NAME
 
     def compose(self) -> ComposeResult:
         yield from self._panes
@@ -38,8 +41,18 @@ class Inspector(Vertical):
         for pane in self._panes:
             pane.set_class(name == pane.NAME, "-chosen")
             pane.set_class(pane.NAME in (TensorPane.NAME, self._beside), "-beside")
+        self._title()
+
+    def _title(self) -> None:
+        name = self._chosen
         tabs = [Content.styled(kind.TITLE, "bold" if name == kind.NAME else "") for kind in PANES]
-        self.border_title = Content(" │ ").join(tabs).markup
+        title = Content(" │ ").join(tabs)
+        if self._moment:
+            # Where all tabs do not fit, the moment is what must be read.
+            title = Content.assemble(
+                Content.styled(f" {self._moment} ", "bold $text-warning on $warning-muted"), " ", title
+            )
+        self.border_title = title.markup
 
     @property
     def chosen(self) -> Pane:
@@ -48,6 +61,10 @@ class Inspector(Vertical):
 
     def show(self, state: SessionState) -> None:
         """Show what is true now."""
+        if state.moment != self._moment:
+            self._moment = state.moment
+            self.set_class(bool(state.moment), "-past")
+            self._title()
         news = [pane.NAME for pane in self._panes if pane.show(state)]
-        if news:
+        if news and not state.moment:
             self.choose(news[-1])

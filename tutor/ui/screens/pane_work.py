@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from tutor.ui.panes.inspector import Inspector
+from tutor.ui.panes.watch import WatchPane
 from tutor.ui.saving import save
 
 if TYPE_CHECKING:
     from textual.screen import Screen
+
+    from tutor.session.session import Session
 
     _Base = Screen[None]
 else:
@@ -24,6 +27,8 @@ def is_shown(widget: Widget) -> bool:
 
 class PaneWork(_Base):
     """Mixin of a work screen."""
+
+    session: Session
 
     if TYPE_CHECKING:
 
@@ -68,6 +73,30 @@ class PaneWork(_Base):
             self.say(f"The drawing could not be written: {error.strerror} ({error.filename})")
         else:
             self.say(f"The {pane.TITLE} pane is in {' and '.join(files)}")
+
+    def action_show_model(self) -> None:
+        self._show_pane("model")
+
+    def action_show_watch(self) -> None:
+        self._show_pane("watch")
+
+    def on_watch_pane_changed(self, event: WatchPane.Changed) -> None:
+        self.session.watch(event.expression, event.keep)
+
+    def action_earlier(self) -> None:
+        """Everything as it was one run earlier."""
+        self._travel(1, "Nothing earlier is kept.")
+
+    def action_later(self) -> None:
+        """One run on, or back to now."""
+        self._travel(-1, "This is now.")
+
+    def _travel(self, runs: int, otherwise: str) -> None:
+        if not self.session.go_back(runs):
+            self.say(otherwise)
+            return
+        self.say("")
+        self.query_one(Inspector).show(self.session.view)
 
     def _show_pane(self, name: str) -> None:
         self.query_one(Inspector).choose(name)

@@ -47,6 +47,8 @@ class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeVie
     ACTIONS: tuple[Action, ...] = ()
     BINDINGS = [
         Binding("pageup", "scroll_transcript(-1)", "Transcript up", show=False),
+        Binding("less_than_sign", "earlier", "Earlier", show=False),
+        Binding("greater_than_sign", "later", "Later", show=False),
         Binding("pagedown", "scroll_transcript(1)", "Transcript down", show=False),
     ]
 
@@ -59,6 +61,7 @@ class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeVie
         self._asked_again = ""
         self._said = ""
         self._shown = SessionState()
+        self._viewed = self._shown
         self._unsubscribe: Callable[[], None] = lambda: None
         self._frame = OneFrame(self, self._flush)
         self._stopper = Stopper(session, self.say, self.set_timer)
@@ -108,7 +111,7 @@ class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeVie
         if isinstance(event, (events.Completed, events.Described)):
             self.hear_assistant(event)
         # Output changes nothing but the transcript, and there may be a lot of it.
-        if state is not self._shown:
+        if state is not self._shown or self.session.view is not self._viewed:
             self._show(state)
         if isinstance(event, events.Finished):
             self._frame.release()
@@ -119,7 +122,8 @@ class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeVie
         self._shown = state
         self.session.size = self.query_one(Transcript).room
         self.query_one(DeviceBar).show(state)
-        self.query_one(Inspector).show(state)
+        self._viewed = self.session.view
+        self.query_one(Inspector).show(self._viewed)
         self.query_one(Prompt).number = self.session.next_number
         waiting = self.session.queued
         if waiting:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tutor.protocol.magics import CELL_MAGICS, MAGICS, cell_magic, may_have_magics, translate
-from tutor.worker.magics import files, names, shell, timing
+from tutor.worker.magics import files, names, shell, timing, watching
 from tutor.worker.magics.context import Context, UsageError
 
 __all__ = ["HOOK", "Context", "UsageError", "call", "python_of"]
@@ -35,6 +35,8 @@ _FUNCTIONS: dict[str, Callable[[Context, str, str], Any]] = {
     "pip": shell.pip,
     "bash": shell.bash,
     "!": shell.command,
+    "watch": watching.watch,
+    "unwatch": watching.unwatch,
     "lsmagic": names.lsmagic,
 }
 

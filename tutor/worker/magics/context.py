@@ -33,6 +33,10 @@ class Context:
     """Dtype, shape and device of a tensor; empty for anything else."""
     clear: Callable[[], None]
     """Forgets every name."""
+    watch: Callable[[str, bool], None]
+    """Asks for an expression to be watched (True) or no longer (False; of an empty one: none at all)."""
+    watched: Callable[[], tuple[str, ...]]
+    """Expressions that are watched."""
     cells: list[tuple[int, str]] = field(default_factory=list)
     """Number and source of each cell that ended well."""
 

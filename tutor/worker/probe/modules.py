@@ -10,6 +10,7 @@ from types import FunctionType
 from typing import Any
 
 from tutor.protocol.views import ModuleRow, ModuleTree
+from tutor.worker.probe.forwards import Forward, forwards, shapes
 from tutor.worker.probe.names import members
 from tutor.worker.probe.touch import type_name
 
@@ -38,7 +39,7 @@ def module_line(torch: Any, module: Any) -> str:
 
 def module_tree(torch: Any, root: Any) -> ModuleTree:
     """At most 40 lines: equal neighbours in one, and what lies deepest counted instead of listed."""
-    walk = _Walk(torch)
+    walk = _Walk(torch, forwards().of(root))
     node = walk.node("", root)
     rows: list[ModuleRow] = []
     for depth in range(_deepest(node), 0, -1):
@@ -64,6 +65,7 @@ class _Node:
     own: list[tuple[str, str, int, bool]]
     """Parameters of the module itself: name, shape, elements, whether trainable."""
     children: list[_Node]
+    outputs: tuple[tuple[int, ...], ...] = ()
     sizes: dict[int, int] = field(default_factory=dict)
     """Elements of every parameter in and below, by the id of the parameter."""
     trainable: int = 0
@@ -73,14 +75,15 @@ class _Node:
     def likeness(self) -> tuple[Any, ...]:
         """Equal for modules that a reader would call the same."""
         own = tuple(part[1:] for part in self.own)
-        return self.type, self.arguments, own, tuple((c.name, c.likeness) for c in self.children)
+        return self.type, self.arguments, self.outputs, own, tuple((c.name, c.likeness) for c in self.children)
 
 
 class _Walk:
     """Reads a tree of modules once; what holds itself ends there."""
 
-    def __init__(self, torch: Any) -> None:
+    def __init__(self, torch: Any, forward: Forward | None = None) -> None:
         self._torch = torch
+        self._passed = forward.passed if forward is not None else {}
         self._visits = _WALKED
         self._inside: set[int] = set()
         self._counted: set[int] = set()
@@ -90,7 +93,9 @@ class _Walk:
 
     def node(self, name: str, module: Any) -> _Node:
         kind = type(module)
-        node = _Node(name, type_name(kind), _arguments(kind, module), [], [])
+        node = _Node(name, type_name(kind), layer_arguments(kind, module), [], [])
+        if (passed := self._passed.get(id(module))) is not None:
+            node.outputs = shapes(passed.outputs)
         node.lists_own = not kind.__module__.startswith("torch.")
         self._visits -= 1
         self._inside.add(id(module))
@@ -145,7 +150,11 @@ def _list(node: _Node, depth: int, deepest: int, rows: list[ModuleRow]) -> None:
     """``node`` and what is below it, down to ``deepest``."""
     hidden = _count(node) - 1 if depth >= deepest else 0
     total = sum(node.sizes.values())
-    rows.append(ModuleRow(depth, node.name, node.type, node.arguments, total, node.trainable, below=hidden))
+    rows.append(
+        ModuleRow(
+            depth, node.name, node.type, node.arguments, total, node.trainable, below=hidden, outputs=node.outputs
+        )
+    )
     if depth >= deepest:
         return
     if node.lists_own:
@@ -181,7 +190,7 @@ def _from_torch(function: Any) -> bool:
     return type(function) is FunctionType and str(function.__module__).startswith("torch.")
 
 
-def _arguments(kind: type, module: Any) -> str:
+def layer_arguments(kind: type, module: Any) -> str:
     """``extra_repr()`` where that is torch's own, less what says the same as the default."""
     describe = inspect.getattr_static(kind, "extra_repr", None)
     if not _from_torch(describe):

@@ -9,14 +9,22 @@ from dataclasses import replace
 from typing import Any
 
 from tutor.protocol.commands import Inspect
+from tutor.protocol.models import ModelSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, Notice, TensorDetail, TensorFacts
 from tutor.worker.probe import details
 from tutor.worker.probe.devices import devices, unchanged
 from tutor.worker.probe.facts import facts_of
+from tutor.worker.probe.forwards import forwards
 from tutor.worker.probe.gradients import GradientWatch
+from tutor.worker.probe.models import models_in, snapshot
+from tutor.worker.probe.small import thumbnail
 from tutor.worker.probe.tensors import TensorWatch
 from tutor.worker.probe.touch import is_tensor
 from tutor.worker.probe.watch.watch import Watch
+
+_CHANGED = 4
+_SMALL = 1_024
+"""Elements of each."""
 
 
 class Observer:
@@ -37,7 +45,12 @@ class Observer:
     def begin(self, _run: int) -> None:
         self._gradients.begin_run()
 
+    def forwards(self, source: str, cell: int) -> None:
+        """Remember what goes through the modules in the run of ``source`` that begins now."""
+        forwards().begin(source, cell)
+
     def end(self) -> GradientSnapshot | None:
+        forwards().end()
         return self._gradients.end_run()
 
     def watch(self, source: str, name: str) -> None:
@@ -79,6 +92,31 @@ class Observer:
             return None
         found = details.detail(asked.path, tensor, self._facts.get(asked.path), asked)
         return found and replace(found, history=self._tensors.history(asked.path))
+
+    def model(self, path: str) -> tuple[ModelSnapshot | None, tuple[str, ...]]:
+        """The module under ``path``, or where there is none the one that changed last; and what there is."""
+        torch = sys.modules.get("torch")
+        if not hasattr(torch, "nn"):
+            return None, ()
+        changed = frozenset(path.partition(".")[0] for path, facts in self._facts.items() if facts.change)
+        found = models_in(self._namespace, torch, changed)
+        if not found:
+            return None, ()
+        named = dict(found)
+        chosen = path if path in named else found[0][0]
+        return snapshot(torch, chosen, named[chosen], forwards().reason), tuple(named)
+
+    def changed(self, facts: tuple[TensorFacts, ...]) -> tuple[TensorDetail, ...]:
+        """Small drawings of the latest few tensors that the last run changed; never of an accelerator's."""
+        changed = [fact for fact in facts if fact.change and fact.device == "cpu"]
+        # What a name holds says more than one parameter of many.
+        chosen = sorted(changed, key=lambda fact: "." not in fact.path)[-_CHANGED:]
+        found = []
+        for fact in chosen:
+            tensor = details.resolve(self._namespace, fact.path)
+            if tensor is not None and (small := thumbnail(fact.path, tensor, _SMALL, fact)) is not None:
+                found.append(small)
+        return tuple(found)
 
     def displayed(self, value: Any, path: str = "_") -> TensorDetail | None:
         """Detail of a displayed value that is a tensor; ``path`` is a name of it."""

@@ -94,3 +94,20 @@ def is_constant(value: Any) -> bool:
     torch = sys.modules.get("torch")
     kinds = ("dtype", "device", "layout", "memory_format", "Size")
     return torch is not None and any(type(value) is getattr(torch, name, None) for name in kinds)
+
+
+def updates_statistics(value: Any) -> str | None:
+    """Path of the first layer in or below a module whose running statistics a call would update; None if none."""
+    pending = [("", value)]
+    seen: set[int] = set()
+    while pending:
+        path, module = pending.pop()
+        if not is_module(type(module)) or id(module) in seen:
+            continue
+        seen.add(id(module))
+        state = object.__getattribute__(module, "__dict__")
+        buffers: Any = dict.get(state, "_buffers")
+        if state.get("training") is True and isinstance(buffers, dict) and buffers.get("running_mean") is not None:
+            return path
+        pending += [(f"{path}.{name}".lstrip("."), child) for name, child in reversed(children(state).items())]
+    return None

@@ -26,6 +26,7 @@ def kept() -> Iterator[None]:
     numpy: Any = sys.modules.get("numpy.random")
     torch_state = torch.get_rng_state() if torch is not None else None
     numpy_state = numpy.get_state() if numpy is not None else None
+    devices = [(put, get()) for get, put in _accelerators(torch)]
     try:
         yield
     finally:
@@ -34,3 +35,17 @@ def kept() -> Iterator[None]:
             torch.set_rng_state(torch_state)
         if numpy is not None and numpy_state is not None:
             numpy.set_state(numpy_state)
+        for put, state in devices:
+            put(state)
+
+
+def _accelerators(torch: Any) -> list[tuple[Any, Any]]:
+    """How to read and put back the generators of accelerators that are in use; none is woken for it."""
+    found = []
+    for name in ("cuda", "xpu"):
+        module = getattr(torch, name, None)
+        if module is not None and module.is_initialized():
+            found.append((module.get_rng_state_all, module.set_rng_state_all))
+    if torch is not None and torch.backends.mps.is_available():
+        found.append((torch.mps.get_rng_state, torch.mps.set_rng_state))
+    return found
