@@ -75,6 +75,15 @@ class Describe:
 
 
 @dataclass(frozen=True, slots=True)
+class Align:
+    """How do the operands in the statement at ``cursor`` meet? Answered by Aligned, beside whatever runs."""
+
+    id: int
+    source: str
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Prepare:
     """Make sure the names a step needs exist in the learner's namespace and have the right values.
 
@@ -138,4 +147,4 @@ class Shutdown:
 Look = Inspect
 """Commands of a pane: answered between runs, by an event with the same id; only the latest of a kind matters."""
 
-Command = Execute | Interrupt | Reply | Look | Complete | Describe | Prepare | Predict | Check | Shutdown
+Command = Execute | Interrupt | Reply | Look | Complete | Describe | Align | Prepare | Predict | Check | Shutdown

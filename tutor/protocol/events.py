@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tutor.protocol.alignment import Alignment
 from tutor.protocol.snapshots import (
     Candidate,
     CheckResult,
@@ -169,6 +170,16 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
+class Aligned:
+    """Answer to Align: the operations of the statement, inner ones first; none where no shapes are known."""
+
+    id: int
+    steps: tuple[Alignment, ...]
+    chosen: int
+    """Index of the one to show first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """Answer to Prepare."""
 
@@ -254,6 +265,7 @@ Event = (
     | Seen
     | Completed
     | Described
+    | Aligned
     | Prepared
     | Predicted
     | Checked

@@ -262,7 +262,7 @@ class Session:
     def _on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Seen) and event.id != self._looks.get(type(event)):
             return
-        if isinstance(event, (events.Completed, events.Described)) and not self.assistant.wants(event):
+        if isinstance(event, (events.Completed, events.Described, events.Aligned)) and not self.assistant.wants(event):
             return
         self.state = apply(self.state, event)
         self._account(event)

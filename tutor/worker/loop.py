@@ -107,7 +107,7 @@ class Worker:
                     self.interrupts.request(command.id)
                 elif isinstance(command, commands.Reply):
                     self._replies.put(command.text)
-                elif isinstance(command, (commands.Complete, commands.Describe)):
+                elif isinstance(command, (commands.Complete, commands.Describe, commands.Align)):
                     self._helper.ask(command)
                 else:
                     self._inbox.put(command)
