@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from tutor.protocol import events
+from tutor.protocol.alignment import of_failing
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
 
 
@@ -36,6 +37,8 @@ class SessionState:
     gradients: GradientSnapshot | None = None
     devices: DeviceSnapshot | None = None
     question: events.InputRequested | None = None
+    alignment: events.Aligned | None = None
+    """The last statement whose operands were known, typed or failed; never an empty answer."""
 
 
 def apply(state: SessionState, event: events.Event) -> SessionState:
@@ -72,6 +75,11 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return replace(state, devices=event.devices)
         case events.Inspected():
             return replace(state, detail=event.detail)
+        case events.Aligned() if event.steps and 0 <= event.chosen < len(event.steps):
+            return replace(state, alignment=event)
+        case events.Failed() if event.chain and event.chain[-1].failing is not None:
+            failed = of_failing(event.chain[-1].failing)
+            return replace(state, alignment=events.Aligned(event.id, (failed,), 0)) if failed else state
         case _:
             return state
 

@@ -55,6 +55,9 @@ class PaneWork(_Base):
     def action_show_gradients(self) -> None:
         self._show_pane("gradients")
 
+    def action_show_align(self) -> None:
+        self._show_pane("align")
+
     def _show_pane(self, name: str) -> None:
         self.query_one(Inspector).choose(name)
         self.add_class("-inspecting")

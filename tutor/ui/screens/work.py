@@ -105,7 +105,7 @@ class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeVie
 
     def _on_session(self, event: events.Event, state: SessionState) -> None:
         self.hear(event)
-        if isinstance(event, (events.Completed, events.Described)):
+        if isinstance(event, (events.Completed, events.Described, events.Aligned)):
             self.hear_assistant(event)
         # Output changes nothing but the transcript, and there may be a lot of it.
         if state is not self._shown:

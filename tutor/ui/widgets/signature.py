@@ -29,6 +29,11 @@ class SignatureLine(Static):
         self.display = True
         self._draw()
 
+    @property
+    def tells(self) -> bool:
+        """Whether there is a call to show."""
+        return self._description is not None
+
     def leave(self) -> None:
         """Give the row back."""
         self._description = None
