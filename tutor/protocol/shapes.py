@@ -128,7 +128,8 @@ def cross_entropy(scores: Shape, target: Shape, *, probabilities: bool = False) 
             return Outcome(())
         return Outcome(None, "a target of probabilities has the shape of the scores")
     wanted = scores[:1] + scores[2:] if len(scores) > 1 else ()
-    if target == wanted:
+    # torch takes one class number for one sample also as [1], though its documentation does not say so.
+    if target == wanted or (len(scores) == 1 and target == (1,) != scores):
         return Outcome(())
     return Outcome(None, f"class numbers for {_written(scores)} are {_written(wanted)}, not {_written(target)}")
 
