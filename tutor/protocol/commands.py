@@ -52,6 +52,23 @@ class Inspect:
 
 
 @dataclass(frozen=True, slots=True)
+class Locate:
+    """Describe the storage of one tensor: who shares it, what lies where. Answered by Located."""
+
+    id: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Compare two tensors, side by side and value by value. Answered by Contrasted."""
+
+    id: int
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
 class Complete:
     """What can stand at ``cursor``? Answered by Completed, beside whatever runs; runs no learner code."""
 
@@ -144,7 +161,7 @@ class Shutdown:
     id: int = field(default=0)
 
 
-Look = Inspect
+Look = Inspect | Locate | Contrast
 """Commands of a pane: answered between runs, by an event with the same id; only the latest of a kind matters."""
 
 Command = Execute | Interrupt | Reply | Look | Complete | Describe | Align | Prepare | Predict | Check | Shutdown

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor.protocol.alignment import Alignment
+from tutor.protocol.comparison import Comparison
+from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.snapshots import (
     Candidate,
     CheckResult,
@@ -149,6 +151,22 @@ class Inspected:
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """Answer to Locate; None when the path names no tensor any more."""
+
+    id: int
+    storage: StorageSnapshot | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contrasted:
+    """Answer to Contrast; None when one of the names is no tensor."""
+
+    id: int
+    comparison: Comparison | None
+
+
+@dataclass(frozen=True, slots=True)
 class Completed:
     """Answer to Complete: each candidate's text may stand for ``source[start:end]``, the likeliest first."""
 
@@ -246,7 +264,7 @@ class Broken:
     detail: str
 
 
-Seen = Inspected
+Seen = Inspected | Located | Contrasted
 """Answers to a pane's looks."""
 
 Event = (

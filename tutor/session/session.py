@@ -30,7 +30,11 @@ _DEATHS_IN_A_ROW = 3
 _ALIVE = (Phase.READY, Phase.RUNNING, Phase.WAITING)
 """Phases in which there is a worker that can be asked something."""
 
-_ANSWERS: dict[type[commands.Look], type[events.Seen]] = {commands.Inspect: events.Inspected}
+_ANSWERS: dict[type[commands.Look], type[events.Seen]] = {
+    commands.Inspect: events.Inspected,
+    commands.Locate: events.Located,
+    commands.Contrast: events.Contrasted,
+}
 
 Listener = Callable[[events.Event, SessionState], None]
 Answer = TypeVar("Answer", events.Prepared, events.Predicted, events.Checked)

@@ -7,6 +7,7 @@ from enum import Enum
 
 from tutor.protocol import events
 from tutor.protocol.alignment import of_failing
+from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
 
 
@@ -37,6 +38,8 @@ class SessionState:
     gradients: GradientSnapshot | None = None
     devices: DeviceSnapshot | None = None
     question: events.InputRequested | None = None
+    storage: StorageSnapshot | None = None
+    comparison: events.Contrasted | None = None
     alignment: events.Aligned | None = None
     """The last statement whose operands were known, typed or failed; never an empty answer."""
 
@@ -75,6 +78,10 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return replace(state, devices=event.devices)
         case events.Inspected():
             return replace(state, detail=event.detail)
+        case events.Located():
+            return replace(state, storage=event.storage)
+        case events.Contrasted():
+            return replace(state, comparison=event)
         case events.Aligned() if event.steps and 0 <= event.chosen < len(event.steps):
             return replace(state, alignment=event)
         case events.Failed() if event.chain and event.chain[-1].failing is not None:

@@ -14,7 +14,11 @@ class Looks:
 
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
-        self._by_kind: dict[type, Callable[[Any], events.Seen]] = {commands.Inspect: self._inspect}
+        self._by_kind: dict[type, Callable[[Any], events.Seen]] = {
+            commands.Inspect: self._inspect,
+            commands.Locate: self._locate,
+            commands.Contrast: self._contrast,
+        }
 
     def __contains__(self, command: commands.Command) -> bool:
         return type(command) in self._by_kind
@@ -24,3 +28,9 @@ class Looks:
 
     def _inspect(self, command: commands.Inspect) -> events.Inspected:
         return events.Inspected(command.id, self._observer.detail(command.path, command.index))
+
+    def _locate(self, command: commands.Locate) -> events.Located:
+        return events.Located(command.id, self._observer.storage(command.path))
+
+    def _contrast(self, command: commands.Contrast) -> events.Contrasted:
+        return events.Contrasted(command.id, self._observer.contrast(command.left, command.right))

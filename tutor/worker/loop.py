@@ -75,7 +75,7 @@ class Worker:
         self._results = Results(main.__dict__, self._observer.size)
         self._magics = magics.Context(
             main.__dict__, self._nested, self._observer.paused, self._observer.synchronize,
-            self._observer.describe, self._forget,
+            self._observer.describe, self._forget, self._observer.contrast_values,
         )  # fmt: skip
         setattr(builtins, magics.HOOK, functools.partial(magics.call, self._magics))
 

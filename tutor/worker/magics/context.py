@@ -33,6 +33,8 @@ class Context:
     """Dtype, shape and device of a tensor; empty for anything else."""
     clear: Callable[[], None]
     """Forgets every name."""
+    contrast: Callable[[str, Any, str, Any], Any]
+    """Compares two tensors; None if one of the two values is none."""
     cells: list[tuple[int, str]] = field(default_factory=list)
     """Number and source of each cell that ended well."""
 

@@ -52,13 +52,16 @@ def detail(
 
 
 def _described(torch: Any, tensor: Any, facts: TensorFacts, index: tuple[int, ...]) -> TensorDetail:
-    refusal = _refusal(torch, tensor, facts)
-    if refusal:
-        return TensorDetail(facts, None, None, refusal)
-    values, note = _strided(torch.Tensor.detach(tensor), facts)
+    values, note = ordinary(torch, tensor, facts)
     if values is None:
         return TensorDetail(facts, None, None, note)
     return TensorDetail(facts, _stats(torch, values), _sample(torch, values, index), note)
+
+
+def ordinary(torch: Any, tensor: Any, facts: TensorFacts) -> tuple[Any | None, str]:
+    """A strided tensor with the values of ``tensor``, detached; None, and why, where they are not read."""
+    refusal = _refusal(torch, tensor, facts)
+    return (None, refusal) if refusal else _strided(torch.Tensor.detach(tensor), facts)
 
 
 def _stats(torch: Any, values: Any) -> Stats | None:
