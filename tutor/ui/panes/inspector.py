@@ -9,10 +9,11 @@ from textual.content import Content
 from tutor.session.state import SessionState
 from tutor.ui.panes.alignment import AlignPane
 from tutor.ui.panes.gradients import GradientPane
+from tutor.ui.panes.memory import MemoryPane
 from tutor.ui.panes.pane import Pane
 from tutor.ui.panes.tensors import TensorPane
 
-PANES: tuple[type[Pane], ...] = (TensorPane, AlignPane, GradientPane)
+PANES: tuple[type[Pane], ...] = (TensorPane, AlignPane, MemoryPane, GradientPane)
 """In the order of their tabs."""
 
 

@@ -58,6 +58,9 @@ class PaneWork(_Base):
     def action_show_align(self) -> None:
         self._show_pane("align")
 
+    def action_show_memory(self) -> None:
+        self._show_pane("memory")
+
     def _show_pane(self, name: str) -> None:
         self.query_one(Inspector).choose(name)
         self.add_class("-inspecting")

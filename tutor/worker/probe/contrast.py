@@ -23,7 +23,8 @@ from tutor.worker.probe.values import packed
 EXACT = 10_000_000
 """Elements up to which every pair is looked at."""
 _SAMPLED = 1_000_000
-_PIECE = 1 << 18
+_PIECE = 1 << 14
+"""Elements at a time: below what torch splits over threads, which on a busy machine takes ten times as long."""
 _PLACES = 5
 ALLCLOSE = (1e-5, 1e-8)
 """``rtol`` and ``atol`` of ``torch.allclose``, from its documentation."""
