@@ -34,8 +34,8 @@ class Alignment:
     source: str
     """The whole expression: ``x @ w + b``."""
     rule: str
-    """``broadcast``, ``in-place``, ``loss`` (broadcast, then reduced), ``matmul``, ``mm``, ``bmm``, ``cat``, ``stack``,
-    ``einsum`` or ``cross-entropy``."""
+    """``broadcast``, ``in-place``, ``loss`` (broadcast, then reduced), ``matmul``, ``mm``, ``bmm``, ``cat``,
+    ``stack``, ``einsum`` or ``cross-entropy``."""
     sign: str
     """What stands between the operands on one line: ``-``, ``@``, or the function's name."""
     terms: tuple[Term, ...]
@@ -93,6 +93,7 @@ _OPERATORS = ("+", "-", "*", "/", "**", "%", "//", "==", "!=", "<", ">", "<=", "
 _CALLS = {"matmul": "matmul", "mm": "mm", "bmm": "bmm", "mse_loss": "loss"} | dict.fromkeys(
     ("add", "sub", "mul", "div", "where"), "broadcast"
 )
+_ROLES = ("left", "right", "target", "value", "argument", "receiver")
 
 
 def of_failing(failing: Failing) -> Alignment | None:
@@ -100,7 +101,7 @@ def of_failing(failing: Failing) -> Alignment | None:
     terms = tuple(
         Term(operand.source, operand.tensor.shape, operand.tensor.dtype)
         for operand in failing.operands
-        if operand.tensor is not None and operand.role in ("left", "right", "target", "value", "argument", "receiver")
+        if operand.tensor is not None and operand.role in _ROLES
     )
     called = next((o.text.rpartition(".")[2] for o in failing.operands if o.role == "function"), "")
     sign, rule = failing.operation, _CALLS.get(called, "")

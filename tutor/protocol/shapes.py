@@ -1,8 +1,8 @@
 """What shape an operation gives, from the shapes of its operands alone: torch's rules, as arithmetic.
 
 Every rule answers with an :class:`Outcome`; one that refuses says why in a few words, and where. Axes are
-counted from the right (-1 is the last), as broadcasting counts them. Rules: the pages "Broadcasting semantics",
-``torch.matmul``, ``torch.cat``, ``torch.stack`` and ``torch.nn.functional.cross_entropy`` of torch's documentation.
+counted from the right (-1 is the last), as broadcasting counts them. Rules: torch's documentation, pages
+"Broadcasting semantics", ``torch.matmul``, ``torch.cat``, ``torch.stack``, ``torch.nn.functional.cross_entropy``.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _ranked(left: Shape, right: Shape, axes: int, name: str) -> Outcome | None:
 
 
 def cat(shapes: Sequence[Shape], dim: int = 0) -> Outcome:
-    """One behind the other along ``dim``; every other axis must agree. A 1-D tensor of size 0 counts for nothing."""
+    """One behind the other along ``dim``; every other axis must agree. ``[0]`` counts for nothing."""
     full = [shape for shape in shapes if shape != (0,)]
     if not full:
         return Outcome((0,)) if shapes else Outcome(None, "nothing to join")
@@ -97,7 +97,8 @@ def cat(shapes: Sequence[Shape], dim: int = 0) -> Outcome:
         for axis, (one, two) in enumerate(zip(first, other, strict=True)):
             if axis != place and one != two:
                 back = axis - len(first)
-                return Outcome(None, f"axis {back}: {one} vs {two}; only axis {place - len(first)} may differ", back)
+                why = f"axis {back}: {one} vs {two}; only axis {place - len(first)} may differ"
+                return Outcome(None, why, back)
     length = sum(shape[place] for shape in full)
     return Outcome((*first[:place], length, *first[place + 1 :]))
 
@@ -117,7 +118,7 @@ def stack(shapes: Sequence[Shape], dim: int = 0) -> Outcome:
 
 
 def cross_entropy(scores: Shape, target: Shape, *, probabilities: bool = False) -> Outcome:
-    """Scores ``[C]``, ``[N, C]`` or ``[N, C, …]`` against class numbers without the axis C; the mean is one number.
+    """Scores ``[C]``, ``[N, C]`` or ``[N, C, …]`` against class numbers without the axis C, to their mean.
 
     ``probabilities``: the target is of a floating dtype, and has the shape of the scores.
     """

@@ -33,7 +33,6 @@ _LINE_NAME = 18
 
 def alignment_line(step: Alignment, look: Look) -> Text:
     """``pred [8, 1] - target [8] → [8, 8]   ⚠ bigger than both``: for the row above the prompt."""
-    ink = look.palette
     mark, words, style = verdict(step, look)
     tail = Line()
     if words:
@@ -71,7 +70,8 @@ def one_line(step: Alignment, look: Look) -> Line:
         line.add(fit(clean(term.source, look), _LINE_NAME, look), ink.name).add(" ")
         line.extend(_coloured(term.shape, _rank(step), look))
     if step.result is not None:
-        line.add(f" {glyphs.arrow} ", ink.dim).extend(_coloured(step.result, max(_rank(step), len(step.result)), look))
+        rank = max(_rank(step), len(step.result))
+        line.add(f" {glyphs.arrow} ", ink.dim).extend(_coloured(step.result, rank, look))
     return line
 
 
@@ -201,7 +201,8 @@ def _listed(step: Alignment, look: Look) -> list[Line]:
     if step.rule == "einsum":
         lines.append(Line(" ").add(clean(step.option, look), ink.accent))
     for place, (name, term) in enumerate(zip(names, step.terms, strict=True)):
-        line = Line(" ").add(name, ink.name).pad(1 + label).add("  ").extend(_coloured(term.shape, len(term.shape), look))
+        line = Line(" ").add(name, ink.name).pad(3 + label)
+        line.extend(_coloured(term.shape, len(term.shape), look))
         if place < len(letters) and len(letters[place]) == len(term.shape):
             named = " ".join(f"{letter}={size}" for letter, size in zip(letters[place], term.shape, strict=True))
             line.add(f"   {named}", ink.dim)

@@ -41,9 +41,15 @@ def product(step: Alignment, look: Look) -> list[Line]:
     second = margin + _BOX + 2 + gap
     lines = [
         Line(" " * margin).add(names[0], ink.name).pad(second).add(names[1], ink.name),
-        Line(" " * margin).add(inner_left.center(_BOX + 2), style).pad(second).add(columns.center(_BOX + 2), ink.axis(1)),
+        Line(" " * margin)
+        .add(inner_left.center(_BOX + 2), style)
+        .pad(second)
+        .add(columns.center(_BOX + 2), ink.axis(1)),
         Line(" " * margin).add(top, ink.dim).add(" " * gap).add(top, ink.dim),
-        Line(f" {rows} ".rjust(margin), ink.axis(0)).add(wall, ink.dim).add(inner.center(gap), style).add(wall, ink.dim),
+        Line(f" {rows} ".rjust(margin), ink.axis(0))
+        .add(wall, ink.dim)
+        .add(inner.center(gap), style)
+        .add(wall, ink.dim),
         Line(" " * margin).add(bottom, ink.dim).add(mark.center(gap), style).add(bottom, ink.dim),
     ]
     lines.append(_written(step, look))

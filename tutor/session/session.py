@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from tutor.protocol import commands, events
 from tutor.protocol.text import without_colour
+from tutor.session.assistant import Answer as Told
 from tutor.session.assistant import Assistant
 from tutor.session.client import Client
 from tutor.session.state import Phase, SessionState, answered, apply
@@ -266,7 +267,7 @@ class Session:
     def _on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Seen) and event.id != self._looks.get(type(event)):
             return
-        if isinstance(event, (events.Completed, events.Described, events.Aligned)) and not self.assistant.wants(event):
+        if isinstance(event, Told) and not self.assistant.wants(event):
             return
         self.state = apply(self.state, event)
         self._account(event)

@@ -56,7 +56,7 @@ SKIP = Action("skip", "Solution", "", "s", "Show the solution, run it and mark t
 TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
 ALIGN = Action("show_align", "Align", "", "A", "Show the Align pane: how the shapes of what you type meet.")
-MEMORY = Action("show_memory", "Memory", "", "D", "Show the Memory pane: the storage under a tensor, slot by slot.")
+MEMORY = Action("show_memory", "Memory", "", "D", "Show the Memory pane: the storage under a tensor.")
 COMPARE = Action("compare", "Compare", "", "C", "Compare two tensors: what differs, by how much and where.")
 EXPLAIN = Action("explain", "Explain", "", "e", "More about the last error, and the lesson that teaches it.")
 NOTICES = Action("show_notices", "Noticed", "", "y", "Read more about what was noticed, or silence it.")
@@ -88,7 +88,8 @@ INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; v
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
 _WORK_ACTIONS = (
-    *(ZOOM, PALETTE, TENSORS, GRADIENTS, ALIGN, MEMORY, COMPARE, LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
+    *(ZOOM, PALETTE, TENSORS, GRADIENTS, LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
+    *(ALIGN, MEMORY, COMPARE),
     *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
 LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, *_WORK_ACTIONS)

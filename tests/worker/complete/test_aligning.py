@@ -122,7 +122,7 @@ def test_nothing_of_the_learners_runs() -> None:
         def weight(self) -> Any:
             ran.append("weight")
 
-    class Own(torch.Tensor):
+    class Own(torch.Tensor):  # type: ignore[misc]
         @classmethod
         def __torch_function__(cls, *_args: Any, **_words: Any) -> Any:
             ran.append("torch")

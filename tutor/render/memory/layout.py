@@ -1,7 +1,7 @@
 """Between an index and a slot of the storage: arithmetic on shape, strides and offset, in elements.
 
-``slot = offset + sum(index[i] * strides[i])``, as ``torch.Tensor.stride`` defines it; strides are never negative in
-torch. Positions number the elements in index order, the last axis fastest.
+``slot = offset + sum(index[i] * strides[i])``, as ``torch.Tensor.stride`` defines it; strides are never negative
+in torch. Positions number the elements in index order, the last axis fastest.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ class Layout:
         """The slots in use; None when they are scattered over more than ``most`` ranges."""
         if not self.count:
             return ()
-        steps = sorted((step, size) for size, step in zip(self.shape, self.strides, strict=True) if size > 1 and step)
+        axes = zip(self.shape, self.strides, strict=True)
+        steps = sorted((step, size) for size, step in axes if size > 1 and step)
         block = 1
         while steps and steps[0][0] <= block:
             # Blocks that touch or overlap are one longer block.
@@ -96,10 +97,7 @@ class Layout:
         axes = [(size, step) for size, step in zip(self.shape, self.strides, strict=True) if size != 1]
         if not self.count:
             return True
-        return all(
-            step == below_size * below_step
-            for (_, step), (below_size, below_step) in zip(axes, axes[1:])  # noqa: B905 - neighbours
-        )
+        return all(step == below_size * below_step for (_, step), (below_size, below_step) in pairwise(axes))
 
     @property
     def repeats(self) -> Ints:

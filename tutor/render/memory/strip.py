@@ -126,7 +126,7 @@ def _changed(scene: Scene, shown: range, cell: int, label: int, look: Look) -> L
 
 
 def _tenant(scene: Scene, facts: TensorFacts, shown: range, cell: int, label: int, look: Look) -> Line:
-    """Which element of the tensor lies in each slot; where several do or there are too many, only that one does."""
+    """Which element of the tensor lies in each slot; where several do, how many."""
     ink = look.palette
     own = facts is scene.facts
     line = Line(fit(clean(facts.path, look), label - 1, look), ink.name if own else ink.dim).pad(label)
@@ -144,7 +144,13 @@ def _tenant(scene: Scene, facts: TensorFacts, shown: range, cell: int, label: in
 
 
 def _mark(
-    slot: int, numbers: dict[int, list[int]], layout: Layout, runs: Runs | None, size: int, scene: Scene, look: Look
+    slot: int,
+    numbers: dict[int, list[int]],
+    layout: Layout,
+    runs: Runs | None,
+    size: int,
+    scene: Scene,
+    look: Look,
 ) -> str:
     if slot in numbers:
         found = numbers[slot]
@@ -208,4 +214,3 @@ def whole(scene: Scene, look: Look) -> list[Line]:
     if any((layout := layout_of(facts)) and layout.runs() is None for facts in scene.storage.tenants[:_ROWS]):
         told += "; scattered ones from first to last slot"
     return [*lines, *sentence(told, ink.dim, look)]
-

@@ -36,7 +36,8 @@ def order(name: str, layout: Layout, facts: TensorFacts) -> str:
     runs = layout.runs()
     distinct = layout.distinct
     if runs is not None and distinct is not None and distinct < layout.count:
-        return f"{name} is not contiguous: its windows overlap, {count(layout.count)} elements in {_slots(distinct)}."
+        crowd = f"{count(layout.count)} elements in {_slots(distinct)}"
+        return f"{name} is not contiguous: its windows overlap, {crowd}."
     wanted = contiguous_strides(layout.shape)
     axis = next(a for a in range(len(wanted)) if layout.shape[a] > 1 and layout.strides[a] != wanted[a])
     return (
@@ -50,8 +51,9 @@ def changing_shape(name: str, layout: Layout, facts: TensorFacts) -> str:
     if facts.contiguous:
         return f"{name}.view(…) and {name}.reshape(…) share this storage; {name}.contiguous() is {name} itself."
     if layout.flat:
+        step = min((step for step, size in zip(layout.strides, layout.shape, strict=True) if size > 1), default=1)
         return (
-            f"{name}.view(-1) works and shares this storage: one step, {layout.strides[-1] if layout.strides else 1}, "
+            f"{name}.view(-1) works and shares this storage: one step, {step}, "
             f"leads through it; {name}.contiguous() copies."
         )
     return (
@@ -75,9 +77,8 @@ def relation(name: str, facts: TensorFacts, other_name: str, other: TensorFacts)
     if not common:
         return f"{other_name} lies in the same storage, but in other slots: writing to {name} leaves it alone."
     if common == own == others:
-        same = "as well, reading them as " + other.dtype if other_size != size or other.dtype != facts.dtype else ""
-        if same:
-            return f"{other_name} uses the same slots {same}."
+        if other.dtype != facts.dtype:
+            return f"{other_name} uses the same slots as well, reading them as {other.dtype}."
         if (mine.shape, mine.strides) == (theirs.shape, theirs.strides):
             return f"{other_name} is the same view of the same slots."
         if sorted(_axes(mine)) == sorted(_axes(theirs)):

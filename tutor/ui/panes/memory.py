@@ -181,7 +181,7 @@ class MemoryPane(Pane):
     def _draw(self) -> None:
         picture = self.query_one("#memory-picture", Static)
         if self._storage is None or not self._facts:
-            picture.update(_NO_TENSORS)
+            picture.update("" if self._facts else _NO_TENSORS)
             return
         room = self.query_one(Board).scrollable_content_region
         drawn = memory(self._storage, self._position, Look(width=max(room.width - 1, 24)))

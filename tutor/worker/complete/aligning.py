@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from tutor.protocol.alignment import Alignment, Term, align
 from tutor.protocol.events import Aligned
 from tutor.worker.complete import sized
 from tutor.worker.complete.operations import (
@@ -18,7 +17,6 @@ from tutor.worker.complete.operations import (
     MAKING,
     MEETING,
     SHAPING,
-    TRUTHS,
     Sized,
     attribute,
     made,
@@ -26,18 +24,17 @@ from tutor.worker.complete.operations import (
 )
 from tutor.worker.complete.resolve import Resolver
 from tutor.worker.complete.statement import names_in, parsed, statements
+from tutor.worker.complete.steps import Steps
 from tutor.worker.probe import outline
 
-_STEPS = 12
 _DEEPEST = 40
-_TEXT = 60
-_LARGEST = 2**62
 _UNKNOWN = object()
-_SIGNS: dict[type, str] = {
-    **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.Mod: "%", ast.FloorDiv: "//"},
-    **{ast.MatMult: "@", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^"},
-    **{ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.Gt: ">", ast.LtE: "<=", ast.GtE: ">="},
-}
+_SIGNS = (
+    *((ast.Add, "+"), (ast.Sub, "-"), (ast.Mult, "*"), (ast.Div, "/"), (ast.Pow, "**"), (ast.Mod, "%")),
+    *((ast.FloorDiv, "//"), (ast.MatMult, "@"), (ast.BitAnd, "&"), (ast.BitOr, "|"), (ast.BitXor, "^")),
+    *((ast.Eq, "=="), (ast.NotEq, "!="), (ast.Lt, "<"), (ast.Gt, ">"), (ast.LtE, "<="), (ast.GtE, ">=")),
+)
+_SIGN: dict[type, str] = dict(_SIGNS)
 
 
 def aligned(namespace: dict[str, Any], number: int, source: str, cursor: int) -> Aligned:
@@ -51,17 +48,21 @@ def aligned(namespace: dict[str, Any], number: int, source: str, cursor: int) ->
         return Aligned(number, (), 0)
     tree, whole, skipped = found
     walk.follow(tree, whole)
-    return Aligned(number, tuple(step for step, _, _ in walk.steps), walk.chosen(cursor - begin - skipped))
+    return Aligned(number, tuple(walk.steps.found), walk.steps.chosen(cursor - begin - skipped))
 
 
 class _Walk:
-    """One statement after the other; ``steps`` are the operations of the last one with their spans."""
+    """One statement after the other."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._resolver = Resolver(namespace)
         self._bound: dict[str, Any] = {}
-        self._text = ""
-        self.steps: list[tuple[Alignment, int, int]] = []
+        self._steps = Steps("")
+
+    @property
+    def steps(self) -> Steps:
+        """The operations of the last statement that was followed."""
+        return self._steps
 
     def bind(self, text: str) -> None:
         """Take note of what a statement before the cursor's binds."""
@@ -81,27 +82,16 @@ class _Walk:
 
     def follow(self, tree: ast.stmt, text: str) -> Any:
         """Walk one statement; its value, as far as it is known, for an assignment."""
-        self._text, self.steps = text, []
+        self._steps = Steps(text)
         if isinstance(tree, ast.AugAssign):
             target, value = self._visit(tree.target, 0), self._visit(tree.value, 0)
-            sign = f"{_SIGNS.get(type(tree.op), '')}="
+            sign = f"{_SIGN.get(type(tree.op), '')}="
             rule = "matmul" if isinstance(tree.op, ast.MatMult) else "in-place"
             if sign != "=":
-                self._meet(tree, rule, sign, [(tree.target, target), (tree.value, value)])
+                self._steps.meet(tree, rule, sign, [(tree.target, target), (tree.value, value)])
             return None
         value = getattr(tree, "value", None)
         return self._visit(value, 0) if isinstance(value, ast.expr) else None
-
-    def chosen(self, cursor: int) -> int:
-        """The step to show first: one that fails, one that grows, else the innermost at the cursor, else the last."""
-        for place, (step, _, _) in enumerate(self.steps):
-            if step.problem:
-                return place
-        for place, (step, _, _) in enumerate(self.steps):
-            if step.grows:
-                return place
-        around = [(end - start, place) for place, (_, start, end) in enumerate(self.steps) if start <= cursor <= end]
-        return min(around)[1] if around else max(len(self.steps) - 1, 0)
 
     def _visit(self, node: ast.expr, depth: int) -> Any:
         """A Sized, a plain value, or None for what is not known."""
@@ -111,10 +101,8 @@ class _Walk:
             case ast.Constant():
                 return node.value
             case ast.Name():
-                if node.id in self._bound:
-                    value = self._bound[node.id]
-                    return None if value is _UNKNOWN else value
-                return self._known(node)
+                value = self._bound.get(node.id)
+                return self._known(node) if value is None else None if value is _UNKNOWN else value
             case ast.Attribute():
                 owner = self._visit(node.value, depth + 1)
                 if isinstance(owner, Sized):
@@ -122,32 +110,36 @@ class _Walk:
                 return self._known(node) if self._is_free(node) else None
             case ast.Subscript():
                 return self._item(node, depth)
+            case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                # These bind names of their own.
+                return None
             case ast.Tuple() | ast.List():
                 items = [self._visit(item, depth + 1) for item in node.elts]
                 return None if any(item is None for item in items) else (*items,)
-            case ast.UnaryOp():
-                value = self._visit(node.operand, depth + 1)
-                if type(value) in (int, float) and isinstance(node.op, ast.USub):
-                    return -value
-                return value if isinstance(value, Sized) and not isinstance(node.op, ast.Not) else None
-            case ast.BinOp():
-                left, right = self._visit(node.left, depth + 1), self._visit(node.right, depth + 1)
-                rule = "matmul" if isinstance(node.op, ast.MatMult) else "broadcast"
-                sign = _SIGNS.get(type(node.op), "")
-                return self._meet(node, rule, sign, [(node.left, left), (node.right, right)]) if sign else None
-            case ast.Compare(ops=[operator], comparators=[other]):
-                left, right = self._visit(node.left, depth + 1), self._visit(other, depth + 1)
-                sign = _SIGNS.get(type(operator), "")
-                return self._meet(node, "broadcast", sign, [(node.left, left), (other, right)]) if sign else None
             case ast.Call():
                 return self._call(node, depth)
-            case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                return None
+            case ast.UnaryOp() | ast.BinOp() | ast.Compare(ops=[_]):
+                return self._operator(node, depth)
             case _:
-                for child in ast.iter_child_nodes(node):
-                    if isinstance(child, ast.expr):
-                        self._visit(child, depth + 1)
-                return None
+                return self._inner(node, depth)
+
+    def _inner(self, node: ast.expr, depth: int) -> None:
+        """Nothing is known of the whole, but there may be operations inside."""
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self._visit(child, depth + 1)
+
+    def _operator(self, node: ast.UnaryOp | ast.BinOp | ast.Compare, depth: int) -> Any:
+        if isinstance(node, ast.UnaryOp):
+            value = self._visit(node.operand, depth + 1)
+            if type(value) in (int, float) and isinstance(node.op, ast.USub):
+                return -value
+            return value if isinstance(value, Sized) and not isinstance(node.op, ast.Not) else None
+        other = node.comparators[0] if isinstance(node, ast.Compare) else node.right
+        sign = _SIGN.get(type(node.ops[0] if isinstance(node, ast.Compare) else node.op), "")
+        left, right = self._visit(node.left, depth + 1), self._visit(other, depth + 1)
+        rule = "matmul" if sign == "@" else "broadcast"
+        return self._steps.meet(node, rule, sign, [(node.left, left), (other, right)]) if sign else None
 
     def _is_free(self, node: ast.expr) -> bool:
         """Whether no name of an expression is one that the unfinished cell binds."""
@@ -175,10 +167,11 @@ class _Walk:
 
     def _key(self, node: ast.expr, depth: int) -> Any:
         if isinstance(node, ast.Tuple):
-            parts = [self._key(part, depth) for part in node.elts]
-            return _UNKNOWN if any(part is _UNKNOWN for part in parts) else tuple(parts)
+            keys = [self._key(part, depth) for part in node.elts]
+            return _UNKNOWN if any(key is _UNKNOWN for key in keys) else tuple(keys)
         if isinstance(node, ast.Slice):
-            ends = [None if part is None else self._key(part, depth) for part in (node.lower, node.upper, node.step)]
+            parts = (node.lower, node.upper, node.step)
+            ends = [None if part is None else self._key(part, depth) for part in parts]
             return slice(*ends) if all(end is None or type(end) is int for end in ends) else _UNKNOWN
         if isinstance(node, ast.Constant) and (node.value is None or node.value is Ellipsis):
             return node.value
@@ -210,52 +203,20 @@ class _Walk:
         if name in MEETING and (len(given) == 2 or (len(given) == 1 and name in ("cross_entropy", "mse_loss"))):
             given = given if len(given) == 2 else []
             option = "none" if words.get("reduction") == "none" else ""
-            return self._meet(node, MEETING[name], name, given, option)
+            return self._steps.meet(node, MEETING[name], name, given, option)
         if name == "where" and len(given) == 3:
-            return self._meet(node, "broadcast", name, given)
+            return self._steps.meet(node, "broadcast", name, given)
         if name == "einsum" and values and type(values[0]) is str:
-            return self._meet(node, "einsum", name, given[1:], values[0])
+            return self._steps.meet(node, "einsum", name, given[1:], values[0])
         if name in JOINING and given and isinstance(given[0][0], (ast.Tuple, ast.List)):
             dim = values[1] if len(values) > 1 else words.get("dim", 0)
             parts = values[0] if type(values[0]) is tuple else ()
             rule = "stack" if name == "stack" else "cat"
             if type(dim) is int and parts:
-                return self._meet(node, rule, name, list(zip(given[0][0].elts, parts, strict=True)), str(dim))
+                return self._steps.meet(
+                    node, rule, name, list(zip(given[0][0].elts, parts, strict=True)), str(dim)
+                )
             return None
         if values and isinstance(values[0], Sized) and not any(value is None for value in values[1:]):
             return shaped(name, values[0], values[1:], words)
         return None
-
-    def _meet(
-        self, node: ast.expr | ast.stmt, rule: str, sign: str, given: list[tuple[ast.expr, Any]], option: str = ""
-    ) -> Any:
-        """One operation; a plain number beside a tensor changes nothing and is no step."""
-        tensors = [(part, value) for part, value in given if isinstance(value, Sized)]
-        numbers = [value for _, value in given if type(value) in (int, float, bool)]
-        if len(tensors) == 1 and len(numbers) == 1 and rule in ("broadcast", "in-place"):
-            return Sized(tensors[0][1].shape)
-        if not tensors or len(tensors) != len(given):
-            return None
-        if any(size >= _LARGEST for _, value in tensors for size in value.shape):
-            return None
-        terms = tuple(Term(self._written(part), value.shape, value.dtype) for part, value in tensors)
-        step = align(self._written(node), rule, sign, terms, option)
-        if len(self.steps) < _STEPS and any(term.shape for term in terms):
-            self.steps.append((step, *self._span(node)))
-        if step.result is None:
-            return None
-        return Sized(step.result, "bool" if sign in TRUTHS or sign in ("==", "!=", "<", ">", "<=", ">=") else "")
-
-    def _written(self, node: ast.AST) -> str:
-        text = " ".join((ast.get_source_segment(self._text, node) or "").split())
-        return text if len(text) <= _TEXT else f"{text[: _TEXT - 1]}…"
-
-    def _span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
-        """First and last character of a node in the text that was parsed."""
-        lines = self._text.split("\n")
-        ends = ((node.lineno, node.col_offset), (node.end_lineno or 1, node.end_col_offset or 0))
-        start, end = (
-            sum(len(line) + 1 for line in lines[: row - 1]) + len(lines[row - 1].encode()[:column].decode(errors="ignore"))
-            for row, column in ends
-        )
-        return start, end

@@ -44,12 +44,19 @@ TRUTHS = ("eq", "ne", "lt", "gt", "le", "ge", "logical_and", "logical_or", "logi
 KNOWN_FUNCTIONS = (*MEETING, *JOINING, "where", "einsum")
 
 _SAME = (
-    *("relu", "gelu", "silu", "elu", "leaky_relu", "softplus", "sigmoid", "tanh", "softmax", "log_softmax", "dropout"),
-    *("exp", "log", "log1p", "sqrt", "rsqrt", "square", "sin", "cos", "abs", "neg", "sign", "round", "floor", "ceil"),
+    *("relu", "gelu", "silu", "elu", "leaky_relu", "softplus", "sigmoid", "tanh", "softmax", "log_softmax"),
+    *("dropout", "exp", "log", "log1p", "sqrt", "rsqrt", "square", "sin", "cos", "abs", "neg", "sign", "round"),
+    *("floor", "ceil"),
     *("clamp", "cumsum", "clone", "detach", "contiguous", "logical_not", "isnan", "nan_to_num", "normalize"),
     *("zeros_like", "ones_like", "rand_like", "randn_like", "empty_like", "full_like"),
 )
-_CASTS = {"float": "float32", "double": "float64", "half": "float16", "long": "int64", "int": "int32", "bool": "bool"}
+_CASTS = {
+    name: dtype
+    for dtype, name in (
+        *(("float32", "float"), ("float64", "double"), ("float16", "half")),
+        *(("int64", "long"), ("int32", "int"), ("bool", "bool")),
+    )
+}
 _REDUCING = ("sum", "mean", "prod", "std", "var", "any", "all", "amax", "amin", "logsumexp", "argmax", "argmin")
 _WHOLE_OR_PAIR = ("max", "min")
 _MADE = ("zeros", "ones", "rand", "randn", "empty")
@@ -109,7 +116,9 @@ def _counted(name: str, first: Sized, given: list[Any]) -> int | Shape | None:
     whole = 1
     for size in first.shape:
         whole *= size
-    return {"size": first.shape, "numel": whole}.get(name, len(first.shape))
+    if name == "size":
+        return first.shape
+    return whole if name == "numel" else len(first.shape)
 
 
 def made(name: str, given: list[Any], words: dict[str, Any]) -> Sized | None:

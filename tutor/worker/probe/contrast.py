@@ -60,10 +60,11 @@ def _with_values(torch: Any, plain: Comparison, left: Any, right: Any) -> Compar
         sides.append(values)
     if not math.prod(plain.left.shape):
         return replace(plain, note="both are empty: there are no values to differ")
+    one, two = sides
     return replace(
         plain,
-        values=_values(torch, *sides, _strictest(plain)),
-        difference=_difference(torch, *sides, plain.left, plain.right.path),
+        values=_values(torch, one, two, _strictest(plain)),
+        difference=_difference(torch, one, two, plain.left, plain.right.path),
     )
 
 
