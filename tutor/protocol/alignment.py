@@ -66,6 +66,16 @@ def align(source: str, rule: str, sign: str, terms: tuple[Term, ...], option: st
     return Alignment(source, rule, sign, terms, result, full, found.problem, found.axis, option)
 
 
+def checked(step: Alignment) -> Alignment | None:
+    """The same operation worked out again, for one that came over the wire; None when its parts do not fit."""
+    if not step.terms or any(not 0 <= size < _LARGEST for term in step.terms for size in term.shape):
+        return None
+    try:
+        return align(step.source, step.rule, step.sign, step.terms, step.option)
+    except (TypeError, ValueError, IndexError):
+        return None
+
+
 def _outcome(rule: str, terms: tuple[Term, ...], sizes: tuple[Shape, ...], option: str) -> Outcome:
     match rule:
         case "matmul":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from tutor.protocol.alignment import PRODUCTS, STRETCHING
+from tutor.protocol.alignment import PRODUCTS, STRETCHING, checked
 from tutor.protocol.shapes import broadcast, matmul
 from tutor.render.alignment_words import advice, verdict
 from tutor.render.lines import Line, clean, fit, sentence, to_text
@@ -33,6 +33,10 @@ _LINE_NAME = 18
 
 def alignment_line(step: Alignment, look: Look) -> Text:
     """``pred [8, 1] - target [8] → [8, 8]   ⚠ bigger than both``: for the row above the prompt."""
+    known = checked(step)
+    if known is None:
+        return to_text([], look)
+    step = known
     mark, words, style = verdict(step, look)
     tail = Line()
     if words:
@@ -46,7 +50,7 @@ def alignment_line(step: Alignment, look: Look) -> Text:
 
 def _shapes_only(step: Alignment, look: Look) -> Line:
     """``[8,1] - [8] → [8,8]``: for a narrow row."""
-    between = f" {step.sign} " if not step.sign[:1].isalpha() else ", "
+    between = f" {clean(step.sign, look)} " if not step.sign[:1].isalpha() else ", "
     line = Line(between.join(_tight(term.shape) for term in step.terms), look.palette.dim)
     if step.result is not None:
         line.add(f" {look.glyphs.arrow} ", look.palette.dim).add(_tight(step.result), look.palette.name)
@@ -60,7 +64,7 @@ def _tight(shape: Shape) -> str:
 def one_line(step: Alignment, look: Look) -> Line:
     """``x [3, 4] @ w [4, 5] → [3, 5]``; a function's name stands in front."""
     ink, glyphs = look.palette, look.glyphs
-    between = step.sign if not step.sign[:1].isalpha() else ","
+    between = clean(step.sign, look) if not step.sign[:1].isalpha() else ","
     line = Line()
     if between == ",":
         line.add(f"{clean(step.sign, look)}  ", ink.dim)
@@ -95,6 +99,7 @@ def _rank(step: Alignment) -> int:
 
 def alignment(steps: Sequence[Alignment], chosen: int, look: Look) -> Text:
     """The chosen operation in full, then the others of its statement on a line each."""
+    steps = [step for step in map(checked, steps) if step is not None]
     if not steps:
         return to_text([], look)
     at = min(max(chosen, 0), len(steps) - 1)

@@ -59,7 +59,7 @@ def advice(step: Alignment, look: Look, fits: Fits) -> list[str]:
         pairs = _pairs(step, names)
         return [said, *([f"If you meant pairs: {pairs}"] if pairs else [])]
     if step.problem and len(names) == 2:
-        found = _changes(step, names, fits)
+        found = _changes(step, names, fits, look)
         if found:
             # That it fits is no proof that it is meant.
             return [f"It would fit as: {text}" for text in found]
@@ -79,11 +79,11 @@ def _new_axis(shape: Shape) -> str:
     return "[:, None]" if len(shape) == 1 else "[..., None]"
 
 
-def _changes(step: Alignment, names: list[str], fits: Fits) -> list[str]:
+def _changes(step: Alignment, names: list[str], fits: Fits, look: Look) -> list[str]:
     """Simple changes of one operand after which the rule holds."""
     if step.rule == "in-place":
         return []
-    sign = step.sign if not step.sign[:1].isalpha() else ","
+    sign = clean(step.sign, look) if not step.sign[:1].isalpha() else ","
     found: list[str] = []
     for place in (1, 0):
         shape = step.terms[place].shape

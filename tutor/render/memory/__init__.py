@@ -37,6 +37,8 @@ def last_position(storage: StorageSnapshot) -> int:
 def memory(storage: StorageSnapshot, position: int, look: Look) -> Text:
     """The tensor's storage with the cursor on its ``position``-th element (brought into range), in index order."""
     ink = look.palette
+    if not storage.tenants:
+        return to_text([], look)
     facts = storage.tenants[0]
     lines = [_head(facts, look)]
     last = last_position(storage)
@@ -56,7 +58,7 @@ def memory(storage: StorageSnapshot, position: int, look: Look) -> Text:
     others = storage.tenants[1 : 1 + _RELATIONS]
     said += [relation(name, facts, clean(other.path, look), other) for other in others]
     if others:
-        said.append(f"Writing in place ({name} += 1, {name}[…] = …) shows through every name on the same slots.")
+        said.append(f"Writing in place ({name} += 1, {name}[0] = 5) shows through every name on the same slots.")
     if storage.note:
         said.append(clean(storage.note, look)[:1].upper() + clean(storage.note, look)[1:] + ".")
     times = look.glyphs.times

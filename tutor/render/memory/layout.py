@@ -10,6 +10,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
@@ -69,27 +70,9 @@ class Layout:
         found = self.runs()
         return None if found is None else sum(end - start for start, end in found)
 
-    def runs(self, most: int = MOST_RUNS) -> Runs | None:
-        """The slots in use; None when they are scattered over more than ``most`` ranges."""
-        if not self.count:
-            return ()
-        axes = zip(self.shape, self.strides, strict=True)
-        steps = sorted((step, size) for size, step in axes if size > 1 and step)
-        block = 1
-        while steps and steps[0][0] <= block:
-            # Blocks that touch or overlap are one longer block.
-            step, size = steps.pop(0)
-            block += step * (size - 1)
-        if math.prod(size for _, size in steps) > most:
-            return None
-        jumps = [range(0, step * size, step) for step, size in steps]
-        merged: list[tuple[int, int]] = []
-        for start in sorted(self.offset + sum(jump) for jump in product(*jumps)):
-            if merged and start <= merged[-1][1]:
-                merged[-1] = (merged[-1][0], max(merged[-1][1], start + block))
-            else:
-                merged.append((start, start + block))
-        return tuple(merged)
+    def runs(self) -> Runs | None:
+        """The slots in use; None when they are scattered over too many ranges."""
+        return _runs(self)
 
     @property
     def flat(self) -> bool:
@@ -103,6 +86,29 @@ class Layout:
     def repeats(self) -> Ints:
         """Axes along which the same slots are read again and again (stride 0, more than one element)."""
         return tuple(axis for axis, size in enumerate(self.shape) if size > 1 and self.strides[axis] == 0)
+
+
+@lru_cache(maxsize=64)
+def _runs(layout: Layout) -> Runs | None:
+    if not layout.count:
+        return ()
+    axes = zip(layout.shape, layout.strides, strict=True)
+    steps = sorted((step, size) for size, step in axes if size > 1 and step)
+    block = 1
+    while steps and steps[0][0] <= block:
+        # Blocks that touch or overlap are one longer block.
+        step, size = steps.pop(0)
+        block += step * (size - 1)
+    if math.prod(size for _, size in steps) > MOST_RUNS:
+        return None
+    jumps = [range(0, step * size, step) for step, size in steps]
+    merged: list[tuple[int, int]] = []
+    for start in sorted(layout.offset + sum(jump) for jump in product(*jumps)):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], start + block))
+        else:
+            merged.append((start, start + block))
+    return tuple(merged)
 
 
 def layout_of(facts: TensorFacts) -> Layout | None:

@@ -6,6 +6,7 @@ import sys
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tutor.render.lines import Line, clean, fit, sentence
@@ -166,12 +167,18 @@ def _mark(
 
 def _elements(layout: Layout, shown: range) -> dict[int, list[int]]:
     """For each slot shown the positions of the elements in it, in index order."""
+    if layout.count > _NUMBERED:
+        return {}
+    found = _lying(layout)
+    return {slot: found[slot] for slot in shown if slot in found}
+
+
+@lru_cache(maxsize=16)
+def _lying(layout: Layout) -> dict[int, list[int]]:
+    """The positions of the elements in each slot."""
     found: dict[int, list[int]] = {}
-    if layout.count <= _NUMBERED:
-        for position in range(layout.count):
-            slot = layout.slot_of(position)
-            if slot in shown:
-                found.setdefault(slot, []).append(position)
+    for position in range(layout.count):
+        found.setdefault(layout.slot_of(position), []).append(position)
     return found
 
 
@@ -181,7 +188,7 @@ def whole(scene: Scene, look: Look) -> list[Line]:
     ink, glyphs, label = look.palette, look.glyphs, _LABEL
     slots = scene.storage.slots
     shown, _ = _in_sight(scene, look)
-    if len(shown) == slots:
+    if slots < 1 or len(shown) == slots:
         return []
     cells = max(1, min(look.width - label, 60))
     share = -(-slots // cells)

@@ -49,7 +49,9 @@ def order(name: str, layout: Layout, facts: TensorFacts) -> str:
 def changing_shape(name: str, layout: Layout, facts: TensorFacts) -> str:
     """What view, reshape and contiguous would do with it."""
     if facts.contiguous:
-        return f"{name}.view(…) and {name}.reshape(…) share this storage; {name}.contiguous() is {name} itself."
+        return (
+            f"{name}.view(...) and {name}.reshape(...) share this storage; {name}.contiguous() is {name} itself."
+        )
     if layout.flat:
         step = min((step for step, size in zip(layout.strides, layout.shape, strict=True) if size > 1), default=1)
         return (
