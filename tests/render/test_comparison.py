@@ -31,7 +31,14 @@ def test_differences_come_apart_and_are_marked() -> None:
     other = replace(B, dtype="float64", requires_grad=True)
     lines = text(replace(FOUND, right=other)).splitlines()
     marks = {line[2:].split()[0]: line[0] for line in lines[1:7]}
-    assert marks == {"shape": "=", "dtype": "≠", "device": "=", "layout": "=", "strides": "=", "requires_grad": "≠"}
+    assert marks == {
+        "shape": "=",
+        "dtype": "≠",
+        "device": "=",
+        "layout": "=",
+        "strides": "=",
+        "requires_grad": "≠",
+    }
     assert "Values were converted" in text(replace(FOUND, right=other))
 
 

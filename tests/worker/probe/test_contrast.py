@@ -57,7 +57,12 @@ def test_where_the_largest_difference_is_with_its_values() -> None:
     right[0, 1, 2] = -0.25
     found = values(left, right)
     assert found.largest is not None
-    assert (found.largest.at, found.largest.left, found.largest.right, found.largest.by) == ((1, 2, 3), 0, 0.5, 0.5)
+    assert (found.largest.at, found.largest.left, found.largest.right, found.largest.by) == (
+        (1, 2, 3),
+        0,
+        0.5,
+        0.5,
+    )
     assert found.differing == 2
 
 
