@@ -61,8 +61,9 @@ def advice(step: Alignment, look: Look, fits: Fits) -> list[str]:
     if step.problem and len(names) == 2:
         found = _changes(step, names, fits, look)
         if found:
-            # That it fits is no proof that it is meant.
-            return [f"It would fit as: {text}" for text in found]
+            turned = any(".T" in text for text in found)
+            caution = ["That it fits does not make it right: .T changes which axis is which."] if turned else []
+            return [*(f"It would fit as: {text}" for text in found), *caution]
     return []
 
 

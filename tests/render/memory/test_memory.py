@@ -81,6 +81,8 @@ def test_a_large_storage_shows_a_part_and_the_whole_in_small() -> None:
     said = text(StorageSnapshot((column, big), 0, 4, 256_000, 0, pack([0.0] * 4096), (), 0), 4)
     assert "col[4] = offset 3 + 4·64 = slot 259" in said
     assert "slots; in use: · none, █ all" in said
+    written = StorageSnapshot((column, big), 0, 4, 256_000, 0, pack([0.0] * 4096), (3, 67), 1)
+    assert "wrote to slots 3, 67 (only slots 0 to 4,095 were compared)." in text(written, 0, 500)
     assert any(line.startswith("big") and set(line.split()[1]) == {"█"} for line in said.splitlines())
     assert any(line.startswith("col") and set(line.split()[1]) == {"░"} for line in said.splitlines())
 

@@ -137,7 +137,12 @@ def _written(scene: Scene, look: Look) -> str:
     more = f" and {count(len(storage.changed) - _CHANGED)} more" if len(storage.changed) > _CHANGED else ""
     seen = [text for facts in storage.tenants if (text := _seen_as(facts, storage, look))]
     through = f" Seen through {', '.join(seen[:_NAMED])}." if seen else ""
-    return f"{since} wrote to slot{'' if len(storage.changed) == 1 else 's'} {slots}{more}.{through}"
+    looked = len(storage.values) // 8
+    within = ""
+    if looked < storage.slots:
+        last = storage.start + looked - 1
+        within = f" (only slots {count(storage.start)} to {count(last)} were compared)"
+    return f"{since} wrote to slot{'' if len(storage.changed) == 1 else 's'} {slots}{more}{within}.{through}"
 
 
 def _seen_as(facts: TensorFacts, storage: StorageSnapshot, look: Look) -> str:
