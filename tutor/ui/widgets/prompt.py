@@ -196,7 +196,7 @@ class Prompt(Widget):
             shapes.display = shapes.began
         else:
             shapes.display = shapes.began and (shapes.warns or not signature.tells)
-            signature.display = signature.tells and not shapes.display
+            signature.display = signature.began and not shapes.display
 
     def on_text_area_selection_changed(self) -> None:
         self.completer.sync()
