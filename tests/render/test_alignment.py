@@ -32,7 +32,7 @@ def drawn(one: Alignment, width: int = 60, **look: bool) -> list[str]:
 def test_stretched_axes_and_a_result_that_silently_grew() -> None:
     assert drawn(PAIRS) == [
         "pred - target   ⚠ result is bigger than both",
-        " axis              -2   -1",
+        " axis             -2   -1",
         " pred    [8, 1]    8  1→8",
         " target     [8]  ·→8    8",
         " ────────────────────────",

@@ -33,7 +33,10 @@ def real(run: Any) -> Shape | None:
 def test_reshape_and_expand(shape: Shape, wanted: list[int]) -> None:
     x = torch.empty(shape)
     assert sized.reshaped(shape, wanted) == real(lambda: x.reshape(wanted))
-    assert sized.expanded(shape, wanted) == real(lambda: x.expand(wanted))
+    expected = real(lambda: x.expand(wanted))
+    # For a new axis of -1 beside one of 0 torch answers with a size of -1, which is none.
+    if expected is None or -1 not in expected:
+        assert sized.expanded(shape, wanted) == expected
 
 
 @settings(deadline=None)

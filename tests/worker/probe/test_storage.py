@@ -49,6 +49,16 @@ def test_a_write_through_one_name_is_told_whichever_is_looked_at() -> None:
     assert look(watch, namespace, "x", 3).changed == ()
 
 
+def test_several_storages_are_remembered_apart() -> None:
+    watch, namespace = StorageWatch(), names()
+    for path in ("x", "other", "x", "other"):
+        look(watch, namespace, path, 1)
+    namespace["x"][0, 0] = 7
+    namespace["other"][1] = 5
+    assert look(watch, namespace, "other", 2).changed == (1,)
+    assert look(watch, namespace, "y", 2).changed == (0,)
+
+
 def test_looks_that_missed_runs_say_so() -> None:
     watch, namespace = StorageWatch(), names()
     look(watch, namespace, "x", 1)

@@ -27,9 +27,12 @@ _KEPT = 8
 """Storages that are remembered."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Seen:
-    """One storage at one look: copies of its values, and weak references to the tensors on it."""
+    """One storage at one look: copies of its values, and weak references to the tensors on it.
+
+    Never compared by its fields: equal weak references ask the tensors whether they are equal.
+    """
 
     refs: list[weakref.ref[Any]]
     start: int
