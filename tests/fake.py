@@ -48,7 +48,7 @@ class FakeClient:
         asyncio.get_running_loop().call_soon(self._respond, command)
 
     def _respond(self, command: commands.Command) -> None:
-        if isinstance(command, (commands.Complete, commands.Describe)):
+        if isinstance(command, (commands.Complete, commands.Describe, commands.Align)):
             for event in self._help(command):
                 self.tell(event)
         elif self._answer is not None:
@@ -75,6 +75,8 @@ def no_help(command: commands.Command) -> list[events.Event]:
         return [events.Completed(command.id, command.cursor, command.cursor, (), 0)]
     if isinstance(command, commands.Describe):
         return [events.Described(command.id, None, command.full)]
+    if isinstance(command, commands.Align):
+        return [events.Aligned(command.id, (), 0)]
     return []
 
 

@@ -81,6 +81,9 @@ def _view(event: events.Displayed) -> dict[str, Any] | None:
     """Which of the views it is, and what it holds."""
     if event.view is None:
         return None
+    if event.view.comparison is not None:
+        # A sample of differences to draw is no fact about the tensors.
+        return {"kind": "comparison", **_fields(dataclasses.replace(event.view.comparison, difference=None))}
     return next(
         ({"kind": name, **_fields(part)} for name, part in _fields(event.view).items() if part is not None), None
     )

@@ -74,6 +74,23 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Locate:
+    """Describe the storage of one tensor: who shares it, what lies where. Answered by Located."""
+
+    id: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Compare two tensors, side by side and value by value. Answered by Contrasted."""
+
+    id: int
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
 class Complete:
     """What can stand at ``cursor``? Answered by Completed, beside whatever runs; runs no learner code."""
 
@@ -94,6 +111,15 @@ class Describe:
     full: bool = False
     """False: the call the cursor is in (its signature, the argument being typed). True: ``source`` is one
     expression such as ``model.fc``, to be described with docstring, file and source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Align:
+    """How do the operands in the statement at ``cursor`` meet? Answered by Aligned, beside whatever runs."""
+
+    id: int
+    source: str
+    cursor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +183,10 @@ class Shutdown:
     id: int = field(default=0)
 
 
-Look = Inspect | LookAtModel
+Look = Inspect | LookAtModel | Locate | Contrast
 """Commands of a pane: answered between runs, by an event with the same id; only the latest of a kind matters."""
 
-Command = Execute | Interrupt | Reply | Look | Watch | Complete | Describe | Prepare | Predict | Check | Shutdown
+Question = Complete | Describe | Align
+"""About what is being typed: answered beside whatever runs."""
+
+Command = Execute | Interrupt | Reply | Look | Watch | Question | Prepare | Predict | Check | Shutdown

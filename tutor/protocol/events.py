@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tutor.protocol.alignment import Alignment
+from tutor.protocol.comparison import Comparison
+from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
 from tutor.protocol.snapshots import (
     Candidate,
@@ -152,6 +155,22 @@ class Inspected:
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """Answer to Locate; None when the path names no tensor any more."""
+
+    id: int
+    storage: StorageSnapshot | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contrasted:
+    """Answer to Contrast; None when one of the names is no tensor."""
+
+    id: int
+    comparison: Comparison | None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSeen:
     """Answer to LookAtModel; None when the namespace holds no module."""
 
@@ -199,6 +218,16 @@ class Described:
     id: int
     description: Description | None
     full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Answer to Align: the operations of the statement, inner ones first; none where no shapes are known."""
+
+    id: int
+    steps: tuple[Alignment, ...]
+    chosen: int
+    """Index of the one to show first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +297,7 @@ class Broken:
     detail: str
 
 
-Seen = Inspected | ModelSeen
+Seen = Inspected | ModelSeen | Located | Contrasted
 """Answers to a pane's looks."""
 
 Event = (
@@ -289,6 +318,7 @@ Event = (
     | WatchAsked
     | Completed
     | Described
+    | Aligned
     | Prepared
     | Predicted
     | Checked

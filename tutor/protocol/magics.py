@@ -14,6 +14,7 @@ MAGICS = {
     "who": "names you made, in one line; with a type name only those: %who Tensor",
     "whos": "names you made, as a table",
     "reset": "forget every name you made (asks; -f does not)",
+    "compare": "compare two tensors value by value: %compare a b",
     "run": "run a Python file in this session: %run train.py",
     "save": "write what you ran to a file: %save FILE, or %save FILE 2-5",
     "history": "show what you ran: %history, or %history 2-5",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tutor.protocol.comparison import Comparison
 from tutor.protocol.snapshots import TensorFacts
 
 
@@ -107,5 +108,6 @@ class ValueView:
     items: Items | None = None
     module: ModuleTree | None = None
     table: Table | None = None
+    comparison: Comparison | None = None
     array: TensorFacts | None = None
     """A NumPy array, described like a tensor; its values are in the text."""

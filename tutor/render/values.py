@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from tutor.render.comparison import comparison
 from tutor.render.drawings import drawing
 from tutor.render.lines import to_text
 from tutor.render.tensors import identity
@@ -35,6 +36,8 @@ def value_lines(event: Displayed, look: Look) -> list[Text]:
     if event.tensor is not None:
         return _tensor(event.tensor, event.text, look)
     view = event.view
+    if view is not None and view.comparison is not None:
+        return list(comparison(view.comparison, replace(look, height=_ROWS)).split("\n"))
     if view is not None and view.module is not None:
         return _lines(module_tree(view.module, look), look)
     if view is not None and view.table is not None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from tutor.protocol import commands, events
 
-Question = commands.Complete | commands.Describe
-Answer = events.Completed | events.Described
+Question = commands.Complete | commands.Describe | commands.Align
+Answer = events.Completed | events.Described | events.Aligned
 
 
 @dataclass(slots=True)
@@ -29,6 +29,7 @@ class Assistant:
         self._can_ask = can_ask
         self._completing = _Kind()
         self._signing = _Kind()
+        self._aligning = _Kind()
         self._described: dict[int, tuple[str, bool]] = {}
 
     def complete(self, source: str, cursor: int) -> None:
@@ -38,6 +39,10 @@ class Assistant:
     def signature(self, source: str, cursor: int) -> None:
         """Ask about the call that ``cursor`` is in. Described follows unless something newer is asked first."""
         self._ask(self._signing, commands.Describe(next(self._numbers), source, cursor))
+
+    def align(self, source: str, cursor: int) -> None:
+        """Ask how the operands at ``cursor`` meet. Aligned follows unless something newer is asked first."""
+        self._ask(self._aligning, commands.Align(next(self._numbers), source, cursor))
 
     def describe(self, expression: str, source: bool) -> bool:
         """Ask for all that is known of an object; False while there is nobody to ask.
@@ -55,7 +60,9 @@ class Assistant:
         """Take note of an answer; False when it is about a text that has changed since."""
         if isinstance(answer, events.Described) and answer.full:
             return answer.id in self._described
-        kind = self._completing if isinstance(answer, events.Completed) else self._signing
+        kind = self._signing
+        if not isinstance(answer, events.Described):
+            kind = self._completing if isinstance(answer, events.Completed) else self._aligning
         if answer.id != kind.asked:
             return False
         kind.asked = 0
@@ -71,7 +78,7 @@ class Assistant:
 
     def reset(self) -> None:
         """The worker is another one: nothing that was asked will be answered."""
-        self._completing, self._signing = _Kind(), _Kind()
+        self._completing, self._signing, self._aligning = _Kind(), _Kind(), _Kind()
         self._described.clear()
 
     def _ask(self, kind: _Kind, question: Question) -> None:

@@ -16,6 +16,7 @@ from tutor.protocol import commands, events
 from tutor.protocol.snapshots import TensorDetail
 from tutor.protocol.text import without_colour
 from tutor.session import travel
+from tutor.session.assistant import Answer as Told
 from tutor.session.assistant import Assistant
 from tutor.session.client import Client
 from tutor.session.state import Phase, SessionState, answered, apply
@@ -35,6 +36,8 @@ _ALIVE = (Phase.READY, Phase.RUNNING, Phase.WAITING)
 _ANSWERS: dict[type[commands.Look], type[events.Seen]] = {
     commands.Inspect: events.Inspected,
     commands.LookAtModel: events.ModelSeen,
+    commands.Locate: events.Located,
+    commands.Contrast: events.Contrasted,
 }
 
 Listener = Callable[[events.Event, SessionState], None]
@@ -303,7 +306,7 @@ class Session:
     def _on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Seen) and event.id != self._looks.get(type(event)):
             return
-        if isinstance(event, (events.Completed, events.Described)) and not self.assistant.wants(event):
+        if isinstance(event, Told) and not self.assistant.wants(event):
             return
         self.state = apply(self.state, event)
         self._remember(event)

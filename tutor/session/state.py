@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from tutor.protocol import events
+from tutor.protocol.alignment import of_failing
+from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
 from tutor.protocol.watches import WatchLine
 from tutor.session.watches import asked, follow
@@ -42,6 +44,10 @@ class SessionState:
     watches: tuple[WatchLine, ...] = ()
     devices: DeviceSnapshot | None = None
     question: events.InputRequested | None = None
+    storage: StorageSnapshot | None = None
+    comparison: events.Contrasted | None = None
+    alignment: events.Aligned | None = None
+    """The last statement whose operands were known, typed or failed; never an empty answer."""
     moment: str = ""
     """Which past moment this is, in words: ``after [7] · 3 runs ago``; empty for now."""
 
@@ -86,16 +92,32 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return replace(state, gradients=event.gradients)
         case events.DevicesChanged():
             return replace(state, devices=event.devices)
-        case events.Inspected():
-            return replace(state, detail=event.detail)
         case events.Watched():
             return replace(state, watches=follow(state.watches, event))
         case events.WatchAsked():
             return replace(state, watching=asked(state.watching, event.expression, event.keep))
-        case events.ModelSeen():
-            return replace(state, model=event)
+        case events.Aligned() if event.steps and 0 <= event.chosen < len(event.steps):
+            return replace(state, alignment=event)
+        case events.Failed() if event.chain and event.chain[-1].failing is not None:
+            failed = of_failing(event.chain[-1].failing)
+            return replace(state, alignment=events.Aligned(event.id, (failed,), 0)) if failed else state
+        case events.Inspected() | events.ModelSeen() | events.Located() | events.Contrasted():
+            return _with_answer(state, event)
         case _:
             return state
+
+
+def _with_answer(state: SessionState, event: events.Seen) -> SessionState:
+    """What a pane asked for."""
+    match event:
+        case events.Inspected():
+            return replace(state, detail=event.detail)
+        case events.ModelSeen():
+            return replace(state, model=event)
+        case events.Located():
+            return replace(state, storage=event.storage)
+        case events.Contrasted():
+            return replace(state, comparison=event)
 
 
 def answered(state: SessionState) -> SessionState:

@@ -55,6 +55,15 @@ PALETTE = Action("command_palette", "Palette", "f10", ":", "Find any action by t
 SKIP = Action("skip", "Solution", "", "s", "Show the solution, run it and mark the step as shown. Asks first.")
 TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
+MODEL = Action("show_model", "Model", "", "M", "Show the Model pane: layers, sizes and shapes.")
+WATCH = Action("show_watch", "Watch", "", "j", "Show the Watch pane: expressions evaluated after each run.")
+ALIGN = Action("show_align", "Align", "", "A", "Show the Align pane: how the shapes of what you type meet.")
+MEMORY = Action("show_memory", "Memory", "", "D", "Show the Memory pane: the storage under a tensor.")
+COMPARE = Action("compare", "Compare", "", "C", "Compare two tensors: what differs, by how much and where.")
+EARLIER = Action(
+    "earlier", "Earlier", "", ",", "Show every pane as it was after the run before. In a pane also <."
+)
+LATER = Action("later", "Later", "", ".", "Go forward again, towards now. In a pane also >.")
 SAVE = Action(
     "save_drawing",
     "Save",
@@ -62,12 +71,6 @@ SAVE = Action(
     "S",
     "Write the drawing of the pane in front as SVG and as text, into the folder you started in.",
 )
-MODEL = Action("show_model", "Model", "", "M", "Show the Model pane: layers, sizes and shapes.")
-WATCH = Action("show_watch", "Watch", "", "j", "Show the Watch pane: expressions evaluated after each run.")
-EARLIER = Action(
-    "earlier", "Earlier", "", ",", "Show every pane as it was after the run before. In a pane also <."
-)
-LATER = Action("later", "Later", "", ".", "Go forward again, towards now. In a pane also >.")
 EXPLAIN = Action("explain", "Explain", "", "e", "More about the last error, and the lesson that teaches it.")
 NOTICES = Action("show_notices", "Noticed", "", "y", "Read more about what was noticed, or silence it.")
 RESTART = Action("restart", "Restart", "", "x", "A fresh Python process: every variable is gone. Asks first.")
@@ -98,7 +101,7 @@ INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; v
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
 _WORK_ACTIONS = (
-    *(ZOOM, PALETTE, TENSORS, GRADIENTS, MODEL, WATCH, EARLIER, LATER, SAVE),
+    *(ZOOM, PALETTE, TENSORS, ALIGN, MEMORY, GRADIENTS, MODEL, WATCH, COMPARE, EARLIER, LATER, SAVE),
     *(LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
     *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )

@@ -1,4 +1,4 @@
-"""Answers Complete and Describe on a thread of its own, beside whatever the main thread runs."""
+"""Answers Complete, Describe and Align on a thread of its own, beside whatever the main thread runs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import Any
 
 from tutor.protocol import commands, events
 from tutor.worker.complete import describe
+from tutor.worker.complete.aligning import aligned
 from tutor.worker.complete.candidates import complete
 
-Question = commands.Complete | commands.Describe
+Question = commands.Complete | commands.Describe | commands.Align
 
 
 class Helper:
@@ -43,7 +44,9 @@ class Helper:
             # What was looked at must not live on here until the next question.
             del question
 
-    def _answer(self, question: Question) -> events.Completed | events.Described:
+    def _answer(self, question: Question) -> events.Completed | events.Described | events.Aligned:
+        if isinstance(question, commands.Align):
+            return aligned(self._namespace, question.id, question.source, question.cursor)
         if isinstance(question, commands.Complete):
             return complete(self._namespace, question.id, question.source, question.cursor)
         if question.full:
@@ -51,7 +54,9 @@ class Helper:
         return describe.call(self._namespace, question.id, question.source, question.cursor)
 
     @staticmethod
-    def _no_answer(question: Question) -> events.Completed | events.Described:
+    def _no_answer(question: Question) -> events.Completed | events.Described | events.Aligned:
+        if isinstance(question, commands.Align):
+            return events.Aligned(question.id, (), 0)
         if isinstance(question, commands.Complete):
             return events.Completed(question.id, question.cursor, question.cursor, (), 0)
         return events.Described(question.id, None, question.full)

@@ -17,6 +17,8 @@ class Looks:
         self._by_kind: dict[type, Callable[[Any], events.Seen]] = {
             commands.Inspect: self._inspect,
             commands.LookAtModel: self._model,
+            commands.Locate: self._locate,
+            commands.Contrast: self._contrast,
         }
 
     def __contains__(self, command: commands.Command) -> bool:
@@ -30,3 +32,9 @@ class Looks:
 
     def _model(self, command: commands.LookAtModel) -> events.ModelSeen:
         return events.ModelSeen(command.id, *self._observer.model(command.path))
+
+    def _locate(self, command: commands.Locate) -> events.Located:
+        return events.Located(command.id, self._observer.storage(command.path))
+
+    def _contrast(self, command: commands.Contrast) -> events.Contrasted:
+        return events.Contrasted(command.id, self._observer.contrast(command.left, command.right))

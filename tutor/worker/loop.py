@@ -78,6 +78,7 @@ class Worker:
         self._magics = magics.Context(
             main.__dict__, self._nested, self._observer.paused, self._observer.synchronize,
             self._observer.describe, self._forget, self._ask_to_watch, lambda: self._watches.expressions,
+            self._observer.contrast_values,
         )  # fmt: skip
         setattr(builtins, magics.HOOK, functools.partial(magics.call, self._magics))
 
@@ -109,7 +110,7 @@ class Worker:
                     self.interrupts.request(command.id)
                 elif isinstance(command, commands.Reply):
                     self._replies.put(command.text)
-                elif isinstance(command, (commands.Complete, commands.Describe)):
+                elif isinstance(command, (commands.Complete, commands.Describe, commands.Align)):
                     self._helper.ask(command)
                 else:
                     self._inbox.put(command)

@@ -7,13 +7,15 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from tutor.session.state import SessionState
+from tutor.ui.panes.alignment import AlignPane
 from tutor.ui.panes.gradients import GradientPane
+from tutor.ui.panes.memory import MemoryPane
 from tutor.ui.panes.model import ModelPane
 from tutor.ui.panes.pane import Pane
 from tutor.ui.panes.tensors import TensorPane
 from tutor.ui.panes.watch import WatchPane
 
-PANES: tuple[type[Pane], ...] = (TensorPane, GradientPane, ModelPane, WatchPane)
+PANES: tuple[type[Pane], ...] = (TensorPane, AlignPane, MemoryPane, GradientPane, ModelPane, WatchPane)
 """In the order of their tabs."""
 
 

@@ -13,6 +13,7 @@ from tutor.render.look import Look
 from tutor.render.model import beginning, model, paths, visible
 from tutor.session.state import SessionState
 from tutor.ui.panes.pane import Asks, Canvas, Pane
+from tutor.ui.widgets.keys import OwnKeys
 
 _NO_MODEL = """\
 No model yet.
@@ -30,7 +31,7 @@ Nothing is known of a model {}.
 A model is remembered for the runs after which this pane was shown. > goes towards now."""
 
 
-class ModelPane(Pane):
+class ModelPane(OwnKeys, Pane):
     """One model of the namespace: the tree of its layers, and the chosen layer in full."""
 
     NAME = "model"

@@ -10,7 +10,7 @@ from tutor.protocol import events
 from tutor.render.help import description
 from tutor.render.look import Look
 from tutor.ui.widgets.asking import asked_about
-from tutor.ui.widgets.completer import CompletionRequested, SignatureRequested
+from tutor.ui.widgets.completer import AlignmentRequested, CompletionRequested, SignatureRequested
 from tutor.ui.widgets.prompt import Prompt
 from tutor.ui.widgets.transcript import Transcript
 
@@ -37,6 +37,9 @@ class Assisting(_Base):
     def on_prompt_signature_requested(self, event: SignatureRequested) -> None:
         self.session.assistant.signature(event.source, event.cursor)
 
+    def on_prompt_alignment_requested(self, event: AlignmentRequested) -> None:
+        self.session.assistant.align(event.source, event.cursor)
+
     def ask_about(self, source: str) -> bool:
         """Answer ``obj?``; False if ``source`` is no such question."""
         asked = asked_about(source)
@@ -46,11 +49,13 @@ class Assisting(_Base):
             self.query_one(Transcript).note("Python is still starting. Ask again in a moment.", "info")
         return True
 
-    def hear_assistant(self, event: events.Completed | events.Described) -> None:
+    def hear_assistant(self, event: events.Completed | events.Described | events.Aligned) -> None:
         """Show an answer that is still wanted."""
         prompt = self.query_one(Prompt)
         if isinstance(event, events.Completed):
             prompt.completer.answered(event)
+        elif isinstance(event, events.Aligned):
+            prompt.show_alignment(event.steps[event.chosen] if 0 <= event.chosen < len(event.steps) else None)
         elif event.full:
             self._tell(event)
         else:

@@ -65,6 +65,12 @@ class PaneWork(_Base):
     def action_show_gradients(self) -> None:
         self._show_pane("gradients")
 
+    def action_show_align(self) -> None:
+        self._show_pane("align")
+
+    def action_show_memory(self) -> None:
+        self._show_pane("memory")
+
     def action_save_drawing(self) -> None:
         pane = self.query_one(Inspector).chosen
         try:

@@ -23,6 +23,7 @@ from tutor.ui.panes.inspector import Inspector
 from tutor.ui.panes.pane import Asks
 from tutor.ui.screens.assist import Assisting
 from tutor.ui.screens.cell_work import CellWork
+from tutor.ui.screens.compare_work import Comparing
 from tutor.ui.screens.editing_work import EditingWork
 from tutor.ui.screens.large import LargeViews
 from tutor.ui.screens.narrate import Narrating
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     pass
 
 
-class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeViews, Screen[None]):
+class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeViews, Comparing, Screen[None]):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]
@@ -108,7 +109,7 @@ class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeVie
 
     def _on_session(self, event: events.Event, state: SessionState) -> None:
         self.hear(event)
-        if isinstance(event, (events.Completed, events.Described)):
+        if isinstance(event, (events.Completed, events.Described, events.Aligned)):
             self.hear_assistant(event)
         # Output changes nothing but the transcript, and there may be a lot of it.
         if state is not self._shown or self.session.view is not self._viewed:

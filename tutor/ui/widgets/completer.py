@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 _LETTERS_TO_OPEN = 2
 """Typed letters of a name after which the popup opens by itself."""
 
+_OPERATION = re.compile(r"[-+*/@%<>&|^(]|==|!=")
+"""Without one of these no two operands meet."""
+
 
 class CompletionRequested(Message, namespace="prompt"):
     """What can stand at ``cursor`` (characters into ``source``)?"""
@@ -32,6 +36,15 @@ class CompletionRequested(Message, namespace="prompt"):
 
 class SignatureRequested(Message, namespace="prompt"):
     """Which call is ``cursor`` in?"""
+
+    def __init__(self, source: str, cursor: int) -> None:
+        super().__init__()
+        self.source = source
+        self.cursor = cursor
+
+
+class AlignmentRequested(Message, namespace="prompt"):
+    """How do the operands at ``cursor`` meet?"""
 
     def __init__(self, source: str, cursor: int) -> None:
         super().__init__()
@@ -85,6 +98,8 @@ class Completer:
             self._follow(now, letter=typed[-1:])
         if "(" in now[0][: now[1]] or "(" in before[0]:
             self._prompt.post_message(SignatureRequested(*now))
+        if _OPERATION.search(now[0]) or _OPERATION.search(before[0]):
+            self._prompt.post_message(AlignmentRequested(*now))
 
     def _follow(self, now: tuple[str, int], letter: str) -> None:
         """A letter came or went: narrow what is shown, and ask again."""

@@ -14,16 +14,18 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tutor.protocol.alignment import Alignment
 from tutor.protocol.snapshots import Description
 from tutor.ui.widgets import editor
 from tutor.ui.widgets.ansi import visible
-from tutor.ui.widgets.completer import Completer, CompletionRequested, SignatureRequested
+from tutor.ui.widgets.completer import AlignmentRequested, Completer, CompletionRequested, SignatureRequested
 from tutor.ui.widgets.completions import Completions
 from tutor.ui.widgets.editor import Editor
 from tutor.ui.widgets.history import CellLog, History
 from tutor.ui.widgets.keys import OwnKeys
 from tutor.ui.widgets.search import search_rows
 from tutor.ui.widgets.search_keys import SearchChanged
+from tutor.ui.widgets.shape_line import ShapeLine
 from tutor.ui.widgets.signature import SignatureLine
 
 _PLACEHOLDER = "Type Python, Enter runs it"
@@ -31,6 +33,8 @@ _WAITING = "your program waits for a line"
 _WIDEST_QUESTION = 40
 """Cells; a wider question stands above its answer."""
 _MOST_QUESTION_ROWS = 4
+_ROOMY = 30
+"""Rows of a terminal in which two lines above the code are not too many."""
 _BUSY_AFTER = 0.15
 """Seconds code must run before the prompt changes its looks: for less it would only flicker."""
 
@@ -106,6 +110,7 @@ class Prompt(Widget):
     EndOfFile = editor.EndOfFile
     CompletionRequested = CompletionRequested
     SignatureRequested = SignatureRequested
+    AlignmentRequested = AlignmentRequested
     ClearRequested = editor.ClearRequested
     Answered = Answered
 
@@ -149,6 +154,7 @@ class Prompt(Widget):
         self._answer = Answer()
         self._popup = Completions()
         self._signature = SignatureLine()
+        self._shapes = ShapeLine()
         self.completer = self._editor.completer = Completer(self._editor, self._popup, self)
         self._asking = False
         self._label = ""
@@ -157,6 +163,7 @@ class Prompt(Widget):
         yield self._search
         yield self._question
         yield self._signature
+        yield self._shapes
         with Horizontal():
             yield self._gutter
             yield self._editor
@@ -170,10 +177,26 @@ class Prompt(Widget):
         self.completer.sync()
         if not self._editor.text:
             self._signature.leave()
+            self._shapes.leave()
 
     def show_signature(self, description: Description | None) -> None:
         """Show the call that is being typed above the code; None when there is none."""
         self._signature.show(description if self._editor.text else None)
+        self._share_row()
+
+    def show_alignment(self, step: Alignment | None) -> None:
+        """Show above the code how the operands of what is being typed meet; None when nothing is known of them."""
+        self._shapes.show(step if self._editor.text else None)
+        self._share_row()
+
+    def _share_row(self) -> None:
+        """Signature and shapes have a row each; where rows are few, one between them."""
+        shapes, signature = self._shapes, self._signature
+        if self.app.size.height >= _ROOMY:
+            shapes.display = shapes.began
+        else:
+            shapes.display = shapes.began and (shapes.warns or not signature.tells)
+            signature.display = signature.began and not shapes.display
 
     def on_text_area_selection_changed(self) -> None:
         self.completer.sync()
@@ -257,6 +280,7 @@ class Prompt(Widget):
         self._show_gutter()
         self.completer.close()
         self._signature.leave()
+        self._shapes.leave()
         other = self._editor if asking else self._answer
         self._field.disabled = False
         self._field.display = True

@@ -20,18 +20,24 @@ class SignatureLine(Static):
     def __init__(self) -> None:
         super().__init__(markup=False)
         self._description: Description | None = None
+        self.began = False
+        """Whether it has had something to say about this cell."""
 
     def show(self, description: Description | None) -> None:
         """Show a call; None leaves the row empty."""
-        if description is None and not self.display:
-            return
         self._description = description
-        self.display = True
+        self.began = self.began or description is not None
+        self.display = self.began
         self._draw()
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is a call to show."""
+        return self._description is not None
 
     def leave(self) -> None:
         """Give the row back."""
-        self._description = None
+        self._description, self.began = None, False
         self.display = False
 
     def on_resize(self) -> None:

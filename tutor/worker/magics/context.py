@@ -37,6 +37,8 @@ class Context:
     """Asks for an expression to be watched (True) or no longer (False; of an empty one: none at all)."""
     watched: Callable[[], tuple[str, ...]]
     """Expressions that are watched."""
+    contrast: Callable[[str, Any, str, Any], Any]
+    """Compares two tensors; None if one of the two values is none."""
     cells: list[tuple[int, str]] = field(default_factory=list)
     """Number and source of each cell that ended well."""
 

@@ -43,6 +43,11 @@ def compare(
     return (CheckPart("value", _equal(expected, got, rtol, atol), _short(expected), _short(got)),)
 
 
+def tolerances(dtype: str) -> tuple[float, float]:
+    """Relative and absolute tolerance for a dtype; exact where the table has none."""
+    return _TOLERANCES.get(dtype, (0.0, 0.0))
+
+
 def same(left: Any, right: Any) -> bool:
     """Whether two values would look the same to a learner. Code objects count as same when their text is."""
     if left is right:
@@ -103,7 +108,7 @@ def _tensors(torch: Any, expected: Any, got: Any, rtol: float | None, atol: floa
 
 
 def _values(torch: Any, expected: Any, got: Any, rtol: float | None, atol: float | None) -> CheckPart:
-    default = _TOLERANCES.get(str(expected.dtype).removeprefix("torch."), (0.0, 0.0))
+    default = tolerances(str(expected.dtype).removeprefix("torch."))
     relative = default[0] if rtol is None else rtol
     absolute = default[1] if atol is None else atol
     wide = torch.complex128 if expected.dtype.is_complex or got.dtype.is_complex else torch.float64

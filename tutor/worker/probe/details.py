@@ -59,10 +59,7 @@ def detail(
 
 
 def _described(torch: Any, tensor: Any, facts: TensorFacts, asked: Inspect) -> TensorDetail:
-    refusal = _refusal(torch, tensor, facts)
-    if refusal:
-        return TensorDetail(facts, None, None, refusal)
-    values, note = _strided(torch.Tensor.detach(tensor), facts)
+    values, note = ordinary(torch, tensor, facts)
     if values is None:
         return TensorDetail(facts, None, None, note)
     stats = _stats(torch, values, asked.exact)
@@ -71,6 +68,12 @@ def _described(torch: Any, tensor: Any, facts: TensorFacts, asked: Inspect) -> T
     found = None if asked.after is None else next_missing(torch, values, asked.after)
     sample = _sample(torch, values, asked.index, asked.window)
     return TensorDetail(facts, stats, sample, note, found=found)
+
+
+def ordinary(torch: Any, tensor: Any, facts: TensorFacts) -> tuple[Any | None, str]:
+    """A strided tensor with the values of ``tensor``, detached; None, and why, where they are not read."""
+    refusal = _refusal(torch, tensor, facts)
+    return (None, refusal) if refusal else _strided(torch.Tensor.detach(tensor), facts)
 
 
 def _stats(torch: Any, values: Any, exact: bool) -> Stats | None:

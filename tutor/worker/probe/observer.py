@@ -9,15 +9,19 @@ from dataclasses import replace
 from typing import Any
 
 from tutor.protocol.commands import Inspect
+from tutor.protocol.comparison import Comparison
+from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, Notice, TensorDetail, TensorFacts
 from tutor.worker.probe import details
+from tutor.worker.probe.contrast import contrast
 from tutor.worker.probe.devices import devices, unchanged
 from tutor.worker.probe.facts import facts_of
 from tutor.worker.probe.forwards import forwards
 from tutor.worker.probe.gradients import GradientWatch
 from tutor.worker.probe.models import models_in, snapshot
 from tutor.worker.probe.small import thumbnail
+from tutor.worker.probe.storage import StorageWatch
 from tutor.worker.probe.tensors import TensorWatch
 from tutor.worker.probe.touch import is_tensor
 from tutor.worker.probe.watch.watch import Watch
@@ -37,12 +41,15 @@ class Observer:
         self._gradients = GradientWatch(publish, namespace, peek=self._watch.peek)
         self._devices: DeviceSnapshot | None = None
         self._facts: dict[str, TensorFacts] = {}
+        self._storages = StorageWatch()
+        self._runs = 0
 
     def install(self) -> None:
         if "torch" in sys.modules:
             self._gradients.install()
 
     def begin(self, _run: int) -> None:
+        self._runs += 1
         self._gradients.begin_run()
 
     def forwards(self, source: str, cell: int) -> None:
@@ -117,6 +124,24 @@ class Observer:
             if tensor is not None and (small := thumbnail(fact.path, tensor, _SMALL, fact)) is not None:
                 found.append(small)
         return tuple(found)
+
+    def storage(self, path: str) -> StorageSnapshot | None:
+        """The memory under the tensor at ``path``; None if there is none."""
+        return self._storages.look(self._namespace, path, self._runs) if "torch" in sys.modules else None
+
+    def contrast(self, left: str, right: str) -> Comparison | None:
+        """Two tensors compared, named as a scan names them; None if one of them is none."""
+        if "torch" not in sys.modules:
+            return None
+        one, two = (details.resolve(self._namespace, path) for path in (left, right))
+        return self.contrast_values(left, one, right, two)
+
+    def contrast_values(self, left: str, one: Any, right: str, two: Any) -> Comparison | None:
+        """The same for values at hand, with what they are called."""
+        torch = sys.modules.get("torch")
+        if torch is None or not is_tensor(torch, one) or not is_tensor(torch, two):
+            return None
+        return contrast(left, one, right, two)
 
     def displayed(self, value: Any, path: str = "_") -> TensorDetail | None:
         """Detail of a displayed value that is a tensor; ``path`` is a name of it."""

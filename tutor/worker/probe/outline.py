@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from tutor.protocol.snapshots import TensorFacts
@@ -111,3 +112,23 @@ def updates_statistics(value: Any) -> str | None:
             return path
         pending += [(f"{path}.{name}".lstrip("."), child) for name, child in reversed(children(state).items())]
     return None
+
+
+def sized(value: Any) -> tuple[tuple[int, ...], str] | None:
+    """Shape and dtype of an ordinary tensor; None for one whose class has ideas of its own about operations."""
+    torch = sys.modules.get("torch")
+    parameter = getattr(sys.modules.get("torch.nn"), "Parameter", None)
+    if torch is None or type(value) not in (getattr(torch, "Tensor", None), parameter):
+        return None
+    found = facts_of("", value)
+    return (found.shape, found.dtype) if found is not None and all(size >= 0 for size in found.shape) else None
+
+
+def function_name(value: Any, names: Iterable[str]) -> str:
+    """Which of ``names`` in ``torch`` or ``torch.nn.functional`` this very object is; empty if none."""
+    for place in ("torch.nn.functional", "torch"):
+        own = getattr(sys.modules.get(place), "__dict__", {})
+        for name in names:
+            if name in own and own[name] is value:
+                return name
+    return ""
