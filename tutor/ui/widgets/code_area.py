@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.actions import SkipAction
+from textual.cache import LRUCache
 from textual.document._document import Location, Selection
 from textual.document._syntax_aware_document import SyntaxAwareDocument
 from textual.widgets import TextArea
@@ -14,6 +15,9 @@ from tutor.ui.widgets import editing
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
+
+_LINES_PAINTED = 64
+"""Painted lines that are kept; more are never in sight of a prompt, and the large editor paints what it scrolls."""
 
 _MATCH_UP_TO = 20_000
 """Characters of text in which partners of brackets are looked for: a millisecond."""
@@ -38,6 +42,11 @@ class CodeArea(TextArea, inherit_bindings=False):
     """Closing brackets are not typed for the person: what is typed is what is there, and pasting and
     typing over stay plain. Typing an opening one with text selected puts both around it.
     """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # Textual keeps 1,024 painted lines, each with what it was cut into: megabytes after an hour of typing.
+        self._line_cache = LRUCache(_LINES_PAINTED)
 
     def _set_document(self, text: str, language: str | None) -> None:
         super()._set_document(text, language)

@@ -35,6 +35,8 @@ _AT_ONCE = 4
 """Repaints that need not wait: a cell and its result are on the screen as soon as they are known."""
 _MARKS = {"info": "· ", "good": "✓ ", "warn": "! ", "bad": "✗ ", "hint": "! "}
 _NEWS = " ▼ new output "
+_ROWS_PAINTED = 150
+"""More than any screen shows at once; a row takes kilobytes with what Textual keeps in it."""
 _BLANK = object()
 """The content of a line below the last one."""
 
@@ -101,8 +103,8 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
         self._placing = False
         self._waiting = False
         self._painted = deque([0.0] * _AT_ONCE, maxlen=_AT_ONCE)
-        self._strips: LRUCache[int, Strip] = LRUCache(512)
-        self._finished = FinishedRows(256)
+        self._strips: LRUCache[int, Strip] = LRUCache(_ROWS_PAINTED)
+        self._finished = FinishedRows(_ROWS_PAINTED)
         self._painter = Painter(self)
 
     # What may be added
