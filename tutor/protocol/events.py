@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tutor.protocol.flow import Flow
 from tutor.protocol.snapshots import (
     Candidate,
     CheckResult,
@@ -123,6 +124,14 @@ class Noticed:
 
     id: int
     notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flowed:
+    """The tensor operations of a run; sent only when there were any."""
+
+    id: int
+    flow: Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +258,7 @@ Event = (
     | NamespaceChanged
     | GradientsChanged
     | Noticed
+    | Flowed
     | DevicesChanged
     | InputRequested
     | Seen

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from tutor.protocol import events
+from tutor.protocol.flow import Flow
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
 
 
@@ -34,6 +35,7 @@ class SessionState:
     more_tensors: int = 0
     detail: TensorDetail | None = None
     gradients: GradientSnapshot | None = None
+    flow: Flow | None = None
     devices: DeviceSnapshot | None = None
     question: events.InputRequested | None = None
 
@@ -68,6 +70,8 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return replace(state, tensors=event.tensors, more_tensors=event.more, detail=detail)
         case events.GradientsChanged():
             return replace(state, gradients=event.gradients)
+        case events.Flowed():
+            return replace(state, flow=event.flow)
         case events.DevicesChanged():
             return replace(state, devices=event.devices)
         case events.Inspected():

@@ -1,0 +1,57 @@
+"""Doing something at the learner's next line, from inside a call that the learner's line has made.
+
+A function mode cannot leave the stack while it handles an operation: torch takes it off before and puts it back
+after. CPython's pending calls run a little later, on the main thread, between two instructions; the first one
+after the operation is the learner's own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+from collections.abc import Callable
+from typing import Any
+
+_ATTEMPTS = 200
+"""Most runs of one task. CPython tries again up to 32 times (3.13: 100) before it goes on to the next instruction."""
+
+
+class Aside:
+    """Runs one task as soon as it can be done; make one for the process and keep it."""
+
+    def __init__(self) -> None:
+        """Raises AttributeError where the interpreter is not CPython."""
+        self._api: Any = ctypes.pythonapi
+        self._api.Py_AddPendingCall.restype = ctypes.c_int
+        self._task: Callable[[], bool] | None = None
+        self._left = 0
+        self._interrupt = ctypes.cast(self._api.PyErr_SetInterruptEx, ctypes.c_void_p)
+        self._callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(self._run)
+
+    def soon(self, task: Callable[[], bool]) -> None:
+        """Call ``task`` again and again, between the learner's instructions, until it says True; it must not raise."""
+        self._task, self._left = task, _ATTEMPTS
+        self._schedule()
+
+    def forget(self) -> None:
+        """Let go of the task."""
+        self._task = None
+
+    def _schedule(self) -> None:
+        self._api.Py_AddPendingCall(self._callback, None)
+
+    def _run(self, _nothing: Any) -> int:
+        try:
+            task = self._task
+            if task is not None:
+                self._left -= 1
+                if task() or self._left <= 0:
+                    self._task = None
+                else:
+                    self._schedule()
+        except KeyboardInterrupt:
+            # Nothing can leave a pending call: the signal is raised anew, for the learner's next instruction.
+            self._api.Py_AddPendingCall(self._interrupt, ctypes.c_void_p(signal.SIGINT))
+        except BaseException:
+            self._task = None
+        return 0
