@@ -12,10 +12,10 @@ from tutor.worker.probe.flow.frames import Call, Frames, Place
 from tutor.worker.probe.flow.values import Fact, Facts
 from tutor.worker.probe.touch import watched_over
 
-STEPS = 64
+STEPS = 96
 """Operations that are kept."""
-_SEEN = 160
-"""Operations that are looked at, those of further rounds of a loop included."""
+_AGAIN = 24
+"""Operations of further rounds of a loop that are looked at."""
 _CALLS = 1_500
 """Calls that reach the mode, ``x.shape`` and the like included."""
 
@@ -80,14 +80,14 @@ class Recorder:
     def before(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType) -> Step | None:
         try:
             self._calls += 1
-            if self._calls > _CALLS or self.seen > _SEEN:
+            if self._calls > _CALLS or self.seen > len(self.steps) + _AGAIN:
                 return self._enough("bound")
             name = self._name(func)
             if not name:
                 return self._unseen(func, frame)
             if self._watched_over() or self._in_backward() != -1:
                 return None
-            if sys.gettrace() is not None:
+            if sys.gettrace() is not None or sys.getprofile() is not None:
                 return self._enough("debugger")
             with self._plain():
                 return self._step(name, args, kwargs, frame)
