@@ -55,6 +55,7 @@ PALETTE = Action("command_palette", "Palette", "f10", ":", "Find any action by t
 SKIP = Action("skip", "Solution", "", "s", "Show the solution, run it and mark the step as shown. Asks first.")
 TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
+FLOW = Action("show_flow", "Flow", "", "F", "Show the Flow pane: the operations of the last run, step by step.")
 EXPLAIN = Action("explain", "Explain", "", "e", "More about the last error, and the lesson that teaches it.")
 NOTICES = Action("show_notices", "Noticed", "", "y", "Read more about what was noticed, or silence it.")
 RESTART = Action("restart", "Restart", "", "x", "A fresh Python process: every variable is gone. Asks first.")
@@ -85,7 +86,7 @@ INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; v
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
 _WORK_ACTIONS = (
-    *(ZOOM, PALETTE, TENSORS, GRADIENTS, LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
+    *(ZOOM, PALETTE, TENSORS, FLOW, GRADIENTS, LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
     *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
 LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, *_WORK_ACTIONS)

@@ -7,11 +7,12 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from tutor.session.state import SessionState
+from tutor.ui.panes.flow import FlowPane
 from tutor.ui.panes.gradients import GradientPane
 from tutor.ui.panes.pane import Pane
 from tutor.ui.panes.tensors import TensorPane
 
-PANES: tuple[type[Pane], ...] = (TensorPane, GradientPane)
+PANES: tuple[type[Pane], ...] = (TensorPane, FlowPane, GradientPane)
 """In the order of their tabs."""
 
 
