@@ -69,7 +69,8 @@ def _strip(size: int, axis: FlowAxis, step: FlowStep, look: Look) -> tuple[str, 
         return _bar(size, chosen.__contains__, look), f"{len(chosen)} of {size}"
     if axis.fate == "removed":
         place = int(axis.note) % max(size, 1) if axis.note.lstrip("-").isdigit() else 0
-        return _bar(size, lambda n: n == place, look), f"only {axis.note or '0'}; the axis goes"
+        goes = "" if step.name == "setitem" else "; the axis goes"
+        return _bar(size, lambda n: n == place, look), f"only {axis.note or '0'}{goes}"
     if axis.fate == "picked":
         chosen_ones = {int(n) % max(size, 1) for n in re.findall(r"-?\d+", axis.note)} if "," in axis.note else None
         if chosen_ones is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -34,9 +35,11 @@ def told(recorder: Recorder, namespace: dict[str, Any], cell: str) -> Flow:
     paths = _paths(recorder.calls, sources)
     used: dict[int, dict[tuple[int, int], int]] = {}
     parents = {call.number: call.parent for call in recorder.calls}
+    # Only the last one to give it: the same place in memory may have been another tensor's before.
+    latest = {fact.key: step for step in recorder.steps for fact in step.results}
     steps = []
     for step in recorder.steps:
-        steps.append(_step(step, sources, recorder, paths))
+        steps.append(_step(step, sources, recorder, paths, latest))
         call = step.call
         while call:
             bucket = used.setdefault(call, {})
@@ -69,11 +72,15 @@ def _paths(calls: list[Call], sources: Sources) -> dict[int, str]:
     return paths
 
 
-def _step(step: Step, sources: Sources, recorder: Recorder, paths: dict[int, str]) -> FlowStep:
+def _step(
+    step: Step,
+    sources: Sources,
+    recorder: Recorder,
+    paths: dict[int, str],
+    latest: dict[tuple[int, int], Step],
+) -> FlowStep:
     shapes = tuple(fact.shape for fact in step.operands)
     results = tuple(fact.shape for fact in step.results)
-    if step.name == "__setitem__" and not step.error:
-        results = shapes[:1]
     what = Told(step.name, step.args, step.kwargs, shapes, results, tuple(fact.dtype for fact in step.operands))
     found = ruling(what)
     place = step.place or Place("", 0, 0, -1, -1, "")
@@ -90,6 +97,8 @@ def _step(step: Step, sources: Sources, recorder: Recorder, paths: dict[int, str
         operands.append(FlowTensor(text, step.made_by[number], fact.dtype, fact.shape, axes, role))
     name = sources.result(node) if step.whole and sources.is_operation(node, step.name) else ""
     outcome = [_result(step, n, name if n == 0 else "") for n in range(len(step.results))]
+    if len(outcome) == 1 and not outcome[0].text and latest.get(step.results[0].key) is step:
+        outcome[0] = replace(outcome[0], text=sources.holder(step.results[0].key, recorder.facts))
     if step.name == "__setitem__" and operands and not step.error:
         first = step.operands[0]
         outcome = [FlowTensor(operands[0].text, 0, first.dtype, first.shape, memory="in place", shares=0)]

@@ -14,22 +14,26 @@ def getitem(told: Told) -> Ruling:
     given = told.args[1]
     items = list(given) if isinstance(given, tuple) else [given]
     axes, others = _indexed(told, items)
-    rows: list[Axes] = [axes]
-    roles = {0: ""}
-    for number in range(1, len(told.operands)):
-        rows.append(others.get(number, ()))
-        roles[number] = "mask" if number in others and told.dtypes[number] in ("bool", "uint8") else "index"
-    if told.name == "__setitem__" and isinstance(told.args[2], At):
-        roles[told.args[2].place] = "value"
+    roles = {number: "mask" if _is_mask(told, number) else "index" for number in range(1, len(told.operands))}
+    rows: list[Axes] = [axes, *(others.get(number, ()) for number in roles)]
+    if told.name == "__setitem__":
+        # What is written to is the tensor itself: its axes stay, the index only says which places.
+        rows = [tuple(FlowAxis(axis.fate, (), axis.note) for axis in axes)]
+        if isinstance(told.args[2], At):
+            roles[told.args[2].place] = "value"
     settings = (("index", ", ".join(map(_spelled, items))),)
     return Ruling("index", tuple(rows), settings, roles)
+
+
+def _is_mask(told: Told, number: int) -> bool:
+    return told.dtypes[number] in ("bool", "uint8")
 
 
 def _width(told: Told, item: Any) -> int:
     """How many axes of the tensor an index uses up."""
     if item is None or item is Ellipsis or isinstance(item, bool):
         return 0
-    if isinstance(item, At) and told.dtypes[item.place] in ("bool", "uint8"):
+    if isinstance(item, At) and _is_mask(told, item.place):
         return len(told.operands[item.place])
     return 1
 
@@ -63,10 +67,10 @@ def _indexed(told: Told, items: list[Any]) -> tuple[Axes, dict[int, Axes]]:
             out += 1
         elif n in advanced:
             for _ in range(_width(told, item)):
-                axes.append(FlowAxis("picked", goes, _picked(told, item, n == advanced[0], together)))
+                axes.append(FlowAxis("picked", goes, _picked(told, item, together)))
             if isinstance(item, At):
                 begin = start + len(together) - len(told.operands[item.place])
-                if told.dtypes[item.place] not in ("bool", "uint8"):
+                if not _is_mask(told, item.place):
                     indices[item.place] = kept(told.operands[item.place], begin)
         elif type(item) is int:
             axes.append(FlowAxis("removed", (), str(item)))
@@ -81,8 +85,8 @@ def _indexed(told: Told, items: list[Any]) -> tuple[Axes, dict[int, Axes]]:
     return tuple(axes), indices
 
 
-def _picked(told: Told, item: Any, _first: bool, together: Shape) -> str:
-    if isinstance(item, At) and told.dtypes[item.place] in ("bool", "uint8"):
+def _picked(told: Told, item: Any, together: Shape) -> str:
+    if isinstance(item, At) and _is_mask(told, item.place):
         return f"where True: {together[0]}" if together else "where True"
     if type(item) is int:
         return str(item)
@@ -95,7 +99,7 @@ def _together(told: Told, items: list[Any]) -> Shape:
     """The shape of all tensors of indices broadcast together; a mask counts its True values, known by the result."""
     shapes: list[Shape] = []
     for item in items:
-        if isinstance(item, At) and told.dtypes[item.place] in ("bool", "uint8"):
+        if isinstance(item, At) and _is_mask(told, item.place):
             shapes.append((-1,))
         elif isinstance(item, At):
             shapes.append(told.operands[item.place])
