@@ -69,6 +69,8 @@ def _strip(size: int, axis: FlowAxis, step: FlowStep, look: Look) -> tuple[str, 
         return _bar(size, chosen.__contains__, look), f"{len(chosen)} of {size}"
     if axis.fate == "removed":
         place = int(axis.note) % max(size, 1) if axis.note.lstrip("-").isdigit() else 0
+        if axis.note == "by index":
+            return _bar(size, lambda _n: False, look), "one place, given by a tensor; the axis goes"
         goes = "" if step.name == "setitem" else "; the axis goes"
         return _bar(size, lambda n: n == place, look), f"only {axis.note or '0'}{goes}"
     if axis.fate == "picked":

@@ -6,7 +6,7 @@ from typing import Any
 
 from tutor.protocol.flow import FlowAxis
 from tutor.worker.probe.flow.rules.model import Axes, Ruling, Shape, Told, kept, place, positive
-from tutor.worker.probe.flow.rules.pointwise import broadcast
+from tutor.worker.probe.flow.rules.pointwise import broadcast, lined_up
 from tutor.worker.probe.flow.values import At
 
 
@@ -29,6 +29,13 @@ def _is_mask(told: Told, number: int) -> bool:
     return told.dtypes[number] in ("bool", "uint8")
 
 
+def _is_place(told: Told, item: Any) -> bool:
+    """Whether an index is one place: an integer, or an integer tensor without axes."""
+    if isinstance(item, At):
+        return not told.operands[item.place] and not _is_mask(told, item.place)
+    return type(item) is int
+
+
 def _width(told: Told, item: Any) -> int:
     """How many axes of the tensor an index uses up."""
     if item is None or item is Ellipsis or isinstance(item, bool):
@@ -39,9 +46,9 @@ def _width(told: Told, item: Any) -> int:
 
 
 def _indexed(told: Told, items: list[Any]) -> tuple[Axes, dict[int, Axes]]:
-    """What becomes of the tensor's axes and of those of tensors that are indices, as NumPy's rules say: results of
-    several tensors of indices are broadcast together, and stand where the first stood if all are neighbours,
-    else in front. An integer beside tensors of indices counts as one of them.
+    """What becomes of the tensor's axes and of those of tensors that are indices. As in NumPy, several tensors of
+    indices are broadcast together, and stand where the first stood if all are neighbours, else in front. Other than
+    in NumPy, integers (and integer tensors without axes) are applied first and are none of them.
     """
     shape = told.operands[0]
     rest = len(shape) - sum(_width(told, item) for item in items)
@@ -50,11 +57,11 @@ def _indexed(told: Told, items: list[Any]) -> tuple[Axes, dict[int, Axes]]:
     plain: list[Any] = []
     for item in items:
         plain += [slice(None)] * rest if item is Ellipsis else [item]
-    advanced = [n for n, item in enumerate(plain) if isinstance(item, (At, list))]
-    if advanced:
-        advanced = [n for n, item in enumerate(plain) if isinstance(item, (At, list)) or type(item) is int]
+    advanced = [n for n, item in enumerate(plain) if isinstance(item, (At, list)) and not _is_place(told, item)]
+    left = [n for n, item in enumerate(plain) if not _is_place(told, item)]
+    order = [left.index(n) for n in advanced]
     together = _together(told, [plain[n] for n in advanced])
-    neighbours = advanced == list(range(advanced[0], advanced[-1] + 1)) if advanced else True
+    neighbours = order == list(range(order[0], order[-1] + 1)) if order else True
     out = 0 if neighbours else len(together)
     start = 0
     axes: list[FlowAxis] = []
@@ -69,11 +76,13 @@ def _indexed(told: Told, items: list[Any]) -> tuple[Axes, dict[int, Axes]]:
             for _ in range(_width(told, item)):
                 axes.append(FlowAxis("picked", goes, _picked(told, item, together)))
             if isinstance(item, At):
-                begin = start + len(together) - len(told.operands[item.place])
                 if not _is_mask(told, item.place):
-                    indices[item.place] = kept(told.operands[item.place], begin)
-        elif type(item) is int:
-            axes.append(FlowAxis("removed", (), str(item)))
+                    indices[item.place] = tuple(
+                        FlowAxis(axis.fate, (axis.to[0] + start,))
+                        for axis in lined_up(told.operands[item.place], together)
+                    )
+        elif _is_place(told, item):
+            axes.append(FlowAxis("removed", (), str(item) if type(item) is int else "by index"))
         elif isinstance(item, slice):
             size = shape[len(axes)]
             first, stop, step = item.indices(size)
@@ -88,8 +97,6 @@ def _indexed(told: Told, items: list[Any]) -> tuple[Axes, dict[int, Axes]]:
 def _picked(told: Told, item: Any, together: Shape) -> str:
     if isinstance(item, At) and _is_mask(told, item.place):
         return f"where True: {together[0]}" if together else "where True"
-    if type(item) is int:
-        return str(item)
     if isinstance(item, list) and all(type(n) is int for n in item):
         return ", ".join(map(str, item[:8])) + (", …" if len(item) > 8 else "")
     return "by index"
