@@ -107,4 +107,4 @@ class Flow:
     """Operations that were looked at."""
     aside: str = ""
     """Why the rest was not watched: ``bound`` (enough was seen), ``fast path`` (attention in evaluation would have
-    taken a slower way), ``debugger``; empty if all was."""
+    taken a slower way), ``debugger``, ``compiled`` (torch.compile would notice); empty if all was."""

@@ -78,6 +78,7 @@ def note_text(flow: Flow, look: Look) -> Text:
         "bound": f"The first {flow.seen} operations of {clean(flow.file, look)} were watched; then the watch stepped aside, "
         "so that the rest runs at full speed.",
         "fast path": "Attention in evaluation takes a faster way where nobody watches: the watch stepped aside before it.",
+        "compiled": "torch.compile is in use: it would compile anew for whoever watches, so no run is watched until a restart.",
         "debugger": "A debugger or profiler came on: the watch stepped aside.",
     }.get(flow.aside, "")
     if why:

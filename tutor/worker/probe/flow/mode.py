@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from tutor.worker.probe.flow.aside import Aside
 
 _HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - compared with co_filename, a str
+_TRIES = 40
 CALL = "<operation>"
 """Name of the frame that stands for the learner's while an operation runs."""
 
@@ -76,9 +77,11 @@ class _Mode:
     def step_aside(self) -> None:
         """See nothing more in this run, and cost nothing as soon as the operation that is running has ended."""
         self._listener = None
+
+    def _leave_soon(self) -> None:
         self._tries += 1
-        # A mode of the learner's above this one: it may be there for long, and this one below it.
-        if self._tries <= 8:
+        # Under a mode of the learner's, or in a line without a call, it takes more than one operation to get away.
+        if self._tries <= _TRIES:
             self._aside.soon(self._off)
 
     def _off(self) -> bool:
@@ -93,14 +96,19 @@ class _Mode:
         listener = self._listener
         if listener is None or self._process != os.getpid():
             # A forked child, a DataLoader's for one, inherits the stack.
-            self.step_aside()
-            return func(*args, **kwargs)
+            self._listener = None
+            result = func(*args, **kwargs)
+            self._leave_soon()
+            return result
         caller = self._caller()
         seen = listener.before(func, args, kwargs, caller)
         call = _as_if_in(caller)
         del caller
         if seen is None:
-            return call(func, args, kwargs)
+            result = call(func, args, kwargs)
+            if self._listener is None:
+                self._leave_soon()
+            return result
         try:
             result = call(func, args, kwargs)
         except BaseException as error:

@@ -29,19 +29,21 @@ class FlowWatch:
         self._recorder: Recorder | None = None
         self._aside: Aside | None = None
         self._name = ""
+        self._compiled = False
         self.problem = ""
         """What went wrong in the watch itself during the last run, for the log; the learner's run goes on."""
 
     def begin(self, source: str, name: str) -> None:
         """See the operations of the run of ``source`` that begins now. Raises nothing."""
         self.cancel()
-        self.problem = ""
+        self.problem, self._compiled = "", False
         torch = sys.modules.get("torch")
         if torch is None or not _ACTS.search(source):
             return
         try:
             self._name = name
-            if self._stands_back(torch, source):
+            self._compiled = _compiles(source)
+            if self._compiled or disturbs(torch) or sys.gettrace() is not None or sys.getprofile() is not None:
                 return
             if self._aside is None:
                 self._aside = Aside()
@@ -66,7 +68,7 @@ class FlowWatch:
         self.seen()
         recorder, self._recorder = self._recorder, None
         if recorder is None:
-            return None
+            return Flow(self._name, (), (), (), 0, "compiled") if self._compiled else None
         self.problem = self.problem or recorder.problem
         try:
             if recorder.steps or (recorder.reason and recorder.reason != "bound"):
@@ -80,13 +82,12 @@ class FlowWatch:
         self.seen()
         self._recorder = None
 
-    def _stands_back(self, torch: Any, source: str) -> bool:
-        """Whether a mode would be noticed: by the compiler, a debugger, a dispatch mode or a transform."""
-        if disturbs(torch) or sys.gettrace() is not None or _COMPILES.search(source):
-            return True
-        frames = sys.modules.get("torch._dynamo.eval_frame")
-        # torch.compile traces through a mode and compiles anew for it: once it was used, no run is watched.
-        return any(backend is not None for backend in getattr(frames, "cached_backends", {}).values())
-
     def _stumbled(self, error: Exception) -> None:
         self.problem = f"{type(error).__name__} in the flow"
+
+
+def _compiles(source: str) -> bool:
+    """Whether torch.compile is used, or was used before: it traces through a mode, and compiles anew for it."""
+    frames = sys.modules.get("torch._dynamo.eval_frame")
+    used = any(backend is not None for backend in getattr(frames, "cached_backends", {}).values())
+    return used or _COMPILES.search(source) is not None
