@@ -5,22 +5,31 @@
 A two-layer network, batch 32, 2,000 steps, through a real worker with everything the panes are told. Plain Python is
 a process of its own that runs the same source. Ratios are within this run: rounds are interleaved, each has both in
 turn, and the median counts. Beside the whole cell (wall clock, with what comes before and after the learner's code)
-the processor time of the loop alone is given, which other jobs on the machine disturb less.
+the processor time of the loop alone is given, which other jobs on the machine disturb less. The last rows say which
+part of the worker takes what: the same loop in this process, with one part of it switched on at a time.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import random
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
 from types import TracebackType
+from typing import Any
 
 from tests.bench.table import Table, median
 from tests.recorder import Recorder
 from tutor.protocol import events
 from tutor.session.client import ProcessClient
 from tutor.session.session import Session
+from tutor.worker.probe.flow.watch import FlowWatch
+from tutor.worker.probe.gradients import GradientWatch
+from tutor.worker.probe.watch.watch import Watch
 
 SETUP = """
 import time
@@ -116,6 +125,64 @@ async def compare(rounds: int) -> None:
             times.append(recorder.of(events.Finished)[-1].seconds)
         table.row(f"a cell `{name}`, in the worker", f"{median(times) * 1e6:.0f} µs")
     session.close()
+    apart(table, rounds)
+
+
+class Parts:
+    """The parts of the worker that look on while code runs, each to be switched on for one run."""
+
+    def __init__(self) -> None:
+        self.namespace: dict[str, Any] = {}
+        exec(SETUP, self.namespace)
+        self._watch = Watch(self.namespace)
+        self._flow = FlowWatch(self.namespace)
+
+    @contextlib.contextmanager
+    def flow(self) -> Iterator[None]:
+        self._flow.begin(LOOP, "<cell>")
+        yield
+        flow = self._flow.end()
+        assert flow is not None
+        assert flow.aside == "bound"
+
+    @contextlib.contextmanager
+    def gradients(self, peek: Callable[[Any], None] = lambda _tensors: None) -> Iterator[None]:
+        gradients = GradientWatch(lambda _snapshot: None, self.namespace, peek=peek)
+        gradients.install()
+        gradients.begin_run()
+        yield
+        gradients.end_run()
+        gradients.remove()
+
+    @contextlib.contextmanager
+    def gradients_and_mistakes(self) -> Iterator[None]:
+        self._watch.begin(LOOP, "<cell>")
+        with self.gradients(self._watch.peek):
+            yield
+        self._watch.end("ok", None)
+
+
+def apart(table: Table, rounds: int) -> None:
+    """Ratios of processor time to the mean of two runs without anything in the same round."""
+    parts = Parts()
+    code = compile(LOOP.replace("print", "float"), "<cell>", "exec")
+    nothing = contextlib.nullcontext
+    kinds: dict[str, Callable[[], Any]] = {
+        "nothing": nothing, "nothing again": nothing, "the flow": parts.flow, "the gradients": parts.gradients,
+        "the gradients and the watch for mistakes": parts.gradients_and_mistakes,
+    }  # fmt: skip
+    rows: list[dict[str, float]] = []
+    for _ in range(rounds):
+        times = {}
+        for name in random.sample(list(kinds), len(kinds)):
+            begun = time.process_time()
+            with kinds[name]():
+                exec(code, parts.namespace)
+            times[name] = time.process_time() - begun
+        rows.append(times)
+    for name in kinds:
+        ratio = median([2 * row[name] / (row["nothing"] + row["nothing again"]) for row in rows])
+        table.row(f"in one process, processor time: {name}", f"{ratio:.3f} ×")
 
 
 def main() -> None:

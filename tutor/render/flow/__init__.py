@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from tutor.render.flow.drawing import step_lines
 from tutor.render.flow.letters import Letters
 from tutor.render.flow.shapes import bare
+from tutor.render.flow.sound import sound
 from tutor.render.flow.tree import Row, folded_at_first, rows
 from tutor.render.flow.words import flops
 from tutor.render.lines import Line, clean, fit, sentence, to_text
@@ -41,7 +42,7 @@ def row_text(row: Row, look: Look) -> Text:
     shapes = _shapes(step, look)
     written = row.call.path if row.call is not None else step.source
     room = look.width - line.cells - cell_len(shapes) - 4
-    if room >= 6:
+    if room >= 6 and written:
         line.add(f"  {fit(clean(written, look), room, look)}", ink.name)
     line.add(f"  {shapes}", ink.number)
     if step.times > 1:
@@ -66,9 +67,12 @@ def _across(steps: tuple[FlowStep, ...], look: Look) -> str:
     return f"{first} {look.glyphs.arrow} {last}" if first and last else f"{len(steps)} operations"
 
 
-def step_text(flow: Flow, step: FlowStep, look: Look, names: Letters | None = None) -> Text:
-    """The drawing of one step."""
-    return to_text(step_lines(flow, step, names or Letters(flow), look), look)
+def step_text(flow: Flow, number: int, look: Look) -> Text:
+    """The drawing of the step with this number; empty if there is none."""
+    flow = sound(flow)
+    names = Letters(flow)
+    step = next((step for step in flow.steps if step.number == number), None)
+    return to_text(step_lines(flow, step, names, look) if step is not None else [], look)
 
 
 def note_text(flow: Flow, look: Look) -> Text:
@@ -91,6 +95,7 @@ def note_text(flow: Flow, look: Look) -> Text:
 
 def flow_text(flow: Flow, look: Look) -> Text:
     """The whole flow: every step drawn, one below the other."""
+    flow = sound(flow)
     names = Letters(flow)
     lines: list[Line] = []
     for step in flow.steps:

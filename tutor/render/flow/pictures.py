@@ -25,7 +25,7 @@ _WINDOW = re.compile(r"(\d+)")
 
 def picture(step: FlowStep, letters: Lettered, names: Letters, look: Look) -> list[Line]:
     """The rule of the step, as lines without indent; empty where words say it all."""
-    if step.error or not step.results:
+    if step.error or not step.results or not step.operands:
         return []
     draw = _PICTURES.get(step.kind)
     lines = list(draw(step, letters, names, look)) if draw is not None else []
@@ -102,8 +102,10 @@ def _cat(step: FlowStep, letters: Lettered, names: Letters, look: Look) -> Itera
 
 
 def _stack(step: FlowStep, letters: Lettered, names: Letters, look: Look) -> Iterator[Line]:
-    along = int(dict(step.settings).get("dim", "0"))
+    along = _axis(step)
     rank = len(step.results[0].shape)
+    if along >= rank:
+        return
     size = step.results[0].shape[along]
     yield _label(letters.result[along], size, names, look).add("new axis, one place for each:", look.palette.dim)
     for number, operand in enumerate(step.operands[:_PIECES]):
@@ -112,6 +114,11 @@ def _stack(step: FlowStep, letters: Lettered, names: Letters, look: Look) -> Ite
             called(operand, look) or "a tensor", look.palette.name
         )
     yield from _more(len(step.operands) - _PIECES, look)
+
+
+def _axis(step: FlowStep) -> int:
+    dim = dict(step.settings).get("dim", "0")
+    return int(dim) if dim.isdigit() else 0
 
 
 def _more(count: int, look: Look) -> Iterator[Line]:
@@ -165,7 +172,7 @@ def _last(text: str) -> int:
 
 
 def _gather(step: FlowStep, letters: Lettered, names: Letters, look: Look) -> Iterator[Line]:
-    dim = int(dict(step.settings).get("dim", "0"))
+    dim = _axis(step)
     first = step.operands[0]
     index = next((called(operand, look) for operand in step.operands if operand.role == "index"), "") or "index"
     row = list(letters.result)

@@ -129,7 +129,7 @@ class FlowPane(Pane):
         if row is None:
             picture.update(note_text(self._flow, look))
         elif row.step is not None:
-            text = step_text(self._flow, row.step, look)
+            text = step_text(self._flow, row.step.number, look)
             note = note_text(self._flow, look)
             picture.update(text.append("\n\n").append_text(note) if note.plain else text)
         else:
