@@ -2,10 +2,14 @@
 
     python -m tests.bench.flow [--rounds 21]
 
-A two-layer network, batch 32, 2,000 steps, through a real worker with everything the panes are told. Plain Python is
-a process of its own that runs the same source. Ratios are within this run: rounds are interleaved, each has both in
-turn, and the median counts. Beside the whole cell (wall clock, with what comes before and after the learner's code)
-the processor time of the loop alone is given, which other jobs on the machine disturb less. The last rows say which
+A two-layer network, batch 32, 2,000 steps, through a real worker with everything the panes are told. Plain
+Python is
+a process of its own that runs the same source. Ratios are within this run: rounds are interleaved, each has
+both in
+turn, and the median counts. Beside the whole cell (wall clock, with what comes before and after the learner's
+code)
+the processor time of the loop alone is given, which other jobs on the machine disturb less. The last rows say
+which
 part of the worker takes what: the same loop in this process, with one part of it switched on at a time.
 """
 

@@ -51,9 +51,11 @@ class FlowStep:
     name: str
     """``matmul``, ``add``, ``conv2d``, ``reshape``, ``add_``, ``getitem``."""
     kind: str
-    """The rule it follows: ``elementwise``, ``matmul``, ``linear``, ``einsum``, ``reduce``, ``along``, ``reshape``,
+    """The rule it follows: ``elementwise``, ``matmul``, ``linear``, ``einsum``, ``reduce``, ``along``,
+    ``reshape``,
     ``permute``, ``squeeze``, ``unsqueeze``, ``expand``, ``repeat``, ``cat``, ``stack``, ``split``, ``index``,
-    ``gather``, ``conv``, ``pool``, ``embedding``, ``attention``, ``norm``, ``loss``, ``make``, ``copy``, ``other``."""
+    ``gather``, ``conv``, ``pool``, ``embedding``, ``attention``, ``norm``, ``loss``, ``make``, ``copy``,
+    ``other``."""
     source: str
     """The expression itself."""
     file: str

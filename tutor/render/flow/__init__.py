@@ -38,7 +38,9 @@ def row_text(row: Row, look: Look) -> Text:
         return to_text([line], look)
     step = row.step
     line.add(f"{step.number:>2} ", ink.accent)
-    line.add(f"{look.glyphs.no} " if step.error else "", ink.bad).add(fit(clean(step.name, look), 22, look), ink.heading)
+    line.add(f"{look.glyphs.no} " if step.error else "", ink.bad).add(
+        fit(clean(step.name, look), 22, look), ink.heading
+    )
     shapes = _shapes(step, look)
     written = row.call.path if row.call is not None else step.source
     room = look.width - line.cells - cell_len(shapes) - 4
@@ -53,7 +55,9 @@ def row_text(row: Row, look: Look) -> Text:
 def _shapes(step: FlowStep, look: Look) -> str:
     """``[3,4] [4,5] → [3,5]``: the operands but for weights and biases of a layer."""
     data = [operand for operand in step.operands if operand.role not in ("bias", "running mean", "running var")]
-    before = " ".join(bare(operand.shape) for operand in data[:3]) + (look.glyphs.ellipsis if len(data) > 3 else "")
+    before = " ".join(bare(operand.shape) for operand in data[:3]) + (
+        look.glyphs.ellipsis if len(data) > 3 else ""
+    )
     after = bare(step.results[0].shape) if step.results else (step.error or "")
     more = f" (+{len(step.results) - 1})" if len(step.results) > 1 else ""
     arrow = look.glyphs.arrow
@@ -79,10 +83,12 @@ def note_text(flow: Flow, look: Look) -> Text:
     """What was not seen, and the sums; empty when there is nothing to say."""
     lines: list[Line] = []
     why = {
-        "bound": f"The first {flow.seen} operations of {clean(flow.file, look)} were watched; then the watch stepped aside, "
-        "so that the rest runs at full speed.",
-        "fast path": "Attention in evaluation takes a faster way where nobody watches: the watch stepped aside before it.",
-        "compiled": "torch.compile is in use: it would compile anew for whoever watches, so no run is watched until a restart.",
+        "bound": f"The first {flow.seen} operations of {clean(flow.file, look)} were watched; then the watch "
+        "stepped aside, so that the rest runs at full speed.",
+        "fast path": "Attention in evaluation takes a faster way where nobody watches: "
+        "the watch stepped aside before it.",
+        "compiled": "torch.compile is in use: it would compile anew for whoever watches, "
+        "so no run is watched until a restart.",
         "debugger": "A debugger or profiler came on: the watch stepped aside.",
     }.get(flow.aside, "")
     if why:

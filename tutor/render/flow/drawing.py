@@ -89,7 +89,9 @@ def _joined(step: FlowStep, letters: Lettered, names: Letters, look: Look) -> li
     more = len(step.results) - 1
     if more:
         others = ", ".join(str(list(result.shape)) for result in step.results[1:4])
-        lines.append(Line("     ").add(f"and {more} more: {others}{look.glyphs.ellipsis if more > 3 else ''}", ink.dim))
+        lines.append(
+            Line("     ").add(f"and {more} more: {others}{look.glyphs.ellipsis if more > 3 else ''}", ink.dim)
+        )
     return lines
 
 

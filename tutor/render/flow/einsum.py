@@ -26,7 +26,13 @@ def einsum_lines(step: FlowStep, look: Look) -> list[Line]:
         size = max(size for _, size, _, _ in places)
         fates = {fate for _, _, fate, _ in places}
         goes = next((to for _, _, _, to in places if to), ())
-        said = f"kept: axis {goes[0]} of the result" if goes else "summed" if "reduced" in fates else "multiplied and summed"
+        said = (
+            f"kept: axis {goes[0]} of the result"
+            if goes
+            else "summed"
+            if "reduced" in fates
+            else "multiplied and summed"
+        )
         holders = ", ".join(dict.fromkeys(name for name, _, _, _ in places))
         letter = letter if not letter.isdigit() else f"...{letter}"
         line = Line(f"{letter}={size}".ljust(7), ink.axis(number)).add(said, ink.good if goes else ink.warn)

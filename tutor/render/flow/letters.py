@@ -21,7 +21,8 @@ class Lettered:
 
 
 class Letters:
-    """Goes through the steps once. An axis that goes on keeps its letter; one that goes on with another size gets a
+    """Goes through the steps once. An axis that goes on keeps its letter; one that goes on with another size
+    gets a
     prime (``j'``); axes that are merged share a word (``ij``); a new axis gets the next letter.
     """
 
@@ -42,7 +43,9 @@ class Letters:
     def _new(self) -> str:
         number = self._next
         self._next += 1
-        letter = _ALPHABET[number % len(_ALPHABET)] + (str(number // len(_ALPHABET)) if number >= len(_ALPHABET) else "")
+        letter = _ALPHABET[number % len(_ALPHABET)] + (
+            str(number // len(_ALPHABET)) if number >= len(_ALPHABET) else ""
+        )
         self._order[letter] = number
         return letter
 
@@ -67,7 +70,9 @@ class Letters:
                     if axis.fate in wanted and len(axis.to) == 1:
                         to = axis.to[0]
                         if not result[to]:
-                            result[to] = row[place] if row[place] not in result else self._primed(row[place], result)
+                            result[to] = (
+                                row[place] if row[place] not in result else self._primed(row[place], result)
+                            )
                         elif result[to] != row[place]:
                             row[place] = result[to] if result[to] not in row else self._primed(result[to], row)
         self._contracted(step, rows)
@@ -87,12 +92,17 @@ class Letters:
         met: dict[int, str] = {}
         rows: list[list[str]] = []
         for operand in step.operands:
-            known = (operand.made_by and operand.made_by in self._made) or (operand.text, operand.shape) in self._named
+            known = (operand.made_by and operand.made_by in self._made) or (
+                operand.text,
+                operand.shape,
+            ) in self._named
             if known or not rows or len(operand.axes) != len(operand.shape):
                 row = self._incoming(operand)
             else:
                 row = [
-                    met.get(axis.to[0]) or self._new() if axis.fate in ("kept", "stretched") and len(axis.to) == 1 else ""
+                    met.get(axis.to[0]) or self._new()
+                    if axis.fate in ("kept", "stretched") and len(axis.to) == 1
+                    else ""
                     for axis in operand.axes
                 ]
                 row = [letter if letter not in row[:n] else self._new() for n, letter in enumerate(row)]

@@ -54,7 +54,9 @@ def _index(step: FlowStep, letters: Lettered, names: Letters, look: Look) -> Ite
     for size, axis, letter in zip(first.shape, first.axes, letters.operands[0], strict=False):
         line = _label(letter, size, names, look)
         bar, said = _strip(size, axis, step, look)
-        line.add(bar, look.palette.bar if axis.fate != "removed" else look.palette.warn).add(f" {said}", look.palette.dim)
+        line.add(bar, look.palette.bar if axis.fate != "removed" else look.palette.warn).add(
+            f" {said}", look.palette.dim
+        )
         yield line
     reached = {to for operand in step.operands for axis in operand.axes for to in axis.to}
     for to, size in enumerate(step.results[0].shape):
@@ -74,11 +76,17 @@ def _strip(size: int, axis: FlowAxis, step: FlowStep, look: Look) -> tuple[str, 
         goes = "" if step.name == "setitem" else "; the axis goes"
         return _bar(size, lambda n: n == place, look), f"only {axis.note or '0'}{goes}"
     if axis.fate == "picked":
-        chosen_ones = {int(n) % max(size, 1) for n in re.findall(r"-?\d+", axis.note)} if "," in axis.note else None
+        chosen_ones = (
+            {int(n) % max(size, 1) for n in re.findall(r"-?\d+", axis.note)} if "," in axis.note else None
+        )
         if chosen_ones is not None:
             return _bar(size, chosen_ones.__contains__, look), f"places {axis.note}"
-        by = next((called(operand, look) for operand in step.operands[1:] if operand.role in ("index", "mask")), "")
-        return _bar(size, lambda _n: False, look), axis.note.replace("by index", f"places given by {by or 'index'}")
+        by = next(
+            (called(operand, look) for operand in step.operands[1:] if operand.role in ("index", "mask")), ""
+        )
+        return _bar(size, lambda _n: False, look), axis.note.replace(
+            "by index", f"places given by {by or 'index'}"
+        )
     return _bar(size, lambda _n: True, look), "all"
 
 
@@ -95,8 +103,11 @@ def _cat(step: FlowStep, letters: Lettered, names: Letters, look: Look) -> Itera
         if found:
             start, stop = int(found[1]), int(found[2])
             bar = _bar(total, lambda n: start <= n < stop, look)  # noqa: B023 - used at once
-            yield Line("  ").add(bar, look.palette.bar).add(f" {called(operand, look)}", look.palette.name).add(
-                f" at {start}:{stop}", look.palette.dim
+            yield (
+                Line("  ")
+                .add(bar, look.palette.bar)
+                .add(f" {called(operand, look)}", look.palette.name)
+                .add(f" at {start}:{stop}", look.palette.dim)
             )
     yield from _more(len(step.operands) - _PIECES, look)
 
@@ -132,7 +143,8 @@ def _split(step: FlowStep, letters: Lettered, names: Letters, look: Look) -> Ite
         if axis.fate == "kept":
             continue
         yield _label(letter, size, names, look).add(
-            "one result for each place; the axis goes" if axis.fate == "removed" else "cut in pieces:", look.palette.dim
+            "one result for each place; the axis goes" if axis.fate == "removed" else "cut in pieces:",
+            look.palette.dim,
         )
         for number, part in enumerate(axis.note.split(", ")[:_PIECES] if axis.fate == "sliced" else []):
             found = _PIECE.match(part)
@@ -187,7 +199,7 @@ def _gather(step: FlowStep, letters: Lettered, names: Letters, look: Look) -> It
     yield from _index(step, letters, names, look)
 
 
-def _embedding(step: FlowStep, letters: Lettered, names: Letters, look: Look) -> Iterator[Line]:
+def _embedding(step: FlowStep, letters: Lettered, _names: Letters, look: Look) -> Iterator[Line]:
     index = next((operand for operand in step.operands if operand.role == "index"), None)
     table = next((operand for operand in step.operands if operand.role == "table"), None)
     if index is None or table is None or not table.shape:
@@ -217,7 +229,11 @@ def _attention(step: FlowStep, _letters: Lettered, _names: Letters, look: Look) 
     if "num_heads" in settings:
         lines.append(f"{settings['num_heads']} heads of size {settings.get('head size', '')}")
     lines.append(f"query {bare(query.shape)} · keyT {bare(key.shape)} {arrow} scores {settings.get('scores', '')}")
-    lines.append("each query's scores / √d, softmax over the keys" if look.unicode else "scores / sqrt(d), softmax over keys")
+    lines.append(
+        "each query's scores / √d, softmax over the keys"
+        if look.unicode
+        else "scores / sqrt(d), softmax over keys"
+    )
     if settings.get("is_causal"):
         lines.append("causal: no query sees a later key")
     lines.append(f"scores · value {bare(value.shape)} {arrow} {bare(step.results[0].shape)}")

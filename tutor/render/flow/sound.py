@@ -1,4 +1,6 @@
-"""What arrives is not trusted: a step that speaks of axes it does not have keeps its shapes and loses the words."""
+"""What arrives is not trusted: a step that speaks of axes it does not have keeps its shapes and loses the
+words.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ def _step(step: FlowStep) -> FlowStep:
     rank = len(step.results[0].shape) if step.results else 0
     operands = tuple(
         operand
-        if len(operand.axes) == len(operand.shape) and all(0 <= to < rank for axis in operand.axes for to in axis.to)
+        if len(operand.axes) == len(operand.shape)
+        and all(0 <= to < rank for axis in operand.axes for to in axis.to)
         else replace(operand, axes=())
         for operand in step.operands
     )

@@ -18,7 +18,9 @@ _LOW = 9
 
 
 def source_lines(flow: Flow, step: FlowStep, look: Look) -> list[Line]:
-    """The line a step stands on, the step's own span marked, and below the spans of its neighbours on that line."""
+    """The line a step stands on, the step's own span marked, and below the spans of its neighbours on that
+    line.
+    """
     text = next((text for file, number, text in flow.lines if (file, number) == (step.file, step.line)), "")
     if not text.strip():
         return []
@@ -37,7 +39,9 @@ def source_lines(flow: Flow, step: FlowStep, look: Look) -> list[Line]:
     if step.column < 0 or step.end_line > step.line:
         start, end = (0, len(shown)) if step.column < 0 else (max(start, 0), len(shown))
     start, end = max(0, min(start, len(shown))), max(0, min(end, len(shown)))
-    lines[0].add(clean(shown[:start], look)).add(clean(shown[start:end], look), ink.name).add(clean(shown[end:], look))
+    lines[0].add(clean(shown[:start], look)).add(clean(shown[start:end], look), ink.name).add(
+        clean(shown[end:], look)
+    )
     if look.height is not None and look.height < _LOW:
         return lines
     for other in _neighbours(flow, step):

@@ -31,7 +31,7 @@ def sentences(step: FlowStep, letters: Lettered, look: Look) -> list[str]:
     said += _reduced(step, letters)
     said += _stretched(step, letters, look)
     said += _moved(step, letters)
-    said += _other(step, letters, look)
+    said += _other(step, letters)
     return [sentence for sentence in said if sentence]
 
 
@@ -69,7 +69,9 @@ def _reduced(step: FlowStep, letters: Lettered) -> list[str]:
     if step.kind not in ("reduce", "loss", "einsum"):
         return []
     axes, stays = [], False
-    for operand, row in list(zip(step.operands, letters.operands, strict=True))[: 1 if step.kind != "einsum" else None]:
+    for operand, row in list(zip(step.operands, letters.operands, strict=True))[
+        : 1 if step.kind != "einsum" else None
+    ]:
         for size, axis, letter in zip(operand.shape, operand.axes, row, strict=False):
             if axis.fate == "reduced":
                 axes.append(f"{axis.note if step.kind == 'einsum' else letter}={size}")
@@ -78,17 +80,33 @@ def _reduced(step: FlowStep, letters: Lettered) -> list[str]:
         return []
     default = "reduces" if step.kind == "reduce" else "one number from" if step.kind == "loss" else "sums over"
     verb = _VERBS.get(step.name, default)
-    end = ", kept as 1" if stays else "" if step.kind == "loss" else ", which goes" if len(axes) == 1 else ", which go"
+    end = (
+        ", kept as 1"
+        if stays
+        else ""
+        if step.kind == "loss"
+        else ", which goes"
+        if len(axes) == 1
+        else ", which go"
+    )
     return [f"{verb} {', '.join(axes)}{end}"]
 
 
 def _stretched(step: FlowStep, letters: Lettered, look: Look) -> list[str]:
-    if not step.results or step.kind not in ("elementwise", "matmul", "linear", "expand", "norm", "loss", "einsum"):
+    if not step.results or step.kind not in (
+        "elementwise",
+        "matmul",
+        "linear",
+        "expand",
+        "norm",
+        "loss",
+        "einsum",
+    ):
         return []
     result = step.results[0].shape
     said = []
     for operand in step.operands:
-        if not operand.axes or step.kind in ("matmul", "linear", "einsum", "norm", "loss") and not operand.shape:
+        if not operand.axes or (step.kind in ("matmul", "linear", "einsum", "norm", "loss") and not operand.shape):
             continue
         reached = {to for axis in operand.axes for to in axis.to}
         along = [(axis.to[0], "stretched") for axis in operand.axes if axis.fate == "stretched"]
@@ -141,13 +159,15 @@ def _ones(step: FlowStep, letters: Lettered) -> list[str]:
     return [*said, *([f"{', '.join(new)}: new, of size 1"] if new else [])]
 
 
-def _other(step: FlowStep, letters: Lettered, look: Look) -> list[str]:
+def _other(step: FlowStep, letters: Lettered) -> list[str]:
     settings = dict(step.settings)
     if step.kind == "along" and "dim" in settings and letters.operands:
         dims = [letters.operands[0][int(dim)] for dim in settings["dim"].split(", ") if dim.isdigit()]
-        return [f"works along {', '.join(dims)}; the shape stays"] if step.name != "topk" else [
-            f"keeps the {settings.get('k', '')} largest along {', '.join(dims)}"
-        ]
+        return (
+            [f"works along {', '.join(dims)}; the shape stays"]
+            if step.name != "topk"
+            else [f"keeps the {settings.get('k', '')} largest along {', '.join(dims)}"]
+        )
     if step.kind == "norm" and settings.get("over", "").replace(", ", "").isdigit():
         over = [letters.result[int(n)] for n in settings["over"].split(", ")]
         return [f"mean 0, spread 1 over {', '.join(over)}; the shape stays"]

@@ -54,7 +54,9 @@ def summary(step: FlowStep) -> str:
     results = ", ".join(f"{result.text or '_'}{_shape(result)} {result.memory}" for result in step.results[:2])
     more = f" +{len(step.results) - 2}" if len(step.results) > 2 else ""
     settings = " ".join(f"{name}={value}" for name, value in step.settings)
-    return f"{step.name}:{step.kind} {operands} -> {results or step.error}{more}" + (f" | {settings}" if settings else "")
+    return f"{step.name}:{step.kind} {operands} -> {results or step.error}{more}" + (
+        f" | {settings}" if settings else ""
+    )
 
 
 def _operand(operand: FlowTensor) -> str:
@@ -63,7 +65,9 @@ def _operand(operand: FlowTensor) -> str:
         for axis in operand.axes
     )
     name = operand.text or (f"#{operand.made_by}" if operand.made_by else "?")
-    return f"{name}{_shape(operand)}" + (f"<{operand.role}>" if operand.role else "") + (f" {fates}" if fates else "")
+    return (
+        f"{name}{_shape(operand)}" + (f"<{operand.role}>" if operand.role else "") + (f" {fates}" if fates else "")
+    )
 
 
 def _shape(tensor: FlowTensor) -> str:

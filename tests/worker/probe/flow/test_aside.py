@@ -123,7 +123,8 @@ def test_a_forked_child_is_not_watched() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside threads, on Python 3.12
         flow = prompt.run(
-            "r, e = os.pipe()\npid = os.fork()\nif pid == 0:\n    x + 1\n    os.write(e, bytes([depth()]))\n    os._exit(0)\n"
+            "r, e = os.pipe()\npid = os.fork()\nif pid == 0:\n    x + 1\n"
+            "    os.write(e, bytes([depth()]))\n    os._exit(0)\n"
             "os.waitpid(pid, 0)\nchild = os.read(r, 1)[0]\ny = x * 2"
         )
     assert prompt.namespace["child"] == 0
@@ -141,8 +142,10 @@ def test_an_interrupt_at_any_moment_reaches_the_learners_code() -> None:
     before = signal.signal(signal.SIGINT, press)
     try:
         for delay in range(60):
-            timer = threading.Timer(0.0002 * delay, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
-            with pytest.raises(KeyboardInterrupt):
+            timer = threading.Timer(
+                0.0002 * delay, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT)
+            )
+            with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - it may come as soon as the timer has begun
                 timer.start()
                 prompt.run("while True:\n    y = x + 1")
             timer.join()
@@ -158,7 +161,9 @@ def test_the_frame_that_stands_for_the_learners_is_not_taken_for_it() -> None:
     names: list[list[str]] = []
 
     def showwarning(*_arguments: Any, **_more: Any) -> None:
-        names.append([frame.f_code.co_name for frame in own_frames() if frame.f_code.co_filename.startswith("<cell")])
+        names.append(
+            [frame.f_code.co_name for frame in own_frames() if frame.f_code.co_filename.startswith("<cell")]
+        )
 
     with warnings.catch_warnings():
         warnings.simplefilter("always")

@@ -56,10 +56,14 @@ class Dispatch(torch.utils._python_dispatch.TorchDispatchMode):
 out = []
 """
 
-PROGRAMS = dict(
-    re.findall(
-        r"^# == (.*)\n((?:(?!# ==).*\n)+)",
-        """
+
+def programs(text: str) -> dict[str, str]:
+    """Programs by the title above each."""
+    return dict(re.findall(r"^# == (.*)\n((?:(?!# ==).*\n)+)", text, re.MULTILINE))
+
+
+PROGRAMS = programs(
+    """
 # == expressions
 h = torch.relu(x @ w + b)
 out += [h, h.sum(0), h.T.contiguous(), torch.einsum('ij,jk->ik', x, w), 1 - x, x[1:, ::2]]
@@ -232,9 +236,7 @@ out += [seen, p.grad]
 with torch.autograd.detect_anomaly(check_nan=False):
     (p * 2).sum().backward()
 out.append(p.grad)
-""",
-        re.MULTILINE,
-    )
+"""
 )
 
 
@@ -256,7 +258,7 @@ def run(source: str, watched: bool) -> tuple[dict[str, Any], str, FlowWatch]:
     if watched:
         flow = watch.end()
         assert watch.problem == ""
-        # Of a subclass, under a dispatch mode and on another thread nothing is recorded; everywhere else it was watched.
+        # Of a subclass, under a dispatch mode and on another thread nothing is recorded; all else was watched.
         assert flow is not None or any(word in source for word in ("Tagged", "Dispatch()", "Thread("))
         assert flow is None or flow.aside != "compiled"
     assert torch._C._len_torch_function_stack() == 0
@@ -288,27 +290,103 @@ def test_results_random_state_and_gradients_are_the_same(name: str) -> None:
             for key, value in namespace.items()
             if type(value) in (torch.Tensor, torch.nn.Parameter) and not value.is_sparse and not value.is_nested
         }
-        results.append((plain(namespace["out"]), ended, held, torch.get_rng_state().tolist(), random.getstate(),
-                        torch.is_grad_enabled(), torch.get_default_dtype()))  # fmt: skip
+        results.append(
+            (
+                plain(namespace["out"]),
+                ended,
+                held,
+                torch.get_rng_state().tolist(),
+                random.getstate(),
+                torch.is_grad_enabled(),
+                torch.get_default_dtype(),
+            )
+        )
     for without, with_flow in zip(*results, strict=True):
         assert without == with_flow
 
 
-LIVES = {
-    "a name that goes": "y = x @ w\nnote(y)\ndel y\nsay()",
-    "a temporary": "h = note(x @ w) + b\nsay()",
-    "rebound": "y = note(x + 1)\ny = note(y + 1)\nsay()\ny = None\nsay()",
-    "inside a function": "def f():\n    a = note(x * 2)\n    c = a + 1\n    del a\n    say()\n    return c\nf()\nsay()",
-    "inside a module": "class M(nn.Module):\n    def forward(self, a):\n        h = note(a * 2)\n        k = h + 1\n        del h\n"
-                       "        say()\n        return k\nM()(x)\nsay()",
-    "what a module was given": "nn.ReLU()(note(x * 2))\nsay()\nmodel(note(x * 3))\nsay()",
-    "an error that is caught": "try:\n    note(x @ w) @ x\nexcept RuntimeError:\n    say()\nsay()",
-    "an error that is kept": "try:\n    note(x @ w) @ x\nexcept RuntimeError as e:\n    kept = e\nsay()",
-    "an error that is kept, in a function": "try:\n    F.softmax(note(x * 1), 7)\nexcept Exception as e:\n    kept = e\nsay()\nkept = None\nsay()",
-    "a graph": "y = note(p * 2).relu().sum()\ny.backward()\nsay()\ndel y\nsay()",
-    "a loop past the bound": "for i in range(400):\n    y = note(x + i) * 2\nsay()\ndel y\nsay()",
-    "a generator": "def g():\n    for i in range(3):\n        yield note(x + i)\nfor v in g():\n    say()\ndel v\nsay()",
-}  # fmt: skip
+LIVES = programs(
+    """
+# == a name that goes
+y = x @ w
+note(y)
+del y
+say()
+# == a temporary
+h = note(x @ w) + b
+say()
+# == rebound
+y = note(x + 1)
+y = note(y + 1)
+say()
+y = None
+say()
+# == inside a function
+def f():
+    a = note(x * 2)
+    c = a + 1
+    del a
+    say()
+    return c
+f()
+say()
+# == inside a module
+class M(nn.Module):
+    def forward(self, a):
+        h = note(a * 2)
+        k = h + 1
+        del h
+        say()
+        return k
+M()(x)
+say()
+# == what a module was given
+nn.ReLU()(note(x * 2))
+say()
+model(note(x * 3))
+say()
+# == an error that is caught
+try:
+    note(x @ w) @ x
+except RuntimeError:
+    say()
+say()
+# == an error that is kept
+try:
+    note(x @ w) @ x
+except RuntimeError as e:
+    kept = e
+say()
+# == an error that is kept, in a function
+try:
+    F.softmax(note(x * 1), 7)
+except Exception as e:
+    kept = e
+say()
+kept = None
+say()
+# == a graph
+y = note(p * 2).relu().sum()
+y.backward()
+say()
+del y
+say()
+# == a loop past the bound
+for i in range(400):
+    y = note(x + i) * 2
+say()
+del y
+say()
+# == a generator
+def g():
+    for i in range(3):
+        yield note(x + i)
+for v in g():
+    say()
+del v
+say()
+"""
+)
 
 
 @pytest.mark.parametrize("name", LIVES)
@@ -369,7 +447,8 @@ def test_the_compiler_sees_no_mode_and_compiles_no_more_than_without() -> None:
         watch = FlowWatch(namespace)
         cells = (
             "import torch\nn = 0\ndef backend(graph, inputs):\n    global n\n    n += 1\n    return graph",
-            "f = torch.compile(lambda a: torch.relu(a @ a) + 1, backend=backend, fullgraph=True)\nr = f(torch.ones(2, 2))",
+            "f = torch.compile(lambda a: torch.relu(a @ a) + 1, backend=backend, fullgraph=True)",
+            "r = f(torch.ones(2, 2))",
             "r2 = f(torch.ones(2, 2) * 2)",
             "def g(a): return f(a) * 2\nr3 = g(r)",
         )

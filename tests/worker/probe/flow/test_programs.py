@@ -10,7 +10,9 @@ import yaml
 from tests.worker.probe.flow.runs import SETUP, Prompt, summary
 from tutor.protocol.flow import Flow
 
-CASES = [(case["run"], case["is"]) for case in yaml.safe_load(Path(__file__).with_name("programs.yaml").read_text())]
+CASES = [
+    (case["run"], case["is"]) for case in yaml.safe_load(Path(__file__).with_name("programs.yaml").read_text())
+]
 
 
 def ran(source: str, setup: str = SETUP) -> Flow:
@@ -53,7 +55,8 @@ def test_a_chain_over_several_lines_and_a_function_of_an_earlier_cell() -> None:
 
 
 def test_module_calls_are_nested_and_named_as_the_learner_reaches_them() -> None:
-    flow = ran("class Block(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.fc = net\n"
+    flow = ran("class Block(nn.Module):\n"
+               "    def __init__(self):\n        super().__init__()\n        self.fc = net\n"
                "    def forward(self, a):\n        return self.fc(a) + self.fc(a)\n"
                "block = Block()\ny = block(x)")  # fmt: skip
     calls = {call.number: call for call in flow.calls}
@@ -129,7 +132,8 @@ def test_flops_agree_with_torchs_own_counter() -> None:
 
     prompt = Prompt()
     prompt.run("conv = nn.Conv2d(3, 4, 3, stride=2, padding=1)\nup = nn.ConvTranspose2d(3, 4, 2, groups=1)")
-    for source in ("x @ w", "net(x)", "conv(img)", "up(img)", "torch.bmm(t, t.mT)", "torch.einsum('bik,bjk->bij', t, t)",
+    for source in ("x @ w", "net(x)", "conv(img)", "up(img)",
+                   "torch.bmm(t, t.mT)", "torch.einsum('bik,bjk->bij', t, t)",
                    "F.scaled_dot_product_attention(q, q, q)", "torch.addmm(b, x, w)"):  # fmt: skip
         flow = prompt.run(f"r = {source}")
         assert flow is not None

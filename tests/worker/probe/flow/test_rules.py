@@ -1,6 +1,7 @@
 """The shape logic against torch itself: not what an axis is called, but what happens when it is turned round.
 
-Of integers, sums are exact. An axis that goes on can be turned round before or after; an axis that is contracted or
+Of integers, sums are exact. An axis that goes on can be turned round before or after; an axis that is
+contracted or
 reduced can be turned round in every operand without any effect on the result.
 """
 
@@ -35,14 +36,18 @@ def numbers(shape: Shape, start: int = 1) -> torch.Tensor:
     return torch.arange(start, start + prod(shape), dtype=torch.float64).reshape(shape)
 
 
-def told(name: str, args: tuple[Any, ...], tensors: list[torch.Tensor], result: torch.Tensor, **kwargs: Any) -> Ruling:
+def told(
+    name: str, args: tuple[Any, ...], tensors: list[torch.Tensor], result: torch.Tensor, **kwargs: Any
+) -> Ruling:
     operands = tuple(tuple(tensor.shape) for tensor in tensors)
     dtypes = tuple(str(tensor.dtype).removeprefix("torch.") for tensor in tensors)
     return ruling(Told(name, args, kwargs, operands, (tuple(result.shape),), dtypes))
 
 
 def check(found: Ruling, tensors: list[torch.Tensor], run: Any) -> None:
-    """Turn every axis of every operand round, together with those that go where it goes, and look at the result."""
+    """Turn every axis of every operand round, together with those that go where it goes, and look at the
+    result.
+    """
     plain = run(*tensors)
     assert len(found.axes) == len(tensors)
     for to in range(plain.dim()):
@@ -120,7 +125,8 @@ def equations(draw: st.DrawFn) -> tuple[str, list[Shape]]:
     letters = draw(st.permutations(string.ascii_letters)).copy()[:4]
     size = {letter: draw(sizes) for letter in letters}
     terms = [
-        "".join(draw(st.lists(st.sampled_from(letters), min_size=1, max_size=3))) for _ in range(draw(st.integers(1, 2)))
+        "".join(draw(st.lists(st.sampled_from(letters), min_size=1, max_size=3)))
+        for _ in range(draw(st.integers(1, 2)))
     ]
     used = sorted(set("".join(terms)))
     dots = draw(st.integers(0, 2))
@@ -158,7 +164,8 @@ def test_einsum(case: tuple[str, list[Shape]]) -> None:
 @thorough
 @given(shapes, st.data())
 def test_reductions(shape: Shape, data: st.DataObject) -> None:
-    dims = data.draw(st.lists(st.integers(-len(shape), len(shape) - 1), unique_by=lambda d: d % len(shape)) if shape
+    dims = data.draw(st.lists(st.integers(-len(shape), len(shape) - 1), unique_by=lambda d: d % len(shape)) if
+    shape
                      else st.just([]))  # fmt: skip
     keepdim = data.draw(st.booleans())
     x = numbers(shape)
@@ -205,7 +212,9 @@ def test_reordering(shape: Shape, data: st.DataObject) -> None:
     x = numbers(shape)
     order = data.draw(st.permutations(range(len(shape))))
     given_order = tuple(axis - len(shape) if data.draw(st.booleans()) else axis for axis in order)
-    check(told("permute", (At(0), given_order), [x], x.permute(given_order)), [x], lambda t: t.permute(given_order))
+    check(
+        told("permute", (At(0), given_order), [x], x.permute(given_order)), [x], lambda t: t.permute(given_order)
+    )
     if len(shape) > 1:
         a, b = order[0], order[1]
         check(told("transpose", (At(0), a, b), [x], x.transpose(a, b)), [x], lambda t: t.transpose(a, b))
@@ -215,7 +224,11 @@ def test_reordering(shape: Shape, data: st.DataObject) -> None:
 
 ends = st.none() | st.integers(-2, 4)
 indices = st.one_of(
-    st.none(), st.just(Ellipsis), st.integers(-1, 0), st.builds(slice, ends, ends, st.none() | st.integers(1, 2)), st.just("index")
+    st.none(),
+    st.just(Ellipsis),
+    st.integers(-1, 0),
+    st.builds(slice, ends, ends, st.none() | st.integers(1, 2)),
+    st.just("index"),
 )
 
 
@@ -277,7 +290,9 @@ def test_joining(shape: Shape, data: st.DataObject) -> None:
 
 
 @thorough
-@given(st.integers(1, 12), st.integers(1, 4), st.integers(1, 3), st.integers(0, 2), st.integers(1, 2), st.booleans())
+@given(
+    st.integers(1, 12), st.integers(1, 4), st.integers(1, 3), st.integers(0, 2), st.integers(1, 2), st.booleans()
+)
 def test_windows(size: int, kernel: int, stride: int, padding: int, dilation: int, ceil: bool) -> None:
     assume(2 * padding <= kernel)
     x = torch.zeros(1, 1, size)
@@ -294,7 +309,9 @@ def test_windows(size: int, kernel: int, stride: int, padding: int, dilation: in
         assert window(size, kernel, stride, padding, dilation)[0] == convolved.shape[-1]
 
 
-@pytest.mark.parametrize("name", ["sum", "permute", "cat", "__getitem__", "conv2d", "einsum", "gather", "embedding"])
+@pytest.mark.parametrize(
+    "name", ["sum", "permute", "cat", "__getitem__", "conv2d", "einsum", "gather", "embedding"]
+)
 def test_arguments_that_make_no_sense_get_no_word(name: str) -> None:
     for args in ((), (At(0),), (At(0), object()), (At(0), At(0), At(0)), ("x", None)):
         found = ruling(Told(name, args, {}, ((3, 4),), ((5,),), ("float32",)))

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 _ATTEMPTS = 1_000
-"""Most runs of one task, 0.4 µs each. CPython makes up to 32 (3.13: 100) before it goes on to the next instruction, and
+"""Most runs of one task, 0.4 µs each. CPython makes up to 32 (3.13: 100) before it goes on to the next
+instruction, and
 some are spent in the frames that torch has yet to leave.
 """
 
@@ -32,7 +33,8 @@ class Aside:
         self._callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(self._run)
 
     def soon(self, task: Callable[[], bool]) -> None:
-        """Call ``task`` again and again, between the learner's instructions, until it says True; it must not raise.
+        """Call ``task`` again and again, between the learner's instructions, until it says True; it must not
+        raise.
 
         Not while a profiler or debugger is on: a pending call that asks for another one never ends then
         (seen with cProfile on CPython 3.11).

@@ -1,6 +1,7 @@
 """Floating-point operations of the common operations, a multiplication and an addition counted as two.
 
-The formulas are those of ``torch.utils.flop_counter`` (matmul and attention 2·m·n·k for each product, a convolution
+The formulas are those of ``torch.utils.flop_counter`` (matmul and attention 2·m·n·k for each product, a
+convolution
 2·batch·out·in/groups·kernel for each place of the result); what it adds for a bias is not counted, as there.
 """
 
@@ -68,6 +69,7 @@ def _conv(told: Told) -> int:
 
 def _attention(told: Told) -> int:
     """q kᵀ and scores · v: 2·Lq·Lk·d and 2·Lq·Lk·dv, for each of the leading axes."""
-    query, key, value = (told.operands[item.place] for item in told.args[:3])
-    leading = prod(query[:-2])
-    return 2 * leading * query[-2] * key[-2] * (query[-1] + value[-1])
+    shapes = [told.operands[item.place] for item in told.args[:3]]
+    query, key, value = shapes
+    scores = prod(query[:-1]) * key[-2]
+    return 2 * scores * (query[-1] + value[-1])

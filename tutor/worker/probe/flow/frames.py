@@ -116,9 +116,7 @@ class Frames:
         fields |= _fields(held, "")
         place = self._place(own) if own is not None else None
         training = bool(held.get("training", True))
-        self.calls.append(
-            Call(number, parent, type_name(type(owner)), id(owner), "", place, training, fields)
-        )
+        self.calls.append(Call(number, parent, type_name(type(owner)), id(owner), "", place, training, fields))
         self.calls[-1].field = self._field(frame, owner, parent)
         return number
 
@@ -161,6 +159,6 @@ def _span(code: CodeType, instruction: int, line: int) -> tuple[int, int, int, i
     if positions is not None:
         found = next(islice(positions(), instruction // 2, None), (None,) * 4)
         start, end, column, end_column = found
-        if None not in (start, end, column, end_column):
+        if start is not None and end is not None and column is not None and end_column is not None:
             return start, end, column, end_column
     return line, line, -1, -1

@@ -36,12 +36,8 @@ class Listener(Protocol):
 def make_mode(torch: Any, aside: Aside) -> Any:
     """A mode, of a class made for this torch, that is not on the stack yet; see :class:`_Mode`."""
     overrides = torch.overrides
-    handle = overrides.handle_torch_function.__code__
-
-    class Mode(_Mode, overrides.TorchFunctionMode):  # type: ignore[misc]
-        pass
-
-    return Mode(torch, aside, handle)
+    kind = type("Mode", (_Mode, overrides.TorchFunctionMode), {})
+    return kind(torch, aside, overrides.handle_torch_function.__code__)
 
 
 class _Mode:
@@ -91,7 +87,7 @@ class _Mode:
         self._pop()
         return True
 
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+    def __torch_function__(self, func: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         listener = self._listener
         if listener is None or self._process != os.getpid():
@@ -114,7 +110,7 @@ class _Mode:
         except BaseException as error:
             listener.failed(seen, error)
             # The traceback keeps this frame: what is in it must not outlive what plain Python would keep.
-            args = kwargs = types = None
+            args = kwargs = None
             self._tidy_later(error)
             raise
         listener.after(seen, result)
@@ -166,7 +162,7 @@ def _without_us(entries: list[TracebackType], handle: CodeType) -> list[Tracebac
     return keep
 
 
-def _call(func: Any, args: Any, kwargs: Any) -> Any: return func(*args, **kwargs)  # noqa: E704 # fmt: skip
+def _call(func: Any, args: Any, kwargs: Any) -> Any: return func(*args, **kwargs)  # fmt: skip
 
 
 def _as_if_in(frame: FrameType) -> Callable[..., Any]:

@@ -56,7 +56,9 @@ class Sources:
         if place.file not in self._nodes:
             self._nodes[place.file] = self._parsed(place.file)
         nodes = self._nodes[place.file]
-        return nodes.get((place.line, place.column, place.end_line, place.end_column)) or self._chained(nodes, place)
+        return nodes.get((place.line, place.column, place.end_line, place.end_column)) or self._chained(
+            nodes, place
+        )
 
     def _chained(self, nodes: dict[tuple[int, int, int, int], ast.AST], place: Place) -> ast.AST | None:
         """A chain of method calls over several lines begins earlier than CPython says."""
@@ -113,13 +115,9 @@ class Sources:
         found: dict[int, ast.expr] = {}
         match node:
             case ast.Call():
-                given = list(node.args)
-                if isinstance(node.func, ast.Attribute) and not self._is_module(node.func.value):
-                    given.insert(0, node.func.value)
-                _match(tuple(args), given, found)
-                for keyword in node.keywords:
-                    if keyword.arg in kwargs:
-                        _match((kwargs[keyword.arg],), [keyword.value], found)
+                self._of_call(node, args, kwargs, found)
+            case ast.Subscript():
+                _of_index(node, args, found)
             case ast.BinOp():
                 pair = [node.left, node.right]
                 tensors = [item for item in args if isinstance(item, At)]
@@ -134,21 +132,30 @@ class Sources:
                 _match(tuple(args), [node.operand], found)
             case ast.Attribute():
                 _match(tuple(args), [node.value], found)
-            case ast.Subscript():
-                index = node.slice
-                several = isinstance(index, ast.Tuple) and len(args) > 1 and isinstance(args[1], tuple)
-                _match(tuple(args[:1]), [node.value], found)
-                if several:
-                    _match(args[1], index.elts, found)  # type: ignore[attr-defined]
-                elif len(args) > 1:
-                    _match((args[1],), [index], found)
         return found
+
+    def _of_call(self, node: ast.Call, args: Any, kwargs: Any, found: dict[int, ast.expr]) -> None:
+        given = list(node.args)
+        if isinstance(node.func, ast.Attribute) and not self._is_module(node.func.value):
+            given.insert(0, node.func.value)
+        _match(tuple(args), given, found)
+        for keyword in node.keywords:
+            if keyword.arg in kwargs:
+                _match((kwargs[keyword.arg],), [keyword.value], found)
 
     def _is_module(self, node: ast.expr) -> bool:
         """Whether ``torch``, ``F`` and the like stand there and not a tensor."""
         while isinstance(node, ast.Attribute):
             node = node.value
         return isinstance(node, ast.Name) and isinstance(self._namespace.get(node.id), ModuleType)
+
+
+def _of_index(node: ast.Subscript, args: Any, found: dict[int, ast.expr]) -> None:
+    _match(tuple(args[:1]), [node.value], found)
+    if len(args) > 1 and isinstance(node.slice, ast.Tuple) and isinstance(args[1], tuple):
+        _match(args[1], node.slice.elts, found)
+    elif len(args) > 1:
+        _match((args[1],), [node.slice], found)
 
 
 def _match(values: Any, nodes: list[ast.expr], found: dict[int, ast.expr]) -> None:

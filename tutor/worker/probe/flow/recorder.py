@@ -21,11 +21,59 @@ _CALLS = 1_500
 
 _GETTERS = frozenset({"T", "mT", "H", "mH", "data", "real", "imag"})
 _SILENT = frozenset(
-    "backward register_hook retain_grad requires_grad_ size dim numel item tolist numpy stride storage_offset "
-    "untyped_storage storage data_ptr is_contiguous element_size type nelement ndimension get_device __len__ __repr__ "
-    "__format__ __bool__ __float__ __int__ __index__ __reduce_ex__ __deepcopy__ __dir__ __hash__ __contains__ "
-    "_set_grad_enabled is_floating_point is_complex result_type promote_types allclose equal is_tensor __get__ "
-    "__array__ __dlpack__ grad share_memory_ __setstate__ set_ _set_is_leaf is_same_size set_default_dtype".split()
+    [
+        "backward",
+        "register_hook",
+        "retain_grad",
+        "requires_grad_",
+        "size",
+        "dim",
+        "numel",
+        "item",
+        "tolist",
+        "numpy",
+        "stride",
+        "storage_offset",
+        "untyped_storage",
+        "storage",
+        "data_ptr",
+        "is_contiguous",
+        "element_size",
+        "type",
+        "nelement",
+        "ndimension",
+        "get_device",
+        "__len__",
+        "__repr__",
+        "__format__",
+        "__bool__",
+        "__float__",
+        "__int__",
+        "__index__",
+        "__reduce_ex__",
+        "__deepcopy__",
+        "__dir__",
+        "__hash__",
+        "__contains__",
+        "_set_grad_enabled",
+        "is_floating_point",
+        "is_complex",
+        "result_type",
+        "promote_types",
+        "allclose",
+        "equal",
+        "is_tensor",
+        "__get__",
+        "__array__",
+        "__dlpack__",
+        "grad",
+        "share_memory_",
+        "__setstate__",
+        "set_",
+        "_set_is_leaf",
+        "is_same_size",
+        "set_default_dtype",
+    ]
 )
 _FAST_PATHS = frozenset({"MultiheadAttention", "TransformerEncoderLayer", "TransformerEncoder"})
 
@@ -81,18 +129,22 @@ class Recorder:
         try:
             self._calls += 1
             if self._calls > _CALLS or self.seen > len(self.steps) + _AGAIN:
-                return self._enough("bound")
+                self._enough("bound")
+                return None
             name = self._name(func)
             if not name:
-                return self._unseen(func, frame)
+                self._unseen(func, frame)
+                return None
             if self._watched_over() or self._in_backward() != -1:
                 return None
             if sys.gettrace() is not None or sys.getprofile() is not None:
-                return self._enough("debugger")
+                self._enough("debugger")
+                return None
             with self._plain():
                 return self._step(name, args, kwargs, frame)
         except Exception as error:
-            return self._stumbled(error)
+            self._stumbled(error)
+            return None
 
     def _step(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType) -> Step | None:
         tensors: list[Any] = []
@@ -106,7 +158,9 @@ class Recorder:
         if place is None:
             return None
         # A parameter is known by the module that holds it, whatever filled it.
-        made_by = [0 if fact.parameter else self._made.get((fact.key, fact.shape, fact.dtype), 0) for fact in operands]
+        made_by = [
+            0 if fact.parameter else self._made.get((fact.key, fact.shape, fact.dtype), 0) for fact in operands
+        ]
         step = Step(0, name, place, call, operands, made_by, plain, named)
         shapes = tuple((fact.dtype, fact.shape) for fact in operands)
         known = self._known.get((instruction, name, shapes))
@@ -114,7 +168,8 @@ class Recorder:
             step.number = known.number
             return step
         if len(self.steps) >= self._limit:
-            return self._enough("bound")
+            self._enough("bound")
+            return None
         self._known[instruction, name, shapes] = step
         return step
 

@@ -20,12 +20,13 @@ _OPERANDS = 16
 _LINES = 60
 _LINE = 300
 _NAMES = {
-    "__getitem__": "getitem", "__setitem__": "setitem", "__rsub__": "sub", "__rdiv__": "div", "__rtruediv__": "div",
-    "__rpow__": "pow", "__matmul__": "matmul", "__rmatmul__": "matmul", "__invert__": "bitwise_not", "__and__": "bitwise_and",
-    "__or__": "bitwise_or", "__xor__": "bitwise_xor", "__iadd__": "add_", "__isub__": "sub_", "__imul__": "mul_",
-    "__itruediv__": "div_", "__idiv__": "div_", "__ipow__": "pow_", "__rfloordiv__": "floor_divide", "__eq__": "eq",
-    "__floordiv__": "floor_divide", "__mod__": "remainder", "__rmod__": "remainder", "__radd__": "add",
-    "__rmul__": "mul", "multi_head_attention_forward": "multi_head_attention", "true_divide": "div",
+    "__getitem__": "getitem", "__setitem__": "setitem", "__rsub__": "sub", "__rdiv__": "div",
+    "__rtruediv__": "div", "__rpow__": "pow", "__matmul__": "matmul", "__rmatmul__": "matmul",
+    "__invert__": "bitwise_not", "__and__": "bitwise_and", "__or__": "bitwise_or", "__xor__": "bitwise_xor",
+    "__iadd__": "add_", "__isub__": "sub_", "__imul__": "mul_", "__itruediv__": "div_", "__idiv__": "div_",
+    "__ipow__": "pow_", "__rfloordiv__": "floor_divide", "__eq__": "eq", "__floordiv__": "floor_divide",
+    "__mod__": "remainder", "__rmod__": "remainder", "__radd__": "add", "__rmul__": "mul",
+    "multi_head_attention_forward": "multi_head_attention", "true_divide": "div",
 }  # fmt: skip
 
 
@@ -157,5 +158,7 @@ def _characters(place: Place, line: int, column: int) -> int:
 
 
 def _lines(steps: list[FlowStep]) -> tuple[tuple[str, int, str], ...]:
-    wanted = sorted({(step.file, n) for step in steps for n in range(step.line, min(step.end_line, step.line + 8) + 1)})
+    wanted = sorted(
+        {(step.file, n) for step in steps for n in range(step.line, min(step.end_line, step.line + 8) + 1)}
+    )
     return tuple((file, n, linecache.getline(file, n).rstrip("\n")[:_LINE]) for file, n in wanted[:_LINES] if n)

@@ -51,7 +51,11 @@ class Facts:
         self._device_names: dict[Any, str] = {}
         self._dtype_names: dict[Any, str] = {}
         self._shape, self._dtype, self._device = base.shape.__get__, base.dtype.__get__, base.device.__get__
-        self._version, self._grad_fn, self._cdata = base._version.__get__, base.grad_fn.__get__, base._cdata.__get__
+        self._version, self._grad_fn, self._cdata = (
+            base._version.__get__,
+            base.grad_fn.__get__,
+            base._cdata.__get__,
+        )
         self._layout, self._strided, self._storage = base.layout.__get__, torch.strided, base.untyped_storage
         self._wrapped = torch._C._functorch.is_functorch_wrapped_tensor
         self._size: type = torch.Size
@@ -63,7 +67,9 @@ class Facts:
         return id(tensor), self._cdata(tensor)
 
     def fact(self, tensor: Any) -> Fact:
-        """Raises TypeError for what is not to be looked at: subclasses, wrappers of a transform, symbolic sizes."""
+        """Raises TypeError for what is not to be looked at: subclasses, wrappers of a transform, symbolic
+        sizes.
+        """
         kind = type(tensor)
         if kind not in self.own or self._wrapped(tensor):
             raise TypeError("not a plain tensor")

@@ -31,6 +31,11 @@ def _fits(found: Ruling, told: Told) -> bool:
         for size, axis in zip(shape, axes):  # noqa: B905 - both have the same length, if there is any
             if told.results and any(not 0 <= to < count for to in axis.to):
                 return False
-            if told.results and axis.fate == "kept" and axis.to and [told.results[0][to] for to in axis.to] != [size]:
+            if (
+                told.results
+                and axis.fate == "kept"
+                and axis.to
+                and [told.results[0][to] for to in axis.to] != [size]
+            ):
                 return False
     return True

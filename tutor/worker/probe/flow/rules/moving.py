@@ -70,8 +70,8 @@ def permute(told: Told) -> Ruling:
 def transpose(told: Told) -> Ruling:
     bound = told.bind("input dim0 dim1")
     count = len(told.operands[0])
-    first = positive(bound.get("dim0", bound.get("axis0")), count)
-    second = positive(bound.get("dim1", bound.get("axis1")), count)
+    (first,) = axes_of((bound.get("dim0", bound.get("axis0")),), count)
+    (second,) = axes_of((bound.get("dim1", bound.get("axis1")),), count)
     order = list(range(count))
     order[first], order[second] = second, first
     return permuted(tuple(order))

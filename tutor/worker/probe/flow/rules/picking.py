@@ -47,7 +47,8 @@ def _width(told: Told, item: Any) -> int:
 
 def _indexed(told: Told, items: list[Any]) -> tuple[Axes, dict[int, Axes]]:
     """What becomes of the tensor's axes and of those of tensors that are indices. As in NumPy, several tensors of
-    indices are broadcast together, and stand where the first stood if all are neighbours, else in front. Other than
+    indices are broadcast together, and stand where the first stood if all are neighbours, else in front. Other
+    than
     in NumPy, integers (and integer tensors without axes) are applied first and are none of them.
     """
     shape = told.operands[0]
@@ -75,12 +76,11 @@ def _indexed(told: Told, items: list[Any]) -> tuple[Axes, dict[int, Axes]]:
         elif n in advanced:
             for _ in range(_width(told, item)):
                 axes.append(FlowAxis("picked", goes, _picked(told, item, together)))
-            if isinstance(item, At):
-                if not _is_mask(told, item.place):
-                    indices[item.place] = tuple(
-                        FlowAxis(axis.fate, (axis.to[0] + start,))
-                        for axis in lined_up(told.operands[item.place], together)
-                    )
+            if isinstance(item, At) and not _is_mask(told, item.place):
+                indices[item.place] = tuple(
+                    FlowAxis(axis.fate, (axis.to[0] + start,))
+                    for axis in lined_up(told.operands[item.place], together)
+                )
         elif _is_place(told, item):
             axes.append(FlowAxis("removed", (), str(item) if type(item) is int else "by index"))
         elif isinstance(item, slice):
@@ -103,7 +103,9 @@ def _picked(told: Told, item: Any, together: Shape) -> str:
 
 
 def _together(told: Told, items: list[Any]) -> Shape:
-    """The shape of all tensors of indices broadcast together; a mask counts its True values, known by the result."""
+    """The shape of all tensors of indices broadcast together; a mask counts its True values, known by the
+    result.
+    """
     shapes: list[Shape] = []
     for item in items:
         if isinstance(item, At) and _is_mask(told, item.place):
@@ -178,7 +180,9 @@ def gather(told: Told) -> Ruling:
     axes = [
         FlowAxis("picked", (dim,), "by index")
         if n == dim
-        else FlowAxis("kept" if size == wanted[n] else "sliced", (n,), "" if size == wanted[n] else f"0:{wanted[n]}:1")
+        else FlowAxis(
+            "kept" if size == wanted[n] else "sliced", (n,), "" if size == wanted[n] else f"0:{wanted[n]}:1"
+        )
         for n, size in enumerate(shape)
     ]
     rows: list[Axes] = [()] * len(told.operands)

@@ -97,11 +97,13 @@ def layer_norm(told: Told) -> Ruling:
     count = len(own) if isinstance(own, (tuple, list)) else 1
     axes = [kept(shape)] + [lined_up(other, shape) for other in told.operands[1:]]
     dims = ", ".join(str(axis) for axis in range(len(shape) - count, len(shape)))
-    return Ruling("norm", tuple(axes), (("over", dims),), _weights(told, bound))
+    return Ruling("norm", tuple(axes), (("over", dims),), _weights(bound))
 
 
 def channel_norm(told: Told) -> Ruling:
-    """batch_norm, group_norm, instance_norm: weight, bias and running statistics belong to axis 1, the channels."""
+    """batch_norm, group_norm, instance_norm: weight, bias and running statistics belong to axis 1, the
+    channels.
+    """
     shape = told.operands[0]
     axes: list[Axes] = [kept(shape)]
     axes += [(FlowAxis("kept", (1,)),) if len(other) == 1 else () for other in told.operands[1:]]
@@ -110,12 +112,12 @@ def channel_norm(told: Told) -> Ruling:
         over = ", ".join(str(axis) for axis in range(len(shape)) if axis != 1)
         learns = bound.get("training") is True
         settings = [("over", over if learns else "running statistics")]
-        return Ruling("norm", tuple(axes), tuple(settings), _weights(told, bound))
+        return Ruling("norm", tuple(axes), tuple(settings), _weights(bound))
     bound = told.bind("input num_groups weight bias eps")
-    return Ruling("norm", tuple(axes), (), _weights(told, bound))
+    return Ruling("norm", tuple(axes), (), _weights(bound))
 
 
-def _weights(told: Told, bound: dict[str, object]) -> dict[int, str]:
+def _weights(bound: dict[str, object]) -> dict[int, str]:
     roles = {}
     for name in ("weight", "bias", "running_mean", "running_var"):
         try:

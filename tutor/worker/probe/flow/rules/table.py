@@ -6,28 +6,35 @@ from tutor.worker.probe.flow.rules import moving, picking, pointwise, products, 
 from tutor.worker.probe.flow.rules.model import Rule
 
 _POINTWISE = """
-add sub mul div true_divide floor_divide remainder fmod pow neg negative abs absolute sign sgn square sqrt rsqrt exp
+add sub mul div true_divide floor_divide remainder fmod pow neg negative abs absolute sign sgn square sqrt
+rsqrt exp
 exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh sigmoid logit erf
 erfc erfinv floor ceil round trunc frac clamp clip clamp_min clamp_max reciprocal lerp addcmul addcdiv where
 masked_fill maximum minimum fmax fmin eq ne lt le gt ge greater less greater_equal less_equal not_equal logical_and
 logical_or logical_not logical_xor bitwise_and bitwise_or bitwise_xor bitwise_not isnan isinf isfinite isclose
 relu relu6 leaky_relu elu selu celu gelu silu mish softplus softsign hardtanh hardswish hardsigmoid threshold prelu
 logsigmoid tanhshrink softshrink hardshrink rrelu nan_to_num subtract multiply divide dropout dropout1d
-dropout2d dropout3d alpha_dropout feature_alpha_dropout conj conj_physical angle real imag polar complex hypot xlogy
+dropout2d dropout3d alpha_dropout feature_alpha_dropout conj conj_physical angle real imag polar complex hypot
+xlogy
 heaviside copysign sinc deg2rad rad2deg lgamma digamma i0 logaddexp bernoulli tril triu zero
 fill uniform normal exponential rsub __rsub__ __rdiv__ __rtruediv__ __rpow__ __rmod__ __rfloordiv__ __and__ __or__
-__xor__ __invert__ __iadd__ __isub__ __imul__ __itruediv__ __ipow__ __iand__ __ior__ __ixor__ __radd__ __rmul__ __ror__
+__xor__ __invert__ __iadd__ __isub__ __imul__ __itruediv__ __ipow__ __iand__ __ior__ __ixor__ __radd__ __rmul__
+__ror__
 __rand__ __rxor__ __lshift__ __rshift__ __eq__ __ne__ __lt__ __gt__ __le__ __ge__ __floordiv__ __mod__ __pow__
 kaiming_uniform kaiming_normal xavier_uniform xavier_normal
 """
-_REDUCING = """sum mean prod amax amin max min argmax argmin all any median nansum nanmean logsumexp count_nonzero mode
+_REDUCING = """sum mean prod amax amin max min argmax argmin all any median nansum nanmean logsumexp
+count_nonzero mode
 nanmedian"""
-_ALONG = "softmax log_softmax softmin cumsum cumprod cummax cummin logcumsumexp sort argsort flip roll fliplr flipud normalize"
+_ALONG = """softmax log_softmax softmin cumsum cumprod cummax cummin logcumsumexp sort argsort flip roll fliplr
+flipud normalize"""
 _LOSSES = """cross_entropy nll_loss mse_loss l1_loss smooth_l1_loss huber_loss binary_cross_entropy
 binary_cross_entropy_with_logits kl_div poisson_nll_loss hinge_embedding_loss soft_margin_loss gaussian_nll_loss"""
-_COPYING = """clone detach to float double half bfloat16 int long short bool byte char cpu cuda type_as contiguous data
+_COPYING = """clone detach to float double half bfloat16 int long short bool byte char cpu cuda type_as
+contiguous data
 requires_grad_ alias positive copy"""
-_LIKE = "zeros_like ones_like rand_like randn_like empty_like full_like randint_like new_zeros new_ones new_full new_empty"
+_LIKE = """zeros_like ones_like rand_like randn_like empty_like full_like randint_like new_zeros new_ones new_full
+new_empty"""
 
 
 def _each(names: str, rule: Rule) -> dict[str, Rule]:

@@ -22,7 +22,9 @@ def _each(value: Any, count: int) -> list[int]:
     return values
 
 
-def window(size: int, kernel: int, stride: int, padding: int, dilation: int, ceil: bool = False) -> tuple[int, str]:
+def window(
+    size: int, kernel: int, stride: int, padding: int, dilation: int, ceil: bool = False
+) -> tuple[int, str]:
     """The size after a window slid along an axis, and the formula with its numbers in it.
 
     floor((size + 2·padding − dilation·(kernel − 1) − 1) / stride) + 1; with ``ceil_mode`` rounded up, unless the
