@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from tests.recorder import Recorder
 from tutor.session.client import ProcessClient
 from tutor.session.session import Session
+
+# How long an example takes says something of the machine, nothing of the code.
+settings.register_profile("tutor", deadline=None)
+settings.load_profile("tutor")
 
 
 @pytest.fixture(autouse=True)

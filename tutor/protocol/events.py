@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tutor.protocol.alignment import Alignment
 from tutor.protocol.comparison import Comparison
+from tutor.protocol.flow import Flow
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
 from tutor.protocol.snapshots import (
@@ -130,6 +131,14 @@ class Noticed:
 
     id: int
     notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flowed:
+    """The tensor operations of a run; sent only when there were any."""
+
+    id: int
+    flow: Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +320,7 @@ Event = (
     | NamespaceChanged
     | GradientsChanged
     | Noticed
+    | Flowed
     | DevicesChanged
     | InputRequested
     | Seen

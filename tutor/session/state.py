@@ -7,6 +7,7 @@ from enum import Enum
 
 from tutor.protocol import events
 from tutor.protocol.alignment import of_failing
+from tutor.protocol.flow import Flow
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
 from tutor.protocol.watches import WatchLine
@@ -38,6 +39,7 @@ class SessionState:
     more_tensors: int = 0
     detail: TensorDetail | None = None
     gradients: GradientSnapshot | None = None
+    flow: Flow | None = None
     model: events.ModelSeen | None = None
     watching: tuple[str, ...] = ()
     """Expressions that the person wants evaluated after each run; they outlive every worker."""
@@ -90,6 +92,8 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return replace(state, tensors=event.tensors, more_tensors=event.more, detail=detail)
         case events.GradientsChanged():
             return replace(state, gradients=event.gradients)
+        case events.Flowed():
+            return replace(state, flow=event.flow)
         case events.DevicesChanged():
             return replace(state, devices=event.devices)
         case events.Watched():

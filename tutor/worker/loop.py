@@ -215,6 +215,7 @@ class Worker:
             self._interpreter.run(command.source, command.name, display)
             outlet.show_changed()
         finally:
+            self._observer.ended()
             outlet.close()
         if not command.silent:
             self._magics.cells.append((command.number, command.source))
@@ -250,6 +251,9 @@ class Worker:
         notices = self._observer.notices(status, gradients)
         if notices:
             self.channel.put_by(events.Noticed(command, notices))
+        flow = self._observer.flow()
+        if flow is not None:
+            self.channel.put_by(events.Flowed(command, flow))
         devices = self._observer.devices_if_changed()
         if devices is not None:
             self.channel.put_by(events.DevicesChanged(devices))

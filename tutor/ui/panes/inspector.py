@@ -8,6 +8,7 @@ from textual.content import Content
 
 from tutor.session.state import SessionState
 from tutor.ui.panes.alignment import AlignPane
+from tutor.ui.panes.flow import FlowPane
 from tutor.ui.panes.gradients import GradientPane
 from tutor.ui.panes.memory import MemoryPane
 from tutor.ui.panes.model import ModelPane
@@ -15,7 +16,10 @@ from tutor.ui.panes.pane import Pane
 from tutor.ui.panes.tensors import TensorPane
 from tutor.ui.panes.watch import WatchPane
 
-PANES: tuple[type[Pane], ...] = (TensorPane, AlignPane, MemoryPane, GradientPane, ModelPane, WatchPane)
+PANES: tuple[type[Pane], ...] = (
+    *(TensorPane, FlowPane, AlignPane, MemoryPane),
+    *(GradientPane, ModelPane, WatchPane),
+)
 """In the order of their tabs."""
 
 

@@ -62,6 +62,9 @@ class PaneWork(_Base):
     def action_show_tensors(self) -> None:
         self._show_pane("tensors")
 
+    def action_show_flow(self) -> None:
+        self._show_pane("flow")
+
     def action_show_gradients(self) -> None:
         self._show_pane("gradients")
 

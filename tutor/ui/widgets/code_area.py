@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tree_sitter import Tree
 
 _LINES_PAINTED = 64
-"""Painted lines that are kept; more are never in sight of a prompt, and the large editor paints what it scrolls."""
+"""Painted lines that are kept: more are seldom in sight, and painting one anew is quick."""
 
 _MATCH_UP_TO = 20_000
 """Characters of text in which partners of brackets are looked for: a millisecond."""

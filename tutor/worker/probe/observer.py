@@ -10,6 +10,7 @@ from typing import Any
 
 from tutor.protocol.commands import Inspect
 from tutor.protocol.comparison import Comparison
+from tutor.protocol.flow import Flow
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, Notice, TensorDetail, TensorFacts
@@ -17,6 +18,7 @@ from tutor.worker.probe import details
 from tutor.worker.probe.contrast import contrast
 from tutor.worker.probe.devices import devices, unchanged
 from tutor.worker.probe.facts import facts_of
+from tutor.worker.probe.flow.watch import FlowWatch
 from tutor.worker.probe.forwards import forwards
 from tutor.worker.probe.gradients import GradientWatch
 from tutor.worker.probe.models import models_in, snapshot
@@ -39,6 +41,7 @@ class Observer:
         self._tensors = TensorWatch()
         self._watch = Watch(namespace)
         self._gradients = GradientWatch(publish, namespace, peek=self._watch.peek)
+        self._flow = FlowWatch(namespace)
         self._devices: DeviceSnapshot | None = None
         self._facts: dict[str, TensorFacts] = {}
         self._storages = StorageWatch()
@@ -63,19 +66,29 @@ class Observer:
     def watch(self, source: str, name: str) -> None:
         """Look out for silent mistakes in the run of ``source`` that begins now."""
         self._watch.begin(source, name)
+        self._flow.begin(source, name)
 
     def notices(self, status: str, gradients: GradientSnapshot | None) -> tuple[Notice, ...]:
         """What the watched run did that is rarely meant; empty for a run that was not watched."""
         return self._watch.end(status, gradients)
 
+    def ended(self) -> None:
+        """The learner's code has ended: no operation is theirs any more."""
+        self._flow.seen()
+
+    def flow(self) -> Flow | None:
+        """The tensor operations of the watched run; None if there were none."""
+        return self._flow.end()
+
     @property
     def problem(self) -> str:
         """What went wrong in the watching itself; empty when nothing did."""
-        return self._watch.problem
+        return self._watch.problem or self._flow.problem
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:
-        """Nothing that runs inside is seen by the gradient pane."""
+        """Nothing that runs inside is seen by the gradient pane, and nothing after it by the flow."""
+        self._flow.seen()
         self._gradients.remove()
         try:
             yield

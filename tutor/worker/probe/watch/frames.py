@@ -9,6 +9,7 @@ from types import FrameType
 from typing import Any
 
 from tutor.worker.interrupts import is_library
+from tutor.worker.probe.flow.mode import CALL
 
 _TUTOR = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - compared with co_filename, a str
 _FRAMES = 100
@@ -23,7 +24,7 @@ def own_frames() -> list[FrameType]:
         if frame is None:
             break
         file = frame.f_code.co_filename
-        if not file.startswith(_TUTOR) and not is_library(file):
+        if not file.startswith(_TUTOR) and not is_library(file) and frame.f_code.co_name != CALL:
             found.append(frame)
         frame = frame.f_back
     return found
