@@ -212,3 +212,13 @@ def test_a_run_can_be_kept_as_a_picture_in_colour(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert "cannot write" in result.stderr
     assert "--svg" in tutor("run", "-", "--svg", "run.svg", "--json", stdin="1").stderr
+
+
+def test_a_run_tells_the_flow_of_its_operations() -> None:
+    code = "import torch\nx = torch.ones(2, 3)\n# %%\ny = (x @ x.T).sum()\n"
+    text = tutor("run", "-", stdin=code).stdout
+    assert text.count("y = (x @ x.T).sum()") == 2  # the cell, and once above all its operations
+    assert "[i=2, j=3]" in text
+    assert "1 ones" not in text  # only making tensors is no flow
+    flows = [r for r in events_of(tutor("run", "--json", "-", stdin=code).stdout) if r["event"] == "flow"]
+    assert [step["name"] for step in flows[-1]["steps"]][-2:] == ["matmul", "sum"]

@@ -58,6 +58,10 @@ class TextReport:
                 from tutor.render.gradients import gradients
 
                 self._print(gradients(event.gradients, self._look), Text())
+            case events.Flowed() if any(step.kind != "make" for step in event.flow.steps):
+                from tutor.render.flow import flow_text
+
+                self._print(flow_text(event.flow, self._look), Text())
             case events.Noticed():
                 told = [explain_notice(notice) for notice in event.notices]
                 self._print(*(Text(f"! {place(t)}{t.short}", style="dim") for t in told if t), Text())

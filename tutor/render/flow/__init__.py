@@ -100,12 +100,15 @@ def note_text(flow: Flow, look: Look) -> Text:
 
 
 def flow_text(flow: Flow, look: Look) -> Text:
-    """The whole flow: every step drawn, one below the other."""
+    """The whole flow: every step drawn, one below the other, each line of source once."""
     flow = sound(flow)
     names = Letters(flow)
     lines: list[Line] = []
+    shown = ("", 0)
     for step in flow.steps:
-        lines += [*([Line()] if lines else []), *step_lines(flow, step, names, look)]
+        source = shown != (step.file, step.line)
+        shown = (step.file, step.line)
+        lines += [Line()] * (source and bool(lines)) + step_lines(flow, step, names, look, source=source)
     text = to_text(lines, look)
     note = note_text(flow, look)
     return text + note if not lines else text.append("\n\n").append_text(note) if note.plain else text

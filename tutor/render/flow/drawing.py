@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 _SHOWN = 8
 
 
-def step_lines(flow: Flow, step: FlowStep, names: Letters, look: Look) -> list[Line]:
-    """Everything about one step."""
+def step_lines(flow: Flow, step: FlowStep, names: Letters, look: Look, *, source: bool = True) -> list[Line]:
+    """Everything about one step; ``source`` says whether the line it stands on is shown."""
     letters = names.of(step)
-    lines = source_lines(flow, step, look)
+    lines = source_lines(flow, step, look) if source else []
     lines.append(_heading(flow, step, look))
     lines += _joined(step, letters, names, look)
     narrow = Look(max(1, look.width - 2), look.height, look.colour, look.unicode)

@@ -52,7 +52,7 @@ class Inspector(Vertical):
     def _title(self) -> None:
         name = self._chosen
         tabs = [Content.styled(kind.TITLE, "bold" if name == kind.NAME else "") for kind in PANES]
-        title = Content(" │ ").join(tabs)
+        title = Content("│").join(tabs)
         if self._moment:
             # Where all tabs do not fit, the moment is what must be read.
             title = Content.assemble(
