@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
+from rich.color import ColorSystem
 from rich.style import Style
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from tests.ui.widgets.waiting import painted, until
 from tutor.ui.widgets.transcript import Transcript
@@ -226,3 +228,13 @@ async def test_a_burst_of_output_is_painted_a_few_times_only() -> None:
         assert not paints
         await until(pilot, lambda: painted(transcript)[-1] == "1999")
         assert len(paints) < 20
+
+
+async def test_styles_of_rows_that_are_gone_are_not_kept_for_ever() -> None:
+    async with shown() as (transcript, pilot):
+        kept = Strip.render_ansi.cache_info  # type: ignore[attr-defined]
+        for number in range(3_000):
+            Strip.render_ansi(Style(meta={"offset": (0, number)}), ColorSystem.TRUECOLOR)
+        assert kept().currsize >= 3_000
+        transcript.write("one more\n", "stdout")
+        await until(pilot, lambda: kept().currsize < 1_000)
