@@ -232,7 +232,7 @@ async def test_a_burst_of_output_is_painted_a_few_times_only() -> None:
 
 async def test_styles_of_rows_that_are_gone_are_not_kept_for_ever() -> None:
     async with shown() as (transcript, pilot):
-        kept = Strip.render_ansi.cache_info  # type: ignore[attr-defined]
+        kept = Strip.render_ansi.cache_info
         for number in range(3_000):
             Strip.render_ansi(Style(meta={"offset": (0, number)}), ColorSystem.TRUECOLOR)
         assert kept().currsize >= 3_000
