@@ -69,7 +69,7 @@ def _conv(told: Told) -> int:
 
 def _attention(told: Told) -> int:
     """q kᵀ and scores · v: 2·Lq·Lk·d and 2·Lq·Lk·dv, for each of the leading axes."""
-    shapes = [told.operands[item.place] for item in told.args[:3]]
-    query, key, value = shapes
+    places: list[int] = [item.place for item in told.args[:3]]
+    query, key, value = (told.operands[number] for number in places)
     scores = prod(query[:-1]) * key[-2]
     return 2 * scores * (query[-1] + value[-1])
