@@ -186,7 +186,7 @@ def memory(step: FlowStep, look: Look) -> str:
     owner = step.operands[result.shares] if 0 <= result.shares < len(step.operands) else None
     name = (called(owner, look) or "its operand") if owner is not None else "its operand"
     return {
-        "new": "new memory",
+        "new": "" if step.kind == "make" else "new memory",
         "shared": f"shares memory with {name}",
         "in place": f"changes {name} in place",
         "same": f"is {name} itself",
