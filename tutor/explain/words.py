@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 
 from tutor.protocol.snapshots import Operand
@@ -24,7 +25,7 @@ _LOOSE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.UnaryOp, ast.IfExp, ast.Lambda
 def bracketed(source: str) -> str:
     """Code that may be followed by a dot: ``(w*2)`` for ``w*2``; a name or a call stays as it is."""
     node = _parsed(source)
-    number = isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant)
+    number = re.fullmatch(r"-[\d.]+", source)
     loose = isinstance(node, _LOOSE) and not number
     # Brackets that are there already are no node of their own: the expression then begins behind them.
     around = loose and (node.col_offset, node.end_col_offset) == (0, len(source.encode()))  # type: ignore[union-attr]
