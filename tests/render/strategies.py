@@ -209,6 +209,7 @@ reports = st.builds(
     st.lists(texts, max_size=2).map(tuple),
     st.none() | failings,
     st.lists(operands, max_size=3).map(tuple),
+    st.just("") | texts,
 )
 proses = texts | st.lists(texts | st.just("`x [3]`,"), max_size=20).map(" ".join)
 explanations = st.builds(

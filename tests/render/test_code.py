@@ -120,3 +120,9 @@ def test_an_exception_without_a_message_has_no_colon() -> None:
 )
 def test_short_paths(path: str, short: str) -> None:
     assert short_path(path) == short
+
+
+def test_a_name_that_was_meant_stands_behind_the_message() -> None:
+    report = ErrorReport("AttributeError", "'Tensor' object has no attribute 'shpae'", (), suggestion="shape")
+    (line,) = error_report((report,), Look(80))
+    assert line.plain == "AttributeError: 'Tensor' object has no attribute 'shpae'. Did you mean: 'shape'?"

@@ -276,6 +276,8 @@ class ErrorReport:
     failing: Failing | None = None
     inside: tuple[Operand, ...] = ()
     """What the library functions the error came out of were given, innermost first."""
+    suggestion: str = ""
+    """A name that exists and is much like the one that was looked for in vain."""
 
 
 @dataclass(frozen=True, slots=True)

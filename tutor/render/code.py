@@ -131,7 +131,8 @@ def _message(report: ErrorReport, look: Look) -> list[Line]:
     ink = look.palette
     bold = ink.bad + Style(bold=True)
     kind = clean(report.type, look)
-    head, *others = report.message.replace("\t", _TAB).split("\n")
+    meant = f". Did you mean: '{report.suggestion}'?" if report.suggestion else ""
+    head, *others = (report.message + meant).replace("\t", _TAB).split("\n")
     first, *rest = wrap(f"{kind}: {clean(head, look)}" if head else kind, look.width)
     lines = [Line(first[: len(kind)], bold).add(first[len(kind) :], bold)]
     lines += [Line(part, bold) for part in rest]

@@ -11,6 +11,7 @@ from tutor.protocol.snapshots import ErrorReport, Failing, Frame, Operand
 from tutor.worker.expressions import Span, failing
 from tutor.worker.interrupts import is_library
 from tutor.worker.probe import operands
+from tutor.worker.suggestions import suggestion
 
 _HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - compared with co_filename, a str
 _MAX_CHAIN = 8
@@ -48,7 +49,7 @@ def _report(error: BaseException, relation: str) -> ErrorReport:
         message = str(error.msg)
     notes = tuple(str(note)[:_MAX_MESSAGE] for note in getattr(error, "__notes__", ()) or ())
     what, inside = _failing(error.__traceback__) if isinstance(error, Exception) else (None, ())
-    return ErrorReport(name, message, frames, relation, notes, what, inside)
+    return ErrorReport(name, message, frames, relation, notes, what, inside, suggestion(error))
 
 
 def _text(error: BaseException) -> str:
