@@ -126,3 +126,11 @@ def test_a_name_that_was_meant_stands_behind_the_message() -> None:
     report = ErrorReport("AttributeError", "'Tensor' object has no attribute 'shpae'", (), suggestion="shape")
     (line,) = error_report((report,), Look(80))
     assert line.plain == "AttributeError: 'Tensor' object has no attribute 'shpae'. Did you mean: 'shape'?"
+
+
+def test_what_is_missing_at_the_end_is_pointed_at_behind_the_line() -> None:
+    lost = Frame("<cell 1>", 1, 1, 17, 18, "", "for i in range(3)", own=True)
+    assert report(lost, kind="SyntaxError", message="expected ':'")[1:3] == [
+        "    for i in range(3)",
+        "                     ^",
+    ]

@@ -203,10 +203,12 @@ def _underlined(frame: Frame, look: Look) -> list[Line]:
     body = source[indent:]
     if frame.end_line > frame.line:
         end = len(body)
-    known = frame.column >= 0 and start < end and 0 <= start < len(body)
+    known = frame.column >= 0 and start < end and 0 <= start <= len(body)
     # Each part is cleaned by itself: the carets have to stand under what is shown, not under what was written.
     before, failing, after = (body[:start], body[start:end], body[end:]) if known else (body, "", "")
     before, failing, after = (_printable(part, look) for part in (before, failing, after))
+    if known and not failing:
+        failing = " "  # what is missing, such as a colon, is missing behind the last character
     margin = _INDENT * 2
     width = max(1, look.width - len(margin))
     before = _scrolled(before, failing, after, width, look)

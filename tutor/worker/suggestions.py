@@ -22,7 +22,7 @@ _MOST = 20_000
 
 
 def suggestion(error: BaseException) -> str:
-    """The nearest name that exists where ``error`` looked for one; empty if none is near, or none was looked for."""
+    """The nearest name that exists where ``error`` looked for one; empty if none is near."""
     try:
         wrong, names = _looked_for(error)
         return _nearest(wrong, names) if wrong else ""
