@@ -134,3 +134,14 @@ def test_what_is_missing_at_the_end_is_pointed_at_behind_the_line() -> None:
         "    for i in range(3)",
         "                     ^",
     ]
+
+
+def test_a_recursion_is_counted_as_python_does() -> None:
+    deep = Frame("<cell 1>", 1, 1, 18, 26, "rec", "def rec(n): return rec(n+1)", own=True)
+    assert report(deep, replace(deep, repeated=1))[5:7] == [
+        "                      ^^^^^^^^",
+        "  [Previous line repeated 1 more time]",
+    ]
+    assert "  [Previous line repeated 990 more times]" in report(replace(deep, repeated=990))
+    library = Frame("/v/site-packages/torch/nn/x.py", 1, 1, 0, 1, "f", "f()", own=False, repeated=9, left_out=5)
+    assert report(library)[:2] == ["  … 10 frames in torch/nn/x.py", "  … 5 frames left out"]

@@ -150,19 +150,35 @@ def _frames(report: ErrorReport, look: Look) -> list[Line]:
     for own, group in groupby(enumerate(report.frames), key=lambda pair: pair[1].own):
         if own:
             for place, frame in group:
-                lines += _frame(frame, look)
+                lines += [*_frame(frame, look), *_more(frame, look)]
                 if place == last and report.failing is not None:
                     lines += operand_lines(report.failing.operands, look, _INDENT * 3)
         else:
-            lines.append(_library([frame for _, frame in group], look))
+            inner = [frame for _, frame in group]
+            lines += [
+                _library(inner, look),
+                *(line for frame in inner if frame.left_out for line in _more(frame, look)),
+            ]
     return lines
+
+
+def _more(frame: Frame, look: Look) -> list[Line]:
+    """What came behind a frame and is left out, in Python's words where it has some."""
+    texts = []
+    if frame.own and frame.repeated > 0:
+        times = "time" if frame.repeated == 1 else "times"
+        texts.append(f"[Previous line repeated {frame.repeated} more {times}]")
+    if frame.left_out > 0:
+        texts.append(f"{look.glyphs.ellipsis} {frame.left_out} frames left out")
+    return [Line(f"{_INDENT}{part}", look.palette.dim) for text in texts for part in wrap(text, look.width - 2)]
 
 
 def _library(frames: Sequence[Frame], look: Look) -> Line:
     """``… 3 frames in torch/nn/modules``."""
     paths = [short_path(frame.file) for frame in frames]
     where = paths[0] if len(set(paths)) == 1 else _common(paths)
-    count = f"{len(frames)} frame{'' if len(frames) == 1 else 's'}"
+    total = sum(1 + max(0, frame.repeated) for frame in frames)
+    count = f"{total} frame{'' if total == 1 else 's'}"
     text = f"{_INDENT}{look.glyphs.ellipsis} {count} in {clean(where, look) or 'libraries'}"
     return Line(fit(text, look.width, look), look.palette.dim)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import linecache
 import os
 import traceback
+from dataclasses import replace
+from itertools import groupby
 from types import FrameType, TracebackType
 
 from tutor.protocol.snapshots import ErrorReport, Failing, Frame, Operand
@@ -16,6 +18,8 @@ from tutor.worker.suggestions import suggestion
 _HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - compared with co_filename, a str
 _MAX_CHAIN = 8
 _MAX_FRAMES = 40
+_SHOWN = 3
+"""Frames of the same line in a row that are told one by one, as Python does."""
 _MAX_MESSAGE = 20_000
 """Characters of a message that travel; a torch message is rarely over a thousand."""
 
@@ -93,14 +97,27 @@ def _looked_at(
 
 
 def frames_of(tb: TracebackType | None) -> tuple[Frame, ...]:
-    """Outermost first; of a very deep stack, the first and last ones."""
+    """Outermost first; a line that calls itself over and over is counted, of a very deep stack the middle."""
     summaries = [s for s in traceback.extract_tb(tb) if not s.filename.startswith(_HERE)]
-    if len(summaries) > _MAX_FRAMES:
-        summaries = summaries[: _MAX_FRAMES // 2] + summaries[-_MAX_FRAMES // 2 :]
-    return tuple(_frame(summary) for summary in summaries)
+    told: list[tuple[traceback.FrameSummary, int]] = []
+    for _, same in groupby(summaries, key=lambda s: (s.filename, s.lineno, s.name)):
+        run = list(same)
+        told += [(summary, 0) for summary in run[:_SHOWN]]
+        told[-1] = (told[-1][0], max(0, len(run) - _SHOWN))
+    lost = len(told) - _MAX_FRAMES
+    if lost <= 0:
+        return tuple(_frame(summary, repeated) for summary, repeated in told)
+    half = _MAX_FRAMES // 2
+    lost += sum(repeated for _, repeated in told[half:-half])
+    first = [_frame(summary, repeated) for summary, repeated in told[:half]]
+    return (
+        *first[:-1],
+        replace(first[-1], left_out=lost),
+        *(_frame(summary, repeated) for summary, repeated in told[-half:]),
+    )
 
 
-def _frame(summary: traceback.FrameSummary) -> Frame:
+def _frame(summary: traceback.FrameSummary, repeated: int) -> Frame:
     line = summary.lineno or 0
     source = linecache.getline(summary.filename, line).rstrip("\n")
     start, end = getattr(summary, "colno", None), getattr(summary, "end_colno", None)
@@ -115,6 +132,7 @@ def _frame(summary: traceback.FrameSummary) -> Frame:
         function=summary.name,
         source=source,
         own=not is_library(summary.filename),
+        repeated=repeated,
     )
 
 
