@@ -186,3 +186,18 @@ def test_a_class_body_with_a_namespace_of_its_own_is_not_touched() -> None:
     told = failure("class A(metaclass=Maker):\n    x = 1\n    y = x @ 2", Maker=Maker)
     assert told.failing is not None
     assert told.failing.operation == "@"
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("(lambda x: 1)(1, 2, lambda x: x + y)", []),
+        ("torch.zeros([1], *[x for x in y])", ["y"]),
+        ("torch.cat([(x, z[0]) for x in y])", ["y"]),
+        ("torch.cat({x: z for x in y})", ["z", "y"]),
+    ],
+)
+def test_names_bound_inside_an_operand_are_not_the_variables_of_that_name(source: str, names: list[str]) -> None:
+    found = operands(source, x=[1, 2, 3], y=[4, 5], z=[6])
+    assert [name for name in found if name in "xyz"] == names
+    assert not any(name.startswith("x[") for name in found)

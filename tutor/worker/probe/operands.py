@@ -36,6 +36,7 @@ _INSIDE = 6
 """Arguments of one library function."""
 
 _MISSING = object()
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _TENSOR_VIEWS = ("T", "mT", "H", "mH")
 
 
@@ -165,17 +166,25 @@ class _Lookup:
         )
         return replace(base, source=source, tensor=facts)
 
-    def names_in(self, node: ast.expr) -> list[Operand]:
-        """The largest known expressions inside an unknown one."""
+    def names_in(self, node: ast.expr, bound: frozenset[str] = frozenset()) -> list[Operand]:
+        """The largest known expressions inside an unknown one; ``bound`` are names of its own."""
         found: list[Operand] = []
-        for child in ast.iter_child_nodes(node):
+        if isinstance(node, ast.Lambda):
+            return found  # its body has not run, and its parameters are no variables
+        children: list[ast.AST] = list(ast.iter_child_nodes(node))
+        if isinstance(node, _COMPREHENSIONS):
+            targets = [part for loop in node.generators for part in ast.walk(loop.target)]
+            bound |= {part.id for part in targets if isinstance(part, ast.Name)}
+            children += [loop.iter for loop in node.generators]
+        for child in children:
             if isinstance(child, ast.keyword):
                 child = child.value
             if not isinstance(child, ast.expr) or isinstance(child, (ast.Constant, ast.Lambda, ast.UnaryOp)):
                 continue
-            value = self.value(child)
+            own = any(isinstance(part, ast.Name) and part.id in bound for part in ast.walk(child))
+            value = _MISSING if own else self.value(child)
             if value is _MISSING or (is_function(value) and isinstance(child, ast.Attribute)):
-                found += self.names_in(child)
+                found += self.names_in(child, bound)
             elif not is_function(value) and not issubclass(type(value), (ModuleType, type)):
                 found.append(described(spelled(child), "part", value))
         return found
