@@ -92,7 +92,7 @@ def _looked_at(
     inside = operands.inside(library, frame, expression)
     if expression is None:
         return None, inside
-    values = operands.operands(frame, expression)
+    values = operands.operands(frame, expression, library[0] if library else None)
     return Failing(expression.source, expression.operation, values, expression.made), inside
 
 

@@ -24,7 +24,9 @@ def flatten_eats_batch(f: Failure, _match: re.Match[str]) -> Say | None:
     if got[-1] <= wanted or got[-1] % wanted:
         return None
     samples = got[-1] // wanted
-    source = next((o for o in f.tensors() if o.tensor and count(o.tensor.shape) == got[-1]), None)
+    source = next(
+        (o for o in f.tensors() if o.tensor and len(o.tensor.shape) > 1 and count(o.tensor.shape) == got[-1]), None
+    )
     name = source.source if source else ""
     fix = f"Keep the batch: {code(f'{name}.flatten(1)')} is {shape((samples, wanted))}."
     return Say(
