@@ -145,3 +145,13 @@ def test_a_recursion_is_counted_as_python_does() -> None:
     assert "  [Previous line repeated 990 more times]" in report(replace(deep, repeated=990))
     library = Frame("/v/site-packages/torch/nn/x.py", 1, 1, 0, 1, "f", "f()", own=False, repeated=9, left_out=5)
     assert report(library)[:2] == ["  … 10 frames in torch/nn/x.py", "  … 5 frames left out"]
+
+
+def test_a_table_of_kernels_is_cut_to_what_went_wrong() -> None:
+    kernels = "\n".join(f"Backend{n}: fallthrough registered at /pytorch/x.cpp:{n} [kernel]" for n in range(50))
+    message = "Could not run 'aten::x' with arguments from the 'MPS' backend. This could be because of …"
+    message += f"\n\n{kernels}\n"
+    *said, cut = report(kind="NotImplementedError", message=message)
+    assert " ".join(said) == "NotImplementedError: Could not run 'aten::x' with arguments from the 'MPS' backend"
+    assert cut == "… 51 more lines, about how this torch was built"
+    assert len(report(message="a\nb: registered at x\nc")) == 3

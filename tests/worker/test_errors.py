@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.recorder import Recorder
+from tutor.protocol import events
 from tutor.protocol.snapshots import ErrorReport
 from tutor.worker.errors import report_chain
 
@@ -54,3 +56,29 @@ def test_of_two_that_call_each_other_the_middle_is_left_out_and_said_so() -> Non
     (gap,) = [frame for frame in told.frames if frame.left_out]
     assert gap.left_out > 800
     assert told.frames.index(gap) == 19
+
+
+@pytest.mark.worker
+@pytest.mark.asyncio(loop_scope="module")
+async def test_an_error_in_what_is_timed_is_told_by_the_line_alone(work: Recorder) -> None:
+    await work.run("x = [1]\n%timeit x[5]")
+    (told,) = work.of(events.Failed)[-1].chain
+    assert [(frame.source, frame.own) for frame in told.frames] == [("%timeit x[5]", True)]
+    assert told.failing is not None
+    assert [operand.source for operand in told.failing.operands] == ["x", "5"]
+
+
+@pytest.mark.worker
+@pytest.mark.asyncio(loop_scope="module")
+async def test_of_a_timed_block_the_failing_line_is_told(work: Recorder) -> None:
+    await work.run("%%timeit\ny = [1]\ny[5]")
+    (told,) = work.of(events.Failed)[-1].chain
+    assert told.frames[-1].source.strip() == "y[5]"
+    assert all(frame.own for frame in told.frames)
+
+
+def test_stopping_twice_is_told_once() -> None:
+    again = "try:\n    raise KeyboardInterrupt\nexcept KeyboardInterrupt:\n    raise KeyboardInterrupt"
+    assert [told.type for told in chain(again)] == ["KeyboardInterrupt"]
+    other = "try:\n    1 / 0\nexcept ZeroDivisionError:\n    raise KeyboardInterrupt"
+    assert [told.type for told in chain(other)] == ["ZeroDivisionError", "KeyboardInterrupt"]

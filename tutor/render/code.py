@@ -27,6 +27,9 @@ __all__ = ["error_report", "python_source", "short_path"]
 _TAB = "    "
 _INDENT = "  "
 _PACKAGES = re.compile(r"^.*/(?:site-packages|dist-packages)/|^.*?/lib/python3\.\d+/", re.DOTALL)
+_KERNEL = re.compile(r"^\w+: (?:fallthrough )?registered at \S+", re.MULTILINE)
+_TABLE = 5
+"""Kernels from which a message is a table of them."""
 _COLOURS = {
     "Comment": "#8b919c italic",
     "Keyword": "#7cc4ff",
@@ -132,12 +135,23 @@ def _message(report: ErrorReport, look: Look) -> list[Line]:
     bold = ink.bad + Style(bold=True)
     kind = clean(report.type, look)
     meant = f". Did you mean: '{report.suggestion}'?" if report.suggestion else ""
-    head, *others = (report.message + meant).replace("\t", _TAB).split("\n")
+    message, tables = _without_tables(report.message)
+    head, *others = (message + meant).replace("\t", _TAB).split("\n")
     first, *rest = wrap(f"{kind}: {clean(head, look)}" if head else kind, look.width)
     lines = [Line(first[: len(kind)], bold).add(first[len(kind) :], bold)]
     lines += [Line(part, bold) for part in rest]
     lines += [Line(part, ink.bad) for other in others for part in wrap(clean(other, look), look.width)]
+    if tables:
+        note = f"{look.glyphs.ellipsis} {tables} more lines, about how this torch was built"
+        lines += [Line(part, ink.dim) for part in wrap(note, look.width)]
     return lines + [Line(part, ink.warn) for note in report.notes for part in _note(note, look)]
+
+
+def _without_tables(message: str) -> tuple[str, int]:
+    """A message with torch's tables of kernels cut to its first sentence, and how many lines are cut."""
+    if len(_KERNEL.findall(message)) < _TABLE:
+        return message, 0
+    return message.split("\n")[0].partition(". ")[0], len(message.rstrip().split("\n")) - 1
 
 
 def _note(note: str, look: Look) -> list[str]:

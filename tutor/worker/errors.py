@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import os
+import timeit
 import traceback
 from dataclasses import replace
 from itertools import groupby
@@ -16,6 +17,8 @@ from tutor.worker.probe import operands
 from tutor.worker.suggestions import suggestion
 
 _HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - compared with co_filename, a str
+_TIMED = "<timeit-src>"
+"""The file name that the module ``timeit`` gives to what it times."""
 _MAX_CHAIN = 8
 _MAX_FRAMES = 40
 _SHOWN = 3
@@ -35,6 +38,8 @@ def report_chain(error: BaseException) -> tuple[ErrorReport, ...]:
         chain.append(_report(current, relation))
         if current.__cause__ is not None:
             current, relation = current.__cause__, "cause"
+        elif type(current) is KeyboardInterrupt is type(current.__context__):
+            current = None  # the same wish, uttered twice
         elif not current.__suppress_context__:
             current, relation = current.__context__, "context"
         else:
@@ -71,7 +76,7 @@ def _failing(tb: TracebackType | None) -> tuple[Failing | None, tuple[Operand, .
     pairs = [
         (frame, summary)
         for (frame, _), summary in zip(traceback.walk_tb(tb), traceback.extract_tb(tb))  # noqa: B905 - sys.tracebacklimit may cut the second
-        if not summary.filename.startswith(_HERE)
+        if not _is_ours(summary.filename)
     ]
     own = [place for place, (_, summary) in enumerate(pairs) if not is_library(summary.filename)]
     if not own:
@@ -96,9 +101,24 @@ def _looked_at(
     return Failing(expression.source, expression.operation, values, expression.made), inside
 
 
+def _is_ours(file: str) -> bool:
+    """Whether a frame is the tutor's own, or of the module that ``%timeit`` lends: nothing of it was typed."""
+    return file.startswith(_HERE) or file == timeit.__file__
+
+
+def _typed(summaries: list[traceback.FrameSummary]) -> list[traceback.FrameSummary]:
+    """Without the copy that ``%timeit`` makes of a statement, where the line above shows it already."""
+    pairs = zip([None, *summaries], summaries, strict=False)
+    return [
+        own
+        for above, own in pairs
+        if own.filename != _TIMED or above is None or not own.line or own.line not in (above.line or "")
+    ]
+
+
 def frames_of(tb: TracebackType | None) -> tuple[Frame, ...]:
     """Outermost first; a line that calls itself over and over is counted, of a very deep stack the middle."""
-    summaries = [s for s in traceback.extract_tb(tb) if not s.filename.startswith(_HERE)]
+    summaries = _typed([s for s in traceback.extract_tb(tb) if not _is_ours(s.filename)])
     told: list[tuple[traceback.FrameSummary, int]] = []
     for _, same in groupby(summaries, key=lambda s: (s.filename, s.lineno, s.name)):
         run = list(same)
