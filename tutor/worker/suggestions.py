@@ -79,6 +79,6 @@ def _nearest(wrong: str, names: Iterable[str]) -> str:
         return ""
     letters = sorted(wrong.lower())
     same = (name for name in near if len(name) == len(wrong) and sorted(name.lower()) == letters)
-    return min(same, key=lambda name: name.lower() != wrong.lower(), default="") or next(
-        iter(difflib.get_close_matches(wrong, near, 1, _ALIKE)), ""
-    )
+    return min(
+        same, key=lambda name: (name.lower() != wrong.lower(), sorted(name) != sorted(wrong)), default=""
+    ) or next(iter(difflib.get_close_matches(wrong, near, 1, _ALIKE)), "")
