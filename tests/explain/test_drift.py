@@ -202,6 +202,20 @@ DRIFT: list[tuple[str, tuple[str, ...], ErrorReport]] = [
         ),
     ),
     (
+        "spawned-process-failed",
+        ("Process 0", "`IndexError: list index out of range`", "`x = [1, 2][rank + 5]`", "`work`", "work(0)"),
+        report(
+            "torch.multiprocessing.spawn.ProcessRaisedException",
+            "\n\n-- Process 0 terminated with the following error:\nTraceback (most recent call last):\n"
+            '  File "/v/site-packages/torch/multiprocessing/spawn.py", line 87, in _wrap\n    fn(i, *args)\n'
+            '  File "/tmp/tutor-x/1/session_25351_2.py", line 12, in work\n    x = [1, 2][rank + 5]\n'
+            "        ~~~~~~^^^^^^^^^^\nIndexError: list index out of range\n",
+            "torch/multiprocessing/spawn.py:join",
+            source="mp.spawn(work, nprocs=2)",
+            operands=(Operand("work", "argument", "function", "function"),),
+        ),
+    ),
+    (
         "mps-not-available",
         ("`mps`",),
         report("RuntimeError", "PyTorch is not linked with support for mps devices", source="x.to('mps')"),

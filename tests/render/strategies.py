@@ -169,8 +169,9 @@ files = texts | st.sampled_from(
 )
 functions = texts | st.sampled_from(["forward", "cross_entropy", "embedding", "__init__"])
 frames = st.builds(
-    Frame, files, st.integers(0, 999), st.integers(0, 999), positions, positions, functions, texts, st.booleans()
-)
+    Frame, files, st.integers(0, 999), st.integers(0, 999), positions, positions, functions, texts, st.booleans(),
+    st.integers(0, 10**6), st.integers(0, 10**6),
+)  # fmt: skip
 kinds = st.sampled_from(["tensor", "module", "plain", "container", "function", "class", "package", "unknown"])
 roles = st.sampled_from(
     ["left", "right", "receiver", "function", "argument", "index", "value", "part", "target", "forward", "maker"]
@@ -209,6 +210,7 @@ reports = st.builds(
     st.lists(texts, max_size=2).map(tuple),
     st.none() | failings,
     st.lists(operands, max_size=3).map(tuple),
+    st.just("") | texts,
 )
 proses = texts | st.lists(texts | st.just("`x [3]`,"), max_size=20).map(" ".join)
 explanations = st.builds(

@@ -120,3 +120,38 @@ def test_an_exception_without_a_message_has_no_colon() -> None:
 )
 def test_short_paths(path: str, short: str) -> None:
     assert short_path(path) == short
+
+
+def test_a_name_that_was_meant_stands_behind_the_message() -> None:
+    report = ErrorReport("AttributeError", "'Tensor' object has no attribute 'shpae'", (), suggestion="shape")
+    (line,) = error_report((report,), Look(80))
+    assert line.plain == "AttributeError: 'Tensor' object has no attribute 'shpae'. Did you mean: 'shape'?"
+
+
+def test_what_is_missing_at_the_end_is_pointed_at_behind_the_line() -> None:
+    lost = Frame("<cell 1>", 1, 1, 17, 18, "", "for i in range(3)", own=True)
+    assert report(lost, kind="SyntaxError", message="expected ':'")[1:3] == [
+        "    for i in range(3)",
+        "                     ^",
+    ]
+
+
+def test_a_recursion_is_counted_as_python_does() -> None:
+    deep = Frame("<cell 1>", 1, 1, 18, 26, "rec", "def rec(n): return rec(n+1)", own=True)
+    assert report(deep, replace(deep, repeated=1))[5:7] == [
+        "                      ^^^^^^^^",
+        "  [Previous line repeated 1 more time]",
+    ]
+    assert "  [Previous line repeated 990 more times]" in report(replace(deep, repeated=990))
+    library = Frame("/v/site-packages/torch/nn/x.py", 1, 1, 0, 1, "f", "f()", own=False, repeated=9, left_out=5)
+    assert report(library)[:2] == ["  … 10 frames in torch/nn/x.py", "  … 5 frames left out"]
+
+
+def test_a_table_of_kernels_is_cut_to_what_went_wrong() -> None:
+    kernels = "\n".join(f"Backend{n}: fallthrough registered at /pytorch/x.cpp:{n} [kernel]" for n in range(50))
+    message = "Could not run 'aten::x' with arguments from the 'MPS' backend. This could be because of …"
+    message += f"\n\n{kernels}\n"
+    *said, cut = report(kind="NotImplementedError", message=message)
+    assert " ".join(said) == "NotImplementedError: Could not run 'aten::x' with arguments from the 'MPS' backend"
+    assert cut == "… 51 more lines, about how this torch was built"
+    assert len(report(message="a\nb: registered at x\nc")) == 3

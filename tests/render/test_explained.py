@@ -79,3 +79,17 @@ def test_code_keeps_its_colour_over_a_line_break_and_punctuation_stays_with_it()
     assert ["".join(text for text, _ in pieces) for pieces in lines] == ["Write a +", "b, not", "(c)."]
     assert lines[1][0] == ("b", look.palette.name)
     assert lines[1][1][0] == ","
+
+
+def test_what_is_written_out_in_the_line_is_no_clue() -> None:
+    index = Operand(
+        ":, k", "index", "container", "tuple", length=2,
+        items=(Operand(":", "item", "unknown"), Operand("k", "item", "plain", "int", text="5")),
+    )  # fmt: skip
+    literals = [
+        Operand(".1", "argument", "plain", "float", text="0.1"),
+        Operand('"a"', "argument", "plain", "str", text="'a'"),
+        Operand("-1_0", "argument", "plain", "int", text="-10"),
+    ]
+    (operand,) = [line for line in shown(*literals, index) if line.startswith("      ")]
+    assert operand.split() == ["k", "5"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from tutor.explain.model import LINE, STDLIB, TORCH
+from tutor.explain.words import bracketed
 from tutor.protocol.snapshots import ErrorReport, Frame, Operand
 
 _PACKAGE = re.compile(r"[/\\](?:site|dist)-packages[/\\]([A-Za-z0-9_]+)")
@@ -25,7 +26,7 @@ class Failure:
         self.operation = failing.operation if failing else ""
         self.source = failing.source if failing else ""
         self.made = failing.made if failing else ()
-        self.operands = failing.operands if failing else ()
+        self.operands = tuple(map(_quotable, failing.operands)) if failing else ()
         own = [place for place, frame in enumerate(report.frames) if frame.own]
         self.library = report.frames[own[-1] + 1 :] if own else report.frames
         self.own: Frame | None = report.frames[own[-1]] if own else None
@@ -167,6 +168,13 @@ class Failure:
     def made_with(self, pattern: str) -> str | None:
         """The nearest statement that bound one of the names and matches ``pattern``."""
         return next((line for line in self.made if re.search(pattern, line)), None)
+
+
+def _quotable(operand: Operand) -> Operand:
+    """The operand under a name that a fix may put a dot behind."""
+    items = tuple(map(_quotable, operand.items)) if operand.source[:1] in ("[", "(") else operand.items
+    source = operand.source if operand.role == "index" else bracketed(operand.source)
+    return replace(operand, source=source, items=items)
 
 
 def _passes(frame: Frame, tail: str) -> bool:

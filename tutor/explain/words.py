@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Sequence
 
 from tutor.protocol.snapshots import Operand
@@ -16,9 +18,37 @@ _NAME = 60
 """Characters of code inside a sentence."""
 
 
+_LOOSE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.UnaryOp, ast.IfExp, ast.Lambda, ast.Await, ast.NamedExpr)
+"""Expressions that a dot or an operator behind them would take apart."""
+
+
+def bracketed(source: str) -> str:
+    """Code that may be followed by a dot: ``(w*2)`` for ``w*2``; a name or a call stays as it is."""
+    node = _parsed(source)
+    number = re.fullmatch(r"-[\d.]+", source)
+    loose = isinstance(node, _LOOSE) and not number
+    # Brackets that are there already are no node of their own: the expression then begins behind them.
+    around = loose and (node.col_offset, node.end_col_offset) == (0, len(source.encode()))  # type: ignore[union-attr]
+    return f"({source})" if around else source
+
+
+def _bare(source: str) -> str:
+    """Without brackets around the whole, where they mean nothing."""
+    inner = source[1:-1]
+    node = _parsed(inner) if source[:1] == "(" and source[-1:] == ")" else None
+    return inner if isinstance(node, _LOOSE) and isinstance(_parsed(source), _LOOSE) else source
+
+
+def _parsed(source: str) -> ast.expr | None:
+    try:
+        return ast.parse(source, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 def code(source: str) -> str:
     """A piece of code inside a sentence; a long one is cut."""
-    source = source.replace("`", "'")
+    source = _bare(source).replace("`", "'")
     return f"`{source}`" if len(source) <= _NAME else f"`{source[: _NAME - 1]}…`"
 
 

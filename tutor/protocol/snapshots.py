@@ -217,6 +217,10 @@ class Frame:
     """The source line, without its newline."""
     own: bool
     """True for the learner's code, False for library code."""
+    repeated: int = 0
+    """How often more the same line followed at once, as in a recursion; these frames are left out."""
+    left_out: int = 0
+    """Other frames behind this one that are left out because the stack is deep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +280,8 @@ class ErrorReport:
     failing: Failing | None = None
     inside: tuple[Operand, ...] = ()
     """What the library functions the error came out of were given, innermost first."""
+    suggestion: str = ""
+    """A name that exists and is much like the one that was looked for in vain."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ __all__ = ["error_report", "python_source", "short_path"]
 _TAB = "    "
 _INDENT = "  "
 _PACKAGES = re.compile(r"^.*/(?:site-packages|dist-packages)/|^.*?/lib/python3\.\d+/", re.DOTALL)
+_KERNEL = re.compile(r"^\w+: (?:fallthrough )?registered at \S+", re.MULTILINE)
+_TABLE = 5
+"""Kernels from which a message is a table of them."""
 _COLOURS = {
     "Comment": "#8b919c italic",
     "Keyword": "#7cc4ff",
@@ -131,12 +134,24 @@ def _message(report: ErrorReport, look: Look) -> list[Line]:
     ink = look.palette
     bold = ink.bad + Style(bold=True)
     kind = clean(report.type, look)
-    head, *others = report.message.replace("\t", _TAB).split("\n")
+    meant = f". Did you mean: '{report.suggestion}'?" if report.suggestion else ""
+    message, tables = _without_tables(report.message)
+    head, *others = (message + meant).replace("\t", _TAB).split("\n")
     first, *rest = wrap(f"{kind}: {clean(head, look)}" if head else kind, look.width)
     lines = [Line(first[: len(kind)], bold).add(first[len(kind) :], bold)]
     lines += [Line(part, bold) for part in rest]
     lines += [Line(part, ink.bad) for other in others for part in wrap(clean(other, look), look.width)]
+    if tables:
+        note = f"{look.glyphs.ellipsis} {tables} more lines, about how this torch was built"
+        lines += [Line(part, ink.dim) for part in wrap(note, look.width)]
     return lines + [Line(part, ink.warn) for note in report.notes for part in _note(note, look)]
+
+
+def _without_tables(message: str) -> tuple[str, int]:
+    """A message with torch's tables of kernels cut to its first sentence, and how many lines are cut."""
+    if len(_KERNEL.findall(message)) < _TABLE:
+        return message, 0
+    return message.split("\n")[0].partition(". ")[0], len(message.rstrip().split("\n")) - 1
 
 
 def _note(note: str, look: Look) -> list[str]:
@@ -149,19 +164,35 @@ def _frames(report: ErrorReport, look: Look) -> list[Line]:
     for own, group in groupby(enumerate(report.frames), key=lambda pair: pair[1].own):
         if own:
             for place, frame in group:
-                lines += _frame(frame, look)
+                lines += [*_frame(frame, look), *_more(frame, look)]
                 if place == last and report.failing is not None:
                     lines += operand_lines(report.failing.operands, look, _INDENT * 3)
         else:
-            lines.append(_library([frame for _, frame in group], look))
+            inner = [frame for _, frame in group]
+            lines += [
+                _library(inner, look),
+                *(line for frame in inner if frame.left_out for line in _more(frame, look)),
+            ]
     return lines
+
+
+def _more(frame: Frame, look: Look) -> list[Line]:
+    """What came behind a frame and is left out, in Python's words where it has some."""
+    texts = []
+    if frame.own and frame.repeated > 0:
+        times = "time" if frame.repeated == 1 else "times"
+        texts.append(f"[Previous line repeated {frame.repeated} more {times}]")
+    if frame.left_out > 0:
+        texts.append(f"{look.glyphs.ellipsis} {frame.left_out} frames left out")
+    return [Line(f"{_INDENT}{part}", look.palette.dim) for text in texts for part in wrap(text, look.width - 2)]
 
 
 def _library(frames: Sequence[Frame], look: Look) -> Line:
     """``… 3 frames in torch/nn/modules``."""
     paths = [short_path(frame.file) for frame in frames]
     where = paths[0] if len(set(paths)) == 1 else _common(paths)
-    count = f"{len(frames)} frame{'' if len(frames) == 1 else 's'}"
+    total = sum(1 + max(0, frame.repeated) for frame in frames)
+    count = f"{total} frame{'' if total == 1 else 's'}"
     text = f"{_INDENT}{look.glyphs.ellipsis} {count} in {clean(where, look) or 'libraries'}"
     return Line(fit(text, look.width, look), look.palette.dim)
 
@@ -202,10 +233,12 @@ def _underlined(frame: Frame, look: Look) -> list[Line]:
     body = source[indent:]
     if frame.end_line > frame.line:
         end = len(body)
-    known = frame.column >= 0 and start < end and 0 <= start < len(body)
+    known = frame.column >= 0 and start < end and 0 <= start <= len(body)
     # Each part is cleaned by itself: the carets have to stand under what is shown, not under what was written.
     before, failing, after = (body[:start], body[start:end], body[end:]) if known else (body, "", "")
     before, failing, after = (_printable(part, look) for part in (before, failing, after))
+    if known and not failing:
+        failing = " "  # what is missing, such as a colon, is missing behind the last character
     margin = _INDENT * 2
     width = max(1, look.width - len(margin))
     before = _scrolled(before, failing, after, width, look)

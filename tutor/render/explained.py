@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
@@ -60,13 +61,25 @@ def _telling(operands: Sequence[Operand]) -> list[Operand]:
     """Without libraries, functions, what is written out in the line, and what is not known."""
     shown: dict[str, Operand] = {}
     for operand in operands:
-        literal = operand.kind == "plain" and operand.source == operand.text
-        written = operand.kind == "container" and operand.source[:1] in ("[", "(")
-        if written:
+        written = _written_out(operand.source)
+        if written and operand.kind == "container":
             shown.update((o.source, o) for o in _telling(operand.items))
-        elif not literal and operand.kind in ("tensor", "module", "plain", "container", "object"):
+        elif not written and operand.kind in ("tensor", "module", "plain", "container", "object"):
             shown.setdefault(operand.source, operand)
     return list(shown.values())[:_ROWS]
+
+
+def _written_out(source: str) -> bool:
+    """Whether code is a number, a text, a slice or a list as such, so that the line shows what it is."""
+    try:
+        # As an index, where `:, 5` can stand too.
+        node = ast.parse(f"_[{source}]", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    inside = node.slice if isinstance(node, ast.Subscript) else node
+    if isinstance(inside, ast.UnaryOp):
+        inside = inside.operand
+    return isinstance(inside, (ast.Constant, ast.Slice, ast.Tuple, ast.List, ast.Set, ast.Dict))
 
 
 def _value(operand: Operand, look: Look, devices: bool) -> list[Piece]:

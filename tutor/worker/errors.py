@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import linecache
 import os
+import timeit
 import traceback
+from dataclasses import replace
+from itertools import groupby
 from types import FrameType, TracebackType
 
 from tutor.protocol.snapshots import ErrorReport, Failing, Frame, Operand
 from tutor.worker.expressions import Span, failing
 from tutor.worker.interrupts import is_library
 from tutor.worker.probe import operands
+from tutor.worker.suggestions import suggestion
 
 _HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - compared with co_filename, a str
+_TIMED = "<timeit-src>"
+"""The file name that the module ``timeit`` gives to what it times."""
 _MAX_CHAIN = 8
 _MAX_FRAMES = 40
+_SHOWN = 3
+"""Frames of the same line in a row that are told one by one, as Python does."""
 _MAX_MESSAGE = 20_000
 """Characters of a message that travel; a torch message is rarely over a thousand."""
 
@@ -30,6 +38,8 @@ def report_chain(error: BaseException) -> tuple[ErrorReport, ...]:
         chain.append(_report(current, relation))
         if current.__cause__ is not None:
             current, relation = current.__cause__, "cause"
+        elif type(current) is KeyboardInterrupt is type(current.__context__):
+            current = None  # the same wish, uttered twice
         elif not current.__suppress_context__:
             current, relation = current.__context__, "context"
         else:
@@ -48,7 +58,7 @@ def _report(error: BaseException, relation: str) -> ErrorReport:
         message = str(error.msg)
     notes = tuple(str(note)[:_MAX_MESSAGE] for note in getattr(error, "__notes__", ()) or ())
     what, inside = _failing(error.__traceback__) if isinstance(error, Exception) else (None, ())
-    return ErrorReport(name, message, frames, relation, notes, what, inside)
+    return ErrorReport(name, message, frames, relation, notes, what, inside, suggestion(error))
 
 
 def _text(error: BaseException) -> str:
@@ -66,7 +76,7 @@ def _failing(tb: TracebackType | None) -> tuple[Failing | None, tuple[Operand, .
     pairs = [
         (frame, summary)
         for (frame, _), summary in zip(traceback.walk_tb(tb), traceback.extract_tb(tb))  # noqa: B905 - sys.tracebacklimit may cut the second
-        if not summary.filename.startswith(_HERE)
+        if not _is_ours(summary.filename)
     ]
     own = [place for place, (_, summary) in enumerate(pairs) if not is_library(summary.filename)]
     if not own:
@@ -87,19 +97,47 @@ def _looked_at(
     inside = operands.inside(library, frame, expression)
     if expression is None:
         return None, inside
-    values = operands.operands(frame, expression)
+    values = operands.operands(frame, expression, library[0] if library else None)
     return Failing(expression.source, expression.operation, values, expression.made), inside
 
 
+def _is_ours(file: str) -> bool:
+    """Whether a frame is the tutor's own, or of the module that ``%timeit`` lends: nothing of it was typed."""
+    return file.startswith(_HERE) or file == timeit.__file__
+
+
+def _typed(summaries: list[traceback.FrameSummary]) -> list[traceback.FrameSummary]:
+    """Without the copy that ``%timeit`` makes of a statement, where the line above shows it already."""
+    pairs = zip([None, *summaries], summaries, strict=False)
+    return [
+        own
+        for above, own in pairs
+        if own.filename != _TIMED or above is None or not own.line or own.line not in (above.line or "")
+    ]
+
+
 def frames_of(tb: TracebackType | None) -> tuple[Frame, ...]:
-    """Outermost first; of a very deep stack, the first and last ones."""
-    summaries = [s for s in traceback.extract_tb(tb) if not s.filename.startswith(_HERE)]
-    if len(summaries) > _MAX_FRAMES:
-        summaries = summaries[: _MAX_FRAMES // 2] + summaries[-_MAX_FRAMES // 2 :]
-    return tuple(_frame(summary) for summary in summaries)
+    """Outermost first; a line that calls itself over and over is counted, of a very deep stack the middle."""
+    summaries = _typed([s for s in traceback.extract_tb(tb) if not _is_ours(s.filename)])
+    told: list[tuple[traceback.FrameSummary, int]] = []
+    for _, same in groupby(summaries, key=lambda s: (s.filename, s.lineno, s.name)):
+        run = list(same)
+        told += [(summary, 0) for summary in run[:_SHOWN]]
+        told[-1] = (told[-1][0], max(0, len(run) - _SHOWN))
+    lost = len(told) - _MAX_FRAMES
+    if lost <= 0:
+        return tuple(_frame(summary, repeated) for summary, repeated in told)
+    half = _MAX_FRAMES // 2
+    lost += sum(repeated for _, repeated in told[half:-half])
+    first = [_frame(summary, repeated) for summary, repeated in told[:half]]
+    return (
+        *first[:-1],
+        replace(first[-1], left_out=lost),
+        *(_frame(summary, repeated) for summary, repeated in told[-half:]),
+    )
 
 
-def _frame(summary: traceback.FrameSummary) -> Frame:
+def _frame(summary: traceback.FrameSummary, repeated: int) -> Frame:
     line = summary.lineno or 0
     source = linecache.getline(summary.filename, line).rstrip("\n")
     start, end = getattr(summary, "colno", None), getattr(summary, "end_colno", None)
@@ -114,6 +152,7 @@ def _frame(summary: traceback.FrameSummary) -> Frame:
         function=summary.name,
         source=source,
         own=not is_library(summary.filename),
+        repeated=repeated,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch import nn
 
 from tests.worker.probe import odd
 from tutor.protocol.snapshots import ErrorReport, Operand
@@ -186,3 +187,50 @@ def test_a_class_body_with_a_namespace_of_its_own_is_not_touched() -> None:
     told = failure("class A(metaclass=Maker):\n    x = 1\n    y = x @ 2", Maker=Maker)
     assert told.failing is not None
     assert told.failing.operation == "@"
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("(lambda x: 1)(1, 2, lambda x: x + y)", []),
+        ("torch.zeros([1], *[x for x in y])", ["y"]),
+        ("torch.cat([(x, z[0]) for x in y])", ["y"]),
+        ("torch.cat({x: z for x in y})", ["z", "y"]),
+    ],
+)
+def test_names_bound_inside_an_operand_are_not_the_variables_of_that_name(source: str, names: list[str]) -> None:
+    found = operands(source, x=[1, 2, 3], y=[4, 5], z=[6])
+    assert [name for name in found if name in "xyz"] == names
+    assert not any(name.startswith("x[") for name in found)
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "shape"),
+    [
+        ("lin(torch.randn(3, 5))", "torch.randn(3, 5)", (3, 5)),
+        ("nn.Linear(3, 2)(torch.randn(3, 5) + 1)", "torch.randn(3, 5) + 1", (3, 5)),
+        ("loss(torch.randn(4, 3), torch.zeros(4, 1))", "torch.zeros(4, 1)", (4, 1)),
+        ("loss(torch.randn(4, 3), target=torch.zeros(4, 1))", "torch.zeros(4, 1)", (4, 1)),
+        ("a.t().view(6)", "a.t()", (3, 2)),
+    ],
+)
+def test_an_argument_that_is_a_result_is_known_from_what_was_called(
+    source: str, name: str, shape: tuple[int, ...]
+) -> None:
+    found = operands(
+        source, lin=nn.Linear(3, 2), loss=nn.functional.cross_entropy, a=torch.ones(2, 3)
+    )  # fmt: skip
+    known = found[name].tensor
+    assert known is not None
+    assert known.shape == shape
+
+
+def test_what_a_function_of_the_same_file_was_given_is_no_argument_of_the_line() -> None:
+    found = operands("seq(other())", seq=nn.Sequential(nn.Linear(3, 2)), other=lambda: torch.ones(2, 5)[0:1, :4])
+    known = found["other()"].tensor
+    assert known is not None
+    assert known.shape == (1, 4)
+    calls = operands("list(map(lin, [torch.ones(2, 5)]))", lin=nn.Linear(3, 2))
+    assert all(
+        operand.tensor is None or operand.source != "map(lin, [torch.ones(2, 5)])" for operand in calls.values()
+    )

@@ -20,13 +20,14 @@ from tutor.explain.rules import (
     matrices,
     modules,
     optim,
+    python,
     saving,
     shapes,
 )
 
 _MODULES = (
     *(installation, making, indexing, matrices, shapes, losses, dtypes, modules),
-    *(autograd, optim, data, saving, devices, compiling, distributed),
+    *(autograd, optim, data, saving, devices, compiling, distributed, python),
 )
 
 RULES: tuple[Rule, ...] = tuple(

@@ -36,7 +36,8 @@ def linear_double_input(f: Failure, _match: re.Match[str]) -> Say | None:
     if not is_floating(kind) or kind == "float32":
         return None
     name = f.learner_name(f.given("input"))
-    origin = " NumPy makes float64 unless told otherwise." if kind == "float64" else ""
+    numpy = kind == "float64" and not _CAST.search(name)
+    origin = " NumPy makes float64 unless told otherwise." if numpy else ""
     return Say(
         f"{code(name) if name else 'The input'} is {kind}, but the weights of {_layer(f)} are float32.",
         f"A layer computes in the dtype of its weights and converts nothing.{origin}",
@@ -54,7 +55,14 @@ def _layer(f: Failure) -> str:
     return "the layer" if f.layer is None or f.layer.source == "self" else code(f.layer.source)
 
 
+_CAST = re.compile(r"\.(?:(?:double|half|bfloat16|long|int|short|byte|bool)\(\)|to\(torch\.\w+\))$")
+
+
 def _convert(name: str, method: str, words: str) -> str:
+    cast = _CAST.search(name)
+    if cast is not None:
+        kept = name[: cast.start()]
+        return f"Leave {code(cast[0])} out, or write `.{method}` in its place: {code(f'{kept}.{method}')}."
     converted = f"{name}.{method}"
     return f"{words}: {code(converted)}."
 
@@ -62,8 +70,11 @@ def _convert(name: str, method: str, words: str) -> str:
 @rule("F3", "RuntimeError NotImplementedError", _WHOLE, origins=(LINE,))
 def mean_of_ints(f: Failure, _match: re.Match[str]) -> Say | None:
     source = f.arguments[0] if f.receiver.kind == "package" and f.arguments else f.receiver
-    kind = dtype_of(source)
-    if not f.torch_call or not kind or is_floating(kind):
+    told = re.search(r"Got: (\w+)$|not implemented for '(\w+)'", f.message)
+    kind = dtype_of(source) or (dtype(told[1] or told[2]) if told else "")
+    # Of a result that is in no variable the message alone tells what it was; it then begins with the call's name.
+    ours = f.torch_call or (source.kind == "unknown" and f.called and f.message.startswith(f"{f.called}():"))
+    if not ours or not kind or is_floating(kind):
         return None
     name = source.source
     return Say(
@@ -123,7 +134,10 @@ def embedding_float(f: Failure, _match: re.Match[str]) -> Say | None:
         return None
     name = f.learner_name(given)
     return Say(
-        f"{code(name) if name else 'The input'} of {_layer(f)} is {kind}; an embedding looks up rows by number.",
+        f"{code(name) if name else 'The input'} is {kind}; {_layer(f)} is an embedding and looks up rows by "
+        "their number."
+        if f.layer is not None and f.layer.source != "self"
+        else f"{code(name) if name else 'The input'} is {kind}; an embedding looks up rows by their number.",
         "Ids are row numbers of a table, so they must be whole numbers (int64 or int32).",
         _convert(name, "long()", "Keep ids as integers from the start, or convert")
         + " No float layer may come before an embedding.",

@@ -107,7 +107,7 @@ def cat_mismatch(f: Failure, match: re.Match[str]) -> Say | None:
     axis = int(match[1])
     joined = _joined(f)
     shapes = [sizes(o) for o in joined]
-    fix = "Join along the axis in which they differ, or make the others equal first."
+    fix = f"Print their shapes: in every axis but {axis} all must agree. If one other axis differs, join there."
     if len(joined) == 2 and shapes[0] is not None and shapes[1] is not None and len(shapes[0]) == len(shapes[1]):
         differ = [place for place, pair in enumerate(zip(*shapes, strict=True)) if pair[0] != pair[1]]
         if not set(differ) - {axis}:
@@ -116,6 +116,9 @@ def cat_mismatch(f: Failure, match: re.Match[str]) -> Say | None:
             total = list(shapes[0])
             total[differ[0]] += shapes[1][differ[0]]
             fix = f"They differ only in axis {differ[0]}: `dim={differ[0]}` joins them to {shape(total)}."
+        else:
+            axes = " and ".join(map(str, differ))
+            fix = f"They differ in axes {axes}, so no `dim` fits: make all but one of these equal first."
     names = " and ".join(map(shaped, joined)) if 2 <= len(joined) <= 3 else "The tensors"
     return Say(
         f"{names} cannot be joined along axis {axis}: another axis differs.",

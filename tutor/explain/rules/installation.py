@@ -10,10 +10,17 @@ from tutor.explain.words import code
 
 
 @rule("F1", "ModuleNotFoundError ImportError", r"No module named '?(torch\w*)'?$", origins=(LINE, STDLIB))
-def install_wrong_python(_f: Failure, match: re.Match[str]) -> Say | None:
-    name = match[1]
+def install_wrong_python(f: Failure, match: re.Match[str]) -> Say | None:
+    name, meant = match[1], f.report.suggestion
     known = name in ("torch", "torchvision", "torchaudio", "torchtext", "torchdata", "torchmetrics")
     own = "" if known else " If it is a file of your own, check its name and folder."
+    if meant and not known:
+        return Say(
+            f"The Python that runs this finds no package `{name}`.",
+            "Python finds a package by its exact name.",
+            f"Did you mean {code(f'import {meant}')}?",
+            f"Do not install `{name}` to try: a package named almost like a known one may be a trap.",
+        )
     return Say(
         f"The Python that runs this finds no package `{name}`.",
         "Each Python has packages of its own; `pip` may have installed this one into another.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tutor.explain.evidence import Failure
-from tutor.explain.model import TORCH, Say, rule
+from tutor.explain.model import LINE, TORCH, Say, rule
 from tutor.explain.words import code, dtype_of, is_floating, numbers, plural, shape, sizes
 
 _CE = ("torch/nn/functional.py:cross_entropy", "torch/nn/functional.py:nll_loss")
@@ -121,7 +121,10 @@ def ce_target_column(f: Failure, _match: re.Match[str]) -> Say | None:
         return None
     name = _names(f)[1]
     if target[1] == 1:
-        fix = f"Drop the axis of size 1: {code(f'{name}.squeeze(1)')}."
+        whole = kind in ("int64", "uint8")
+        fix = f"Drop the axis of size 1: {code(f'{name}.squeeze(1)' + ('' if whole else '.long()'))}."
+        if not whole:
+            fix += f" `.long()` because class numbers are int64, and {code(name)} is {kind}."
     elif target == logits:
         return None
     else:
@@ -145,6 +148,26 @@ def bce_target_dtype(f: Failure, _match: re.Match[str]) -> Say | None:
         f"{code(name)} holds {kind} numbers, but binary cross-entropy reads its target as probabilities.",
         "Here labels are floats, 0.0 or 1.0; it is `CrossEntropyLoss` that wants whole numbers.",
         f"Convert it: {code(f'{name}.float()')}.",
+    )
+
+
+@rule("R4", "RuntimeError", r"all elements of (input|target) should be between 0 and 1", origins=(LINE, TORCH))
+def bce_not_probabilities(f: Failure, match: re.Match[str]) -> Say | None:
+    if not f.through(*_BCE):
+        return None
+    scores, target = _names(f)
+    if match[1] == "target":
+        return Say(
+            f"{code(target)} holds a number below 0 or above 1.",
+            "The target of binary cross-entropy is the probability of “yes”: 0 and 1, or something between.",
+            "Make the labels 0 and 1. For more than two classes, use `cross_entropy`.",
+        )
+    return Say(
+        f"{code(scores)} holds a number below 0 or above 1, and binary cross-entropy reads it as a probability.",
+        "Raw scores of a layer can be any number; a sigmoid turns them into probabilities.",
+        "Use the loss that does both: `F.binary_cross_entropy_with_logits` (as a module `nn.BCEWithLogitsLoss`). "
+        f"Or give it {code(f'torch.sigmoid({scores})')}.",
+        "`clamp(0, 1)` silences the error and stops the learning: its slope outside is 0.",
     )
 
 

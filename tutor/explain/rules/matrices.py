@@ -6,7 +6,7 @@ import re
 
 from tutor.explain.evidence import Failure
 from tutor.explain.model import Say, rule
-from tutor.explain.words import code, count, setting, shape, shaped, sizes
+from tutor.explain.words import code, count, dtype, dtype_of, setting, shape, shaped, sizes
 from tutor.protocol.snapshots import Operand
 
 _PRODUCT = r"cannot be multiplied|size mismatch|inconsistent tensor size|size for first two dimensions of batch"
@@ -24,7 +24,9 @@ def flatten_eats_batch(f: Failure, _match: re.Match[str]) -> Say | None:
     if got[-1] <= wanted or got[-1] % wanted:
         return None
     samples = got[-1] // wanted
-    source = next((o for o in f.tensors() if o.tensor and count(o.tensor.shape) == got[-1]), None)
+    source = next(
+        (o for o in f.tensors() if o.tensor and len(o.tensor.shape) > 1 and count(o.tensor.shape) == got[-1]), None
+    )
     name = source.source if source else ""
     fix = f"Keep the batch: {code(f'{name}.flatten(1)')} is {shape((samples, wanted))}."
     return Say(
@@ -106,12 +108,14 @@ def matmul_batch(f: Failure, _match: re.Match[str]) -> Say | None:
 @rule("T5", "RuntimeError", r"expected m1 and m2 to have the same dtype|vectors to have same dtype")
 def matmul_dtype(f: Failure, _match: re.Match[str]) -> Say | None:
     left, right = _factors(f)
-    if left.tensor is None or right.tensor is None or left.tensor.dtype == right.tensor.dtype:
+    told = re.search(r"(?:found|got:?) ([\w: ]+?) (?:and|!=) ([\w: ]+)", f.message)
+    first = dtype_of(left) or (dtype(told[1]) if told else "")
+    second = dtype_of(right) or (dtype(told[2]) if told else "")
+    if not left.source or not first or not second or first == second:
         return None
-    odd, other = (left, right) if right.tensor.dtype == "float32" else (right, left)
-    assert odd.tensor is not None and other.tensor is not None  # noqa: S101, PT018 - both were looked at above
+    odd, other = (left, right) if second == "float32" else (right, left)
     return Say(
-        f"{code(left.source)} is {left.tensor.dtype} and {code(right.source)} is {right.tensor.dtype}.",
+        f"{code(left.source)} is {first} and {code(right.source)} is {second}.",
         "Element-wise operations convert; a matrix product does not: both sides must have one dtype.",
         f"Convert one of them: {code(f'{odd.source}.to({other.source}.dtype)')}.",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tutor.explain.evidence import Failure
-from tutor.explain.model import LINE, TORCH, Say, rule
+from tutor.explain.model import LINE, STDLIB, TORCH, Say, rule
 from tutor.explain.words import code, numbers, plural, shape
 
 _SHOWN = 3
@@ -81,6 +81,27 @@ def load_whole_model(f: Failure, _match: re.Match[str]) -> Say | None:
         "Save `model.state_dict()`, and load it into a model you build. For a file you made yourself: "
         "`torch.serialization.add_safe_globals([…])`.",
         "`weights_only=False` on a file from others runs their code.",
+    )
+
+
+@rule(
+    "D2",
+    "PicklingError AttributeError",
+    r"Can't (?:pickle|get local object).*<lambda>",
+    origins=(LINE, TORCH, STDLIB),
+)
+def pickled_lambda(f: Failure, _match: re.Match[str]) -> Say | None:
+    if f.called not in ("save", "dump", "dumps") or f.through("multiprocessing/reduction.py"):
+        return None
+    what = f.arguments[0].source if f.arguments else ""
+    direct = what.lstrip("(").startswith("lambda")
+    return Say(
+        f"{code(what)} cannot be saved: a `lambda` has no name by which it could be found again."
+        if direct
+        else f"{code(what) if what else 'The object'} holds a `lambda`, which has no name to be found by again.",
+        "Pickle stores a function as its name and the module it is in, never as its code.",
+        "Write it as a function with `def` at the top level. Of a model save only the numbers: "
+        "`torch.save(model.state_dict(), path)`.",
     )
 
 

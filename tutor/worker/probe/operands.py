@@ -9,9 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections import OrderedDict
 from dataclasses import replace
-from itertools import islice
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -19,15 +17,14 @@ from tutor.protocol.snapshots import Operand
 from tutor.worker.expressions import Expression, Part, spelled
 from tutor.worker.probe.described import (
     LONGEST,
-    class_attribute,
     described,
-    instance_dict,
     is_function,
     is_module,
     is_tensor,
     members,
 )
-from tutor.worker.probe.touch import quiet, torch_module
+from tutor.worker.probe.given import given
+from tutor.worker.probe.stored import MISSING, attribute, item
 
 _LIMIT = 12
 """Operands of one expression."""
@@ -35,19 +32,25 @@ _ITEMS = 6
 _INSIDE = 6
 """Arguments of one library function."""
 
-_MISSING = object()
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_RESULTS = (ast.Call, ast.BinOp, ast.Subscript, ast.UnaryOp, ast.Attribute)
 _TENSOR_VIEWS = ("T", "mT", "H", "mH")
 
 
-def operands(frame: FrameType, expression: Expression) -> tuple[Operand, ...]:
-    """Each operand with its value as far as it is known; names inside those that are not known come after."""
+def operands(frame: FrameType, expression: Expression, called: FrameType | None = None) -> tuple[Operand, ...]:
+    """Each operand with its value as far as it is known; names inside those that are not known come after.
+
+    ``called`` is the frame of the library function that the expression called, if there is one.
+    """
     look = _Lookup(frame)
+    if called is not None:
+        look.learn(expression, called)
     found: list[Operand] = []
     inner: list[Operand] = []
     for part in expression.parts:
         operand = look.describe(part)
         found.append(operand)
-        if operand.kind == "unknown":
+        if operand.kind == "unknown" or look.is_result(part.node):
             inner += look.names_in(part.node)
         elif operand.type == "NoneType":
             inner += [*look.owner(part.node), *look.makers(operand.source, expression.made)]
@@ -97,8 +100,8 @@ def _arguments(frame: FrameType, roots: list[tuple[str, Any]]) -> list[Operand]:
     count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & inspect.CO_VARARGS)
     found = []
     for name in code.co_varnames[:count][:_INSIDE]:
-        value = variables.get(name, _MISSING)
-        if value is _MISSING:
+        value = variables.get(name, MISSING)
+        if value is MISSING:
             continue
         operand = described(name, code.co_name, value)
         if name == "self" and operand.kind == "module":
@@ -132,14 +135,28 @@ class _Lookup:
     """Looks expressions up in one frame."""
 
     def __init__(self, frame: FrameType) -> None:
+        self._given: dict[ast.expr, Any] = {}
         self._locals = _variables(frame)
         self._globals = frame.f_globals
         self._builtins = frame.f_builtins if type(frame.f_builtins) is dict else {}
 
+    def learn(self, expression: Expression, called: FrameType) -> None:
+        """Know the arguments of a call that are in no variable from the function that was called."""
+        callee = next((self.value(part.node) for part in expression.parts if part.role == "function"), MISSING)
+        held = given(expression, called, None if callee is MISSING else callee)
+        unknown = {node: value for node, value in held.items() if self.value(node) is MISSING}
+        # A function that has bound its parameter anew tells of another value than it was given.
+        if all(self.value(node) is value for node, value in held.items() if isinstance(node, ast.Name)):
+            self._given = {n: v for n, v in unknown.items() if is_tensor(v) and isinstance(n, _RESULTS)}
+
+    def is_result(self, node: ast.expr) -> bool:
+        """Whether something is known of a value that is in no variable."""
+        return node in self._given or self.value(node) is MISSING
+
     def describe(self, part: Part) -> Operand:
         source = part.source or spelled(part.node)
         value = self.value(part.node)
-        if value is not _MISSING:
+        if value is not MISSING:
             return described(source, part.role, value, part.keyword)
         if isinstance(part.node, (ast.List, ast.Tuple)):
             items = tuple(self.describe(Part("item", item)) for item in part.node.elts[:_ITEMS])
@@ -150,8 +167,10 @@ class _Lookup:
         return self._view(part, source) or Operand(source, part.role, "unknown", keyword=part.keyword)
 
     def _view(self, part: Part, source: str) -> Operand | None:
-        """``x.T`` and its like have the facts of ``x`` with the last two axes changed over."""
-        node = part.node
+        """``x.T``, ``x.t()`` and their like have the facts of ``x`` with the last two axes changed over."""
+        node: ast.expr = part.node
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "t":
+            node = ast.Attribute(node.func.value, "T") if not (node.args or node.keywords) else node
         if not isinstance(node, ast.Attribute) or node.attr not in _TENSOR_VIEWS:
             return None
         base = self.describe(Part(part.role, node.value, part.keyword))
@@ -165,25 +184,33 @@ class _Lookup:
         )
         return replace(base, source=source, tensor=facts)
 
-    def names_in(self, node: ast.expr) -> list[Operand]:
-        """The largest known expressions inside an unknown one."""
+    def names_in(self, node: ast.expr, bound: frozenset[str] = frozenset()) -> list[Operand]:
+        """The largest known expressions inside an unknown one; ``bound`` are names of its own."""
         found: list[Operand] = []
-        for child in ast.iter_child_nodes(node):
+        if isinstance(node, ast.Lambda):
+            return found  # its body has not run, and its parameters are no variables
+        children: list[ast.AST] = list(ast.iter_child_nodes(node))
+        if isinstance(node, _COMPREHENSIONS):
+            targets = [part for loop in node.generators for part in ast.walk(loop.target)]
+            bound |= {part.id for part in targets if isinstance(part, ast.Name)}
+            children += [loop.iter for loop in node.generators]
+        for child in children:
             if isinstance(child, ast.keyword):
                 child = child.value
             if not isinstance(child, ast.expr) or isinstance(child, (ast.Constant, ast.Lambda, ast.UnaryOp)):
                 continue
-            value = self.value(child)
-            if value is _MISSING or (is_function(value) and isinstance(child, ast.Attribute)):
-                found += self.names_in(child)
+            own = any(isinstance(part, ast.Name) and part.id in bound for part in ast.walk(child))
+            value = MISSING if own else self.value(child)
+            if value is MISSING or (is_function(value) and isinstance(child, ast.Attribute)):
+                found += self.names_in(child, bound)
             elif not is_function(value) and not issubclass(type(value), (ModuleType, type)):
                 found.append(described(spelled(child), "part", value))
         return found
 
     def owner(self, node: ast.expr) -> list[Operand]:
         """Whose attribute an expression is: of ``w.grad`` that is ``w``."""
-        value = self.value(node.value) if isinstance(node, ast.Attribute) else _MISSING
-        return [] if value is _MISSING else [described(spelled(node.value), "owner", value)]  # type: ignore[attr-defined]
+        value = self.value(node.value) if isinstance(node, ast.Attribute) else MISSING
+        return [] if value is MISSING else [described(spelled(node.value), "owner", value)]  # type: ignore[attr-defined]
 
     def makers(self, name: str, made: tuple[str, ...]) -> list[Operand]:
         """What was called to make a name, when that is known: ``net`` for ``out`` after ``out = net(x)``."""
@@ -196,7 +223,7 @@ class _Lookup:
                 callee = statement.value.func if isinstance(statement.value, ast.Call) else None
                 if isinstance(callee, (ast.Name, ast.Attribute)):
                     value = self.value(callee)
-                    return [] if value is _MISSING else [described(spelled(callee), "maker", value)]
+                    return [] if value is MISSING else [described(spelled(callee), "maker", value)]
         return []
 
     def modules(self, expression: Expression) -> list[tuple[str, Any]]:
@@ -208,77 +235,25 @@ class _Lookup:
         return [(name, value) for name, value in named if is_module(value)]
 
     def value(self, node: ast.expr) -> Any:
-        """The object an expression stands for, or ``_MISSING``."""
+        """The object an expression stands for, or ``MISSING``."""
+        if node in self._given:
+            return self._given[node]
         match node:
             case ast.Constant():
                 return node.value
             case ast.Name():
                 for names in (self._locals, self._globals, self._builtins):
-                    value = dict.get(names, node.id, _MISSING)
-                    if value is not _MISSING:
+                    value = dict.get(names, node.id, MISSING)
+                    if value is not MISSING:
                         return value
-                return _MISSING
+                return MISSING
             case ast.Attribute():
                 owner = self.value(node.value)
-                return _MISSING if owner is _MISSING else _attribute(owner, node.attr)
+                return MISSING if owner is MISSING else attribute(owner, node.attr)
             case ast.Subscript():
                 owner, key = self.value(node.value), self.value(node.slice)
-                return _MISSING if owner is _MISSING or key is _MISSING else _item(owner, key)
+                return MISSING if owner is MISSING or key is MISSING else item(owner, key)
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=number)):
-                return -number if isinstance(number, (int, float, complex)) else _MISSING
+                return -number if isinstance(number, (int, float, complex)) else MISSING
             case _:
-                return _MISSING
-
-
-def _attribute(owner: Any, name: str) -> Any:
-    """An attribute that is stored, not computed."""
-    kind = type(owner)
-    if issubclass(kind, ModuleType):
-        return instance_dict(owner).get(name, _MISSING)
-    if is_tensor(owner):
-        return _tensor_attribute(owner, name)
-    if is_module(owner):
-        for group in ("_parameters", "_buffers", "_modules"):
-            value = members(owner, group).get(name, _MISSING)
-            if value is not _MISSING:
-                return value
-    # inspect.getattr_static asks a class for its __dict__, which runs a metaclass of the learner's.
-    shared = class_attribute(type(owner), name, _MISSING)
-    own = instance_dict(owner).get(name, _MISSING)
-    if issubclass(type(owner), type):
-        own = class_attribute(owner, name, _MISSING)
-    found = own if own is not _MISSING and not _is_computed(shared) else shared
-    return _MISSING if found is _MISSING or _is_computed(found) else found
-
-
-def _is_computed(found: Any) -> bool:
-    """Whether what a class holds makes the attribute when asked (a property, a slot): that is not asked for."""
-    return not is_function(found) and class_attribute(type(found), "__get__", None) is not None
-
-
-def _tensor_attribute(tensor: Any, name: str) -> Any:
-    torch = torch_module()
-    if name not in ("grad", "data") or type(tensor) not in (torch.Tensor, torch.nn.Parameter):  # type: ignore[union-attr]
-        return _MISSING
-    with quiet(torch):
-        if name == "data":
-            return torch.Tensor.detach(tensor)  # type: ignore[union-attr]
-        # Asking a tensor that keeps no gradient for it makes torch print a warning.
-        base = torch._C.TensorBase  # type: ignore[union-attr]
-        if base.is_leaf.__get__(tensor) or base.retains_grad.__get__(tensor):
-            return base.grad.__get__(tensor)
-    return None
-
-
-def _item(owner: Any, key: Any) -> Any:
-    kind = type(owner)
-    if kind in (list, tuple) and type(key) is int:
-        return owner[key] if -len(owner) <= key < len(owner) else _MISSING
-    if kind in (dict, OrderedDict) and type(key) in (str, int, bool):
-        # Looked through, not looked up: another key's __eq__ could be the learner's.
-        pairs = islice(dict.items(owner), LONGEST)
-        return next((value for name, value in pairs if type(name) is type(key) and name == key), _MISSING)
-    if is_module(owner) and type(key) is int:
-        layers = list(members(owner, "_modules").values())
-        return layers[key] if -len(layers) <= key < len(layers) else _MISSING
-    return _MISSING
+                return MISSING
