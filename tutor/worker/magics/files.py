@@ -85,5 +85,5 @@ def _as_python(source: str) -> str:
     except (SyntaxError, ValueError):
         if cell_magic(source) is not None:
             return "\n".join(f"# {line}" for line in source.split("\n"))
-        return translate(source, lambda sign, rest: f"pass  # {sign}{rest}")
+        return translate(source, lambda sign, rest, assigned: f"{'None' if assigned else 'pass'}  # {sign}{rest}")
     return source
