@@ -207,3 +207,12 @@ async def test_an_interrupt_ends_an_await_and_the_next_one_works(work: Recorder)
     assert cell.status == "interrupted"
     assert await work.value("done") == "[1]"
     assert await work.value("await asyncio.sleep(0, 5)") == "5"
+
+
+async def test_cells_that_failed_are_shown_and_named(work: Recorder, tmp_path: Path) -> None:
+    for source in ("a = 1", "1 / 0", "a"):
+        await work.run(source)
+    assert (await _printed(work, "%history 1-3")).splitlines() == ["[1] a = 1", "[2]! 1 / 0", "[3] a"]
+    told = await _printed(work, f"%save {tmp_path / 'kept.py'} 1-3")
+    assert "2 cells written" in told
+    assert "Left out, because of an error: [2]" in told

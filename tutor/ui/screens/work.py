@@ -24,6 +24,7 @@ from tutor.ui.panes.pane import Asks
 from tutor.ui.screens.assist import Assisting
 from tutor.ui.screens.cell_work import CellWork
 from tutor.ui.screens.editing_work import EditingWork
+from tutor.ui.screens.footing import Footing
 from tutor.ui.screens.large import LargeViews
 from tutor.ui.screens.narrate import Narrating
 from tutor.ui.screens.pane_work import PaneWork, is_shown
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     pass
 
 
-class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeViews, Screen[None]):
+class WorkScreen(Footing, Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeViews, Screen[None]):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]

@@ -95,6 +95,10 @@ class LargeChanged(Message, namespace="prompt"):
         self.large = large
 
 
+class StateChanged(Message, namespace="prompt"):
+    """Code has been running for a moment, or waits for a line, or does so no more."""
+
+
 class Prompt(Widget):
     """Code is typed here; see :class:`Editor` for the keys.
 
@@ -254,6 +258,7 @@ class Prompt(Widget):
         takes_focus = self.has_focus_within or self.screen.focused is None
         self._asking = asking
         self.set_class(asking, "-asking")
+        self.post_message(StateChanged())
         self._show_gutter()
         self.completer.close()
         self._signature.leave()
@@ -284,6 +289,7 @@ class Prompt(Widget):
 
     def watch_busy(self, busy: bool) -> None:
         self.set_class(busy, "-busy")
+        self.post_message(StateChanged())
         self._show_gutter()
 
     def set_running(self, running: bool) -> None:

@@ -40,7 +40,7 @@ def reset(context: Context, arguments: str, _body: str) -> None:
         print("Nothing was forgotten.")
         return
     context.clear()
-    print("Every name is forgotten. The random state is as it was; Esc x starts a fresh Python.")
+    print("Every name is forgotten; the random state is as it was.\nEsc x starts a fresh Python.")
 
 
 def env(_context: Context, arguments: str, _body: str) -> Any:

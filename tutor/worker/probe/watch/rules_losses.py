@@ -32,7 +32,8 @@ def _losses(run: Ended) -> list[tuple[int, Any]]:
     last = run.cell.main.body[-1] if run.cell.main.body else None
     if isinstance(last, ast.Expr):
         found.append((last.lineno, run.live.named("_")))
-    return [(n, v) for n, v in found if run.live.is_plain(v) and v.numel() == 1 and v.grad_fn is not None]
+    tensors = [(line, value) for line, value in found if value is not None and run.live.is_plain(value)]
+    return [(line, value) for line, value in tensors if value.numel() == 1 and value.grad_fn is not None]
 
 
 def _broadcast(run: Ended, line: int, result: tuple[int, ...], sizes: list[tuple[int, ...]]) -> Iterator[Notice]:
