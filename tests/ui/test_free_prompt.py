@@ -270,3 +270,14 @@ async def test_a_worker_that_eats_the_machine_is_pointed_out() -> None:
         assert "!" not in str(bar.render())
         bar._machine = 200_000_000
         assert "! " in str(bar.render())
+
+
+async def test_the_number_of_a_long_cell_goes_with_its_first_line() -> None:
+    async with opened(repl=True, size=(80, 24)) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        prompt = driver.app.screen.query_one(Prompt)
+        prompt.load("\n".join(f"line{n} = {n}" for n in range(12)))
+        await driver.until(lambda: driver.shows("line11") and not driver.shows("line0 "))
+        await driver.until(lambda: driver.shows("↑ line") and not driver.shows("[1]"))
+        prompt.load("short = 1")
+        await driver.until(lambda: driver.shows("[1] short"))

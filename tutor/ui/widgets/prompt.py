@@ -169,6 +169,7 @@ class Prompt(Widget):
 
     def on_mount(self) -> None:
         self._show_gutter()
+        self.watch(self._editor, "scroll_y", self._show_gutter)
 
     def on_text_area_changed(self) -> None:
         self.completer.sync()
@@ -307,5 +308,8 @@ class Prompt(Widget):
         number = str(self.number)
         label = "*".rjust(len(number)) if self.busy else number
         text = self._label if self._asking else f"[{label}] "
+        if not self._asking and self._editor.scroll_y >= 1:
+            # The first line is above: the number belongs to that one.
+            text = "↑ ".rjust(len(text))
         # A new layout costs ten milliseconds: only for another width.
         self._gutter.update(text, layout=cell_len(text) != self._gutter.size.width)
