@@ -11,6 +11,7 @@ import yaml
 from tests.notices.watched import noticed
 from tests.recorder import Recorder
 from tutor.explain.notices import explain_notice
+from tutor.session.script import split_cells
 
 pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
 
@@ -37,7 +38,10 @@ async def test_the_repaired_program_is_left_in_peace(work: Recorder, case: dict[
 
 @pytest.mark.parametrize("case", MORE, ids=lambda case: str(case["rule"]))
 async def test_other_forms_of_a_mistake(work: Recorder, case: dict[str, Any]) -> None:
-    found = await noticed(work, case["program"])
+    *before, last = split_cells(case["program"])
+    for cell in before:
+        assert await noticed(work, cell.source) == []
+    found = await noticed(work, last.source)
     assert [(notice.rule, notice.line) for notice in found] == [(case["rule"], case["line"])]
     told = explain_notice(found[0])
     assert told is not None

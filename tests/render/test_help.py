@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from tutor.protocol.snapshots import Description, TensorFacts
 from tutor.render.docstring import first_sentence, paragraphs, readable
-from tutor.render.help import description, signature_line
+from tutor.render.help import description, signature_line, signature_lines
 from tutor.render.look import Look
 
 _ADAM = ("params", "lr=0.001", "betas=(0.9, 0.999)", "eps=1e-08", "weight_decay=0", "*", "fused=None")
@@ -94,10 +94,21 @@ def test_a_tensor_says_what_it_is_and_source_that_is_not_there_is_admitted() -> 
     found = Description("x", "torch.Tensor", None, "", -1, "", tensor=FACTS)
     text = "\n".join(line.plain for line in description(found, Look(60), source=True))
     assert "f32  [2, 3]  cpu  24 B  ∇AddBackward0  ✓grad" in text
-    assert "not to be had" in text
+    assert "No source to show" in text
 
 
 def test_a_long_docstring_is_cut_and_says_so() -> None:
     found = Description("f", "function", (), "", -1, "\n".join(f"line {n}" for n in range(100)))
     text = [line.plain for line in description(found, Look(60), source=False)]
     assert text[-1] == "… 60 more lines"
+
+
+def test_below_a_signature_the_docstring_begins_and_a_cut_shows() -> None:
+    found = replace(ADAM, doc="Adds up. " + "word " * 60)
+    head, *below = signature_lines(found, Look(60), 3)
+    assert "Adds up" not in head.plain
+    assert len(below) == 2
+    assert below[0].plain.startswith("Adds up. word")
+    assert below[1].plain.endswith("…")
+    assert all(cell_len(line.plain) <= 60 for line in below)
+    assert len(signature_lines(found, Look(60), 1)) == 1

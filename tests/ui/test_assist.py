@@ -159,3 +159,10 @@ async def test_a_worker_that_dies_takes_its_questions_along() -> None:
         silent = False
         await driver.press("tab")
         await driver.until(lambda: is_open(driver))
+
+
+async def test_a_lone_question_mark_opens_the_help() -> None:
+    async with opened(repl=True) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.type("?\n")
+        await driver.until(lambda: type(driver.app.screen).__name__ == "HelpScreen")

@@ -83,3 +83,32 @@ async def test_without_a_cell_it_says_so(size: tuple[int, int]) -> None:
         await driver.until(lambda: driver.shows("ready"))
         await driver.press("escape", "k")
         await driver.until(lambda: driver.shows("No cell has run here yet."))
+
+
+async def test_after_clearing_it_says_so_and_esc_is_not_left_hanging() -> None:
+    async with opened(repl=True, answer=echoing) as driver:
+        await with_cells(driver)
+        await driver.press("escape", "ctrl+l")
+        prompt = driver.app.screen.query_one(Prompt)
+        await driver.until(lambda: "ran" not in driver.transcript)
+        await driver.press("escape", "k")
+        await driver.until(lambda: driver.shows("the transcript was cleared"))
+        await driver.until(lambda: prompt.has_focus_within)
+
+
+async def test_a_function_key_or_the_focus_elsewhere_ends_the_menu_of_esc() -> None:
+    async with opened(repl=True, answer=echoing) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        prompt = driver.app.screen.query_one(Prompt)
+        await driver.press("escape")
+        await driver.until(lambda: driver.shows("Esc, then:"))
+        await driver.press("f12")
+        await driver.until(lambda: prompt.large and not driver.shows("Esc, then:"))
+        await driver.type("tax")
+        await driver.until(lambda: prompt.source == "tax")
+        await driver.press("f12", "escape")
+        await driver.until(lambda: driver.shows("Esc, then:"))
+        prompt.focus()
+        await driver.until(lambda: not driver.shows("Esc, then:"))
+        await driver.type("i")
+        await driver.until(lambda: prompt.source == "taxi")

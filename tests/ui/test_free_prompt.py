@@ -22,6 +22,7 @@ from tutor.protocol.snapshots import (
     TensorDetail,
     TensorFacts,
 )
+from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.prompt import Prompt
 
 X = TensorFacts(
@@ -246,3 +247,37 @@ async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypa
         await driver.until(lambda: driver.shows("ready"))
         await driver.press("escape", "S")
         await driver.until(lambda: driver.shows("could not be written", "tutor-tensors-1.svg"))
+
+
+async def test_the_footer_names_what_can_be_done_now() -> None:
+    async with opened(repl=True, answer=lambda _: [], size=(80, 24)) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.until(lambda: driver.shows("f12 Editor", "^q Quit"))
+        assert "^c Stop" not in driver.screen
+        await driver.type("input()\n")
+        driver.client.tell(events.Started(1))
+        await driver.until(lambda: driver.shows("^c Stop"))
+        driver.client.tell(events.InputRequested(1, "name? ", False))
+        await driver.until(lambda: driver.shows("Answer", "^c Stop"))
+        driver.client.tell(events.Finished(1, "ok", 0.1))
+        await driver.until(lambda: not driver.shows("Stop") and not driver.shows("Answer"))
+
+
+async def test_a_worker_that_eats_the_machine_is_pointed_out() -> None:
+    async with opened(repl=True, size=(80, 24)) as driver:
+        await driver.until(lambda: driver.shows("ready", "123 MB") or driver.shows("ready", "117"))
+        bar = driver.app.screen.query_one(DeviceBar)
+        assert "!" not in str(bar.render())
+        bar._machine = 200_000_000
+        assert "! " in str(bar.render())
+
+
+async def test_the_number_of_a_long_cell_goes_with_its_first_line() -> None:
+    async with opened(repl=True, size=(80, 24)) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        prompt = driver.app.screen.query_one(Prompt)
+        prompt.load("\n".join(f"line{n} = {n}" for n in range(12)))
+        await driver.until(lambda: driver.shows("line11") and not driver.shows("line0 "))
+        await driver.until(lambda: driver.shows("↑ line") and not driver.shows("[1]"))
+        prompt.load("short = 1")
+        await driver.until(lambda: driver.shows("[1] short"))

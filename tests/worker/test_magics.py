@@ -148,3 +148,73 @@ async def test_a_syntax_error_beside_a_magic_shows_the_line_as_typed(work: Recor
     await work.run("%time x = 1\ny = = 2")
     frame = work.of(events.Failed)[0].chain[0].frames[-1]
     assert (frame.line, frame.source) == (2, "y = = 2")
+
+
+async def test_what_a_command_writes_can_be_kept(work: Recorder) -> None:
+    assert await _printed(work, "word = 'b'\nfound = !printf 'a\\n%s\\n' $word") == ""
+    assert await work.value("found") == "['a', 'b']"
+    await work.run("t = %timeit -o -n 2 -r 3 1 + 1")
+    assert await work.value("t.loops, t.repeat, t.best <= t.average <= t.worst") == "(2, 3, True)"
+    assert await work.value("here = %pwd\nhere[0]") == "'/'"
+
+
+async def test_values_stand_in_commands_and_the_shell_keeps_its_own(work: Recorder) -> None:
+    await work.run("name, d = 'x y', {'k': 0.123}")
+    for line, shown in {
+        "!echo $name {name} {d['k']:.1f} {1 + 1}": "x y x y 0.1 2\n",
+        "!n=5; echo ${n} $n $$name": "5 5\n",
+        "!echo a-{b,c}": "a-{b,c}\n",
+        "!echo 3 4 | awk '{print $2}'": "4\n",
+        "!echo {1 / 0}": "{1 / 0}\n",
+    }.items():
+        assert await _printed(work, line) == shown
+
+
+async def test_short_names_questions_and_the_environment(work: Recorder) -> None:
+    await work.run("a = 1")
+    assert await _printed(work, "%hist") == "[1] a = 1\n"
+    await work.run("%env TUTOR_TEST_NAME=seven")
+    assert await work.value("%env TUTOR_TEST_NAME") == "'seven'"
+    assert await work.value("import os; os.environ['TUTOR_TEST_NAME']") == "'seven'"
+    await work.run("%env TUTOR_NOWHERE")
+    assert "There is no environment variable TUTOR_NOWHERE" in work.of(events.Failed)[-1].chain[0].message
+    assert await _printed(work, "%timeit?") == f"%timeit: {MAGICS['timeit']}\n"
+
+
+async def test_await_at_the_top(work: Recorder) -> None:
+    await work.run(
+        "import asyncio\nasync def z():\n    await asyncio.sleep(0)\n    return 7\n"
+        "async def bad():\n    return 1 / 0\nbox = []\n"
+        "async def later():\n    await asyncio.sleep(0)\n    box.append(1)"
+    )
+    assert await work.value("await z()") == "7"
+    assert await work.value("x = await z()\nx + 1") == "8"
+    assert await work.value("[await z() for _ in range(2)]") == "[7, 7]"
+    await work.run("await bad()")
+    frames = work.of(events.Failed)[-1].chain[0].frames
+    assert [frame.source.strip() for frame in frames] == ["await bad()", "return 1 / 0"]
+    await work.run("async def begin():\n    return asyncio.create_task(later())\nt = await begin()")
+    assert await work.value("await t\nbox") == "[1]"
+    assert await work.value("asyncio.run(z())") == "7"
+
+
+async def test_an_interrupt_ends_an_await_and_the_next_one_works(work: Recorder) -> None:
+    cell = work.session.run(
+        "import asyncio\ndone = []\n"
+        "try:\n    print('on', flush=True)\n    await asyncio.sleep(1000)\nfinally:\n    done.append(1)"
+    )
+    await work.until(lambda: "on" in work.output)
+    work.session.interrupt()
+    await cell.done.wait()
+    assert cell.status == "interrupted"
+    assert await work.value("done") == "[1]"
+    assert await work.value("await asyncio.sleep(0, 5)") == "5"
+
+
+async def test_cells_that_failed_are_shown_and_named(work: Recorder, tmp_path: Path) -> None:
+    for source in ("a = 1", "1 / 0", "a"):
+        await work.run(source)
+    assert (await _printed(work, "%history 1-3")).splitlines() == ["[1] a = 1", "[2]! 1 / 0", "[3] a"]
+    told = await _printed(work, f"%save {tmp_path / 'kept.py'} 1-3")
+    assert "2 cells written" in told
+    assert "Left out, because of an error: [2]" in told

@@ -26,6 +26,25 @@ WORDS = {
         code=_FIVE,
         topic="R2",
     ),
+    "stale-gradient": Words(
+        title="The same gradient at every step",
+        short="the loop calls `{optimizer}.step()` and never `backward()`: each step uses the same old gradient.",
+        why=(
+            "`step()` goes by what is in `.grad`, however old. Without `backward()` nothing looks at the loss "
+            "again, and the parameters walk on in one direction."
+        ),
+        fix="Clear, compute the loss, call `loss.backward()`, then step, in every pass.",
+        code=_FIVE,
+        topic="R2",
+    ),
+    "cleared-before-step": Words(
+        title="Gradients cleared before the step",
+        short="`zero_grad()` stands between `backward()` and `{optimizer}.step()`: no step has a gradient to use.",
+        why="`backward()` fills `.grad`, `zero_grad()` empties it, and `step()` finds nothing to go by.",
+        fix="Call `{optimizer}.step()` right after `backward()`; clear before `backward()`, or after the step.",
+        code=_FIVE,
+        topic="R2",
+    ),
     "no-step": Words(
         title="Gradients without a step",
         short="the loop computes gradients and clears them, but never calls `{optimizer}.step()`: nothing learns.",

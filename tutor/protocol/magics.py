@@ -1,4 +1,4 @@
-"""Lines that are not Python: ``%name …`` and ``!command``, as IPython users know them.
+"""Lines that are not Python: ``%name …``, ``!command`` and ``name = !command``, as IPython users know them.
 
 Both sides need this: the UI to see whether what was typed is whole, the worker to run it.
 """
@@ -18,6 +18,8 @@ MAGICS = {
     "run": "run a Python file in this session: %run train.py",
     "save": "write what you ran to a file: %save FILE, or %save FILE 2-5",
     "history": "show what you ran: %history, or %history 2-5",
+    "hist": "the same, shorter",
+    "env": "show environment variables, or one: %env HOME; set one: %env NAME=value",
     "cd": "change the working folder",
     "pwd": "say which folder that is",
     "pip": "install into the Python that runs your code: %pip install numpy",
@@ -35,11 +37,12 @@ CELL_MAGICS = {
 }
 """Cell magics: ``%%name`` on the first line, and what they are about below it."""
 
-_LINE = re.compile(r"(?P<indent>[ \t]*)(?P<sign>[%!])(?P<rest>.*)")
+_TARGET = r"[^\W\d]\w*(?:[ \t]*,[ \t]*[^\W\d]\w*)*[ \t]*=[ \t]*"
+_LINE = re.compile(rf"(?P<indent>[ \t]*)(?P<target>{_TARGET})?(?P<sign>[%!])(?P<rest>.*)")
 _CELL = re.compile(r"\s*%%(?P<name>\w*)[ \t]*(?P<arguments>[^\n]*)(?P<body>\n.*)?", re.DOTALL)
 
 
-_ANY = re.compile(r"^[ \t]*[%!]", re.MULTILINE)
+_ANY = re.compile(rf"^[ \t]*(?:{_TARGET})?[%!]", re.MULTILINE)
 
 
 def may_have_magics(source: str) -> bool:
@@ -54,12 +57,13 @@ def cell_magic(source: str) -> tuple[str, str, str] | None:
 
 
 def without_magics(source: str) -> str:
-    """``source`` with ``pass`` in the place of each line that looks like a magic; lines keep their numbers."""
-    return translate(source, lambda _sign, _rest: "pass")
+    """``source`` with ``None`` in the place of each magic; lines keep their numbers."""
+    return translate(source, lambda _sign, _rest, _assigned: "None")
 
 
-def translate(source: str, replace: Callable[[str, str], str]) -> str:
-    """``source`` with each line that looks like a magic replaced by ``indent + replace(sign, rest)``.
+def translate(source: str, replace: Callable[[str, str, bool], str]) -> str:
+    """``source`` with each line that looks like a magic replaced by ``indent + replace(sign, rest, False)``, and
+    each that binds the value of one by ``indent + name = replace(sign, rest, True)``.
 
     Only for source that Python cannot parse: in what it can, a line that begins with ``%`` belongs to a
     string or to an expression in brackets.
@@ -67,6 +71,9 @@ def translate(source: str, replace: Callable[[str, str], str]) -> str:
 
     def translated(line: str) -> str:
         match = _LINE.fullmatch(line)
-        return f"{match['indent']}{replace(match['sign'], match['rest'].strip())}" if match else line
+        if match is None:
+            return line
+        target = match["target"] or ""
+        return f"{match['indent']}{target}{replace(match['sign'], match['rest'].strip(), bool(target))}"
 
     return "\n".join(map(translated, source.split("\n")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -9,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tutor.render.code import python_source, short_path
-from tutor.render.docstring import first_sentence, paragraphs
+from tutor.render.docstring import first_sentence, paragraphs, readable
 from tutor.render.lines import Line, clean, fit, to_text, wrap
 from tutor.render.tensors import identity_lines
 
@@ -47,6 +48,22 @@ def signature_line(description: Description, look: Look) -> Text:
     return to_text([head], look)
 
 
+def signature_lines(description: Description, look: Look, rows: int) -> list[Text]:
+    """:func:`signature_line`, and below it the beginning of the docstring, in ``rows`` rows at most."""
+    said = clean(" ".join(readable(description.doc).split()), look)
+    if rows < 2 or not said:
+        return [signature_line(description, look)]
+    beside = signature_line(description, look)
+    if beside.plain.endswith(said):
+        return [beside]
+    words = wrap(said, look.width)
+    shown = words[: rows - 1]
+    if len(words) > len(shown):
+        shown[-1] = fit(f"{shown[-1]} {words[len(shown)]}", look.width, look)
+    below = [to_text([Line(part, look.palette.dim)], look) for part in shown]
+    return [signature_line(replace(description, doc=""), look), *below]
+
+
 def _in_view(widths: list[int], current: int, room: int) -> tuple[int, int]:
     """Which parameters fit, the current one always among them: as many as possible from the first on."""
     first, last = 0, len(widths)
@@ -71,7 +88,7 @@ def description(found: Description, look: Look, *, source: bool) -> list[Text]:
         return texts + _source(found, look)
     texts += [to_text([line], look) for line in _doc(found, look)]
     if source:
-        words = "Its source is not to be had: it is not written in Python, or nobody knows where."
+        words = "No source to show: it is not written in Python, or its file is not known."
         texts += [to_text([Line(part, look.palette.warn)], look) for part in wrap(words, look.width)]
     return texts
 

@@ -8,7 +8,7 @@ or the letter alone where no text is being typed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
@@ -107,7 +107,12 @@ _WORK_ACTIONS = (
     *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
 LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, *_WORK_ACTIONS)
-REPL_ACTIONS = (HELP, HOME, NEXT_PANE, *_WORK_ACTIONS)
+_IN_REPL = ("zoom", "large_editor", "quit_tutor")
+"""Named in the footer of the free prompt too, where no lesson's keys need the room."""
+REPL_ACTIONS = tuple(
+    replace(action, footer=True) if action.name in _IN_REPL else action
+    for action in (HELP, HOME, NEXT_PANE, *_WORK_ACTIONS)
+)
 HOME_ACTIONS = (HELP, PALETTE, QUIT)
 
 

@@ -16,8 +16,10 @@ from tutor.ui.keeper import Keeper
 from tutor.ui.screens.home import HomeScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
     from textual.screen import Screen
 
     from tutor.lesson.catalogue import Catalogue
@@ -207,6 +209,17 @@ class TutorApp(App[None]):
             self.push_screen(TooSmallScreen(_SMALLEST))
         elif covered and not small:
             self.pop_screen()
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Whatever a function key does, the menu of Esc is over."""
+        if self._work is not None and self.screen is self._work:
+            self._work.end_leader()
+        return await super().run_action(action, default_namespace, namespaces)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette offers what the screen can do, from the registry of actions."""

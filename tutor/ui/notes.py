@@ -13,5 +13,7 @@ def note_lines(notices: tuple[ExplainedNotice, ...]) -> list[str]:
     lines = [f"{place(told)}{told.short.replace('`', '')}" for told in notices[:_SHOWN]]
     if lines:
         more = len(notices) - len(lines)
-        lines[-1] += f"  ({f'{more} more, ' if more else ''}{key_text(NOTICES)} opens)"
+        how = f"({f'{more} more, ' if more else ''}{key_text(NOTICES)} opens)"
+        # Blanks that do not break: a key is not to be torn apart at the end of a row.
+        lines[-1] += "  " + how.replace(" ", "\N{NO-BREAK SPACE}")
     return lines

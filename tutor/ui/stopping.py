@@ -44,7 +44,7 @@ class Stopper:
         if self._session.state.running != running or self._presses != presses:
             return
         if presses == 1:
-            self._say("Stopping… One long native call, or an import, ends first. Ctrl+C again insists.")
+            self._say("Stopping… If this is native code or an import, that ends first. Ctrl+C insists.")
         elif presses == 2:
             self._say("Still running. Child processes were told to stop as well. Ctrl+C once more forces it.")
         else:

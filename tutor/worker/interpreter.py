@@ -8,8 +8,11 @@ import builtins
 import linecache
 import sys
 from collections.abc import Callable
+from inspect import CO_COROUTINE
 from types import CodeType, ModuleType
 from typing import Any
+
+from tutor.worker.awaiter import Awaiter
 
 _FUTURE_FLAGS = {getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
 
@@ -31,6 +34,7 @@ class Interpreter:
         self._translate = translate
         self._before = before
         self._flags = 0
+        self._awaiter = Awaiter()
 
     def run(self, source: str, name: str, display: Callable[[Any], None] | None) -> None:
         """Execute ``source``; hand the value of a last expression to ``display``, unless it ends in ``;``.
@@ -42,12 +46,12 @@ class Interpreter:
         tree = self._before(self._parse(source, name), source)
         last = tree.body[-1] if tree.body else None
         if display is None or not isinstance(last, ast.Expr) or source.rstrip().endswith(";"):
-            exec(self._compile(tree, name, "exec"), self.namespace)
+            self._evaluate(tree, name, "exec")
             return
         tree.body.pop()
         if tree.body:
-            exec(self._compile(tree, name, "exec"), self.namespace)
-        value = eval(self._compile(ast.Expression(last.value), name, "eval"), self.namespace)
+            self._evaluate(tree, name, "exec")
+        value = self._evaluate(ast.Expression(last.value), name, "eval")
         if value is not None:
             display(value)
 
@@ -68,8 +72,15 @@ class Interpreter:
                 error.text = lines[error.lineno - 1]
             raise
 
+    def _evaluate(self, tree: ast.AST, name: str, mode: str) -> Any:
+        """Run a part of a cell, in an event loop if it awaits anything; the value of an expression."""
+        code = self._compile(tree, name, mode)
+        value = eval(code, self.namespace)
+        return self._awaiter.run(value) if code.co_flags & CO_COROUTINE else value
+
     def _compile(self, tree: ast.AST, name: str, mode: str) -> CodeType:
-        code: CodeType = compile(tree, name, mode, self._flags, dont_inherit=True)  # type: ignore[call-overload]
+        flags = self._flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        code: CodeType = compile(tree, name, mode, flags, dont_inherit=True)  # type: ignore[call-overload]
         for flag in _FUTURE_FLAGS:
             self._flags |= code.co_flags & flag
         return code

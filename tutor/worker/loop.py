@@ -211,14 +211,16 @@ class Worker:
             self._observer.watch(command.source, command.name)
             outlet.open(command.id, self._show)
         self._observer.forwards(command.source, command.number)
+        ended_well = False
         try:
             self._interpreter.run(command.source, command.name, display)
             outlet.show_changed()
+            ended_well = True
         finally:
             self._observer.ended()
             outlet.close()
-        if not command.silent:
-            self._magics.cells.append((command.number, command.source))
+            if not command.silent:
+                self._magics.ended(command.number, command.source, well=ended_well)
 
     def _show(self, event: events.Pictured) -> None:
         self._streams.flush()

@@ -18,6 +18,8 @@ from tutor.ui.widgets.asking import asked_about
         ("??model.fc", ("model.fc", True)),
         (" rows[0] ? ", ("rows[0]", False)),
         ("d['key']?", ("d['key']", False)),
+        ("import math?", ("math", False)),
+        ("x.sum(dim=0)?", ("x.sum(dim=0)", False)),
         ("x", None),
         ("?", None),
         ("??", None),

@@ -133,3 +133,9 @@ def test_a_text_too_long_to_have_been_typed_is_run_without_a_look() -> None:
     assert is_complete(text) is Completeness.COMPLETE
     assert next_indent(text) == ""
     assert monotonic() - begun < 1
+
+
+def test_await_may_stand_at_the_top() -> None:
+    assert is_complete("await z()") is Completeness.COMPLETE
+    assert is_complete("async for x in y:") is Completeness.INCOMPLETE
+    assert is_complete("files = !ls") is Completeness.COMPLETE

@@ -358,7 +358,8 @@ async def test_the_signature_stands_above_the_code_until_the_cell_is_gone() -> N
         line = app.query_one(SignatureLine)
         await type_in(pilot, "f(1, ")
         app.prompt.show_signature(CALL)
-        await until(pilot, lambda: "torch.sum(input, dim, keepdim=False) → Tensor  Adds." in str(line.content))
+        shown = "torch.sum(input, dim, keepdim=False) → Tensor\nAdds. And more."
+        await until(pilot, lambda: str(line.content) == shown)
         app.prompt.show_signature(None)
         await until(pilot, lambda: str(line.content) == "")
         assert line.display

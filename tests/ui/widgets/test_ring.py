@@ -98,3 +98,12 @@ def test_extracting_leaves_the_gutter_out_and_joins_wrapped_rows() -> None:
     ring.layout(8)
     assert ring.extract((0, 2), (2, 6)) == "abcdefgh\nse"
     assert ring.extract((1, 5), (2, 5)) == "fgh\ns"
+
+
+@given(st.text(alphabet="ab ", max_size=60), st.integers(6, 30), st.sampled_from(["stderr", "text"]))
+def test_rows_of_what_people_wrote_end_between_words_too(raw: str, width: int, kind: str) -> None:
+    rows = rows_of(Line(raw, kind, Style.null()), width)
+    assert "".join(rows) == raw
+    assert all(len(row) <= width for row in rows)
+    for row, following in pairwise(rows):
+        assert row.endswith(" ") or " " not in row.strip() or following.startswith(" ")

@@ -209,3 +209,10 @@ def test_the_text_behind_the_cursor_is_left_alone() -> None:
     found = answer("print(x.rep|) + y", {"x": "x"})
     assert (found.start, found.end) == (8, 11)
     assert [one.text for one in found.candidates] == ["replace"]
+
+
+def test_a_folder_is_called_one(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data.csv").write_text("")
+    found = {one.text: one.detail for one in candidates(f"open('{tmp_path}/da")}
+    assert found == {"data/": "folder", "data.csv": ""}

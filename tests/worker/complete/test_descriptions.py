@@ -130,3 +130,16 @@ def test_a_huge_docstring_and_source_are_bounded() -> None:
     found = described("long", {"long": long})
     assert found is not None
     assert len(found.doc) <= 20_000
+
+
+def test_of_a_call_what_would_be_called_is_described_and_nothing_runs() -> None:
+    calls: list[int] = []
+
+    def count(start: int) -> None:
+        """Count on."""
+        calls.append(start)
+
+    found = described("count(5)", {"count": count})
+    assert found is not None
+    assert (found.name, found.doc) == ("count", "Count on.")
+    assert not calls

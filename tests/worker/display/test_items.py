@@ -133,7 +133,7 @@ def test_a_data_frame_is_thinned() -> None:
     assert table.index[-1] == "999"
     assert len(table.columns) < 30
     assert table.columns[-1].name == "name"
-    assert table.columns[-1].cells[0] == "row 0"
+    assert table.columns[-1].cells[0] == "row 0 …"
     assert not table.columns[-1].numeric
     assert table.columns[0].dtype == "float64"
     assert table.columns[0].numeric
@@ -190,3 +190,9 @@ def test_the_name_is_that_of_the_same_object() -> None:
     x = torch.zeros(2)
     assert name_of({"_": x, "y": torch.zeros(2), "x": x}, x) == "x"
     assert name_of({"_": x}, x) == "_"
+
+
+def test_a_cell_of_several_lines_shows_that_it_was_cut() -> None:
+    pd = pytest.importorskip("pandas")
+    (column,) = table_of(pd.DataFrame({"a": ["b\n\x1b[31mred", "c"]})).columns
+    assert column.cells == ("b …", "c")

@@ -42,6 +42,9 @@ class Assisting(_Base):
 
     def ask_about(self, source: str) -> bool:
         """Answer ``obj?``; False if ``source`` is no such question."""
+        if source.strip() in ("?", "??"):
+            self.call_later(self.run_action, "show_help")
+            return True
         asked = asked_about(source)
         if asked is None:
             return False

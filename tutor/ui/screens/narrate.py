@@ -123,7 +123,7 @@ class Narrating(_Base):
         cells, time = self.session.replayable()
         if cells:
             what = f"your {len(cells)} cells" if len(cells) > 1 else "your cell"
-            took = f" (they took {seconds(time)})" if time >= _SHOW_TIME_AFTER else ""
+            took = f" (that took {seconds(time)})" if time >= _SHOW_TIME_AFTER else ""
             self.query_one(Transcript).note(f"{key_text(actions.REPLAY)} runs {what} again{took}.", "info")
 
     def cell_finished(self, cell: Cell) -> None:

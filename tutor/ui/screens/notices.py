@@ -11,6 +11,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.explain.notices import WORDS, ExplainedNotice, place
+from tutor.explain.topics import TOPICS
 from tutor.render.prose import prose
 from tutor.session.notes import Notes
 
@@ -94,7 +95,7 @@ class NoticesScreen(ModalScreen[None]):
         text.append("\n\n")
         for line in words.code.split("\n"):
             text.append(f"    {line}\n", style="cyan")
-        return text.append(f"\nLesson {words.topic} of the course teaches this.", style="dim")
+        return text.append(f"\nThe lesson “{TOPICS[words.topic].title}” teaches this.", style="dim")
 
     def action_read_on(self, pages: int) -> None:
         story = self.query_one("#notice-story")

@@ -25,6 +25,7 @@ from tutor.ui.screens.assist import Assisting
 from tutor.ui.screens.cell_work import CellWork
 from tutor.ui.screens.compare_work import Comparing
 from tutor.ui.screens.editing_work import EditingWork
+from tutor.ui.screens.footing import Footing
 from tutor.ui.screens.large import LargeViews
 from tutor.ui.screens.narrate import Narrating
 from tutor.ui.screens.pane_work import PaneWork, is_shown
@@ -40,7 +41,9 @@ if TYPE_CHECKING:
     pass
 
 
-class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeViews, Comparing, Screen[None]):
+class WorkScreen(
+    Footing, Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeViews, Comparing, Screen[None]
+):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (170, "-wide")]
@@ -167,7 +170,7 @@ class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeVie
 
     def on_key(self, event: textual_events.Key) -> None:
         if self._leader:
-            self._end_leader()
+            self.end_leader()
             event.stop()
             event.prevent_default()
             self.do_letter(event.character or "")
@@ -189,11 +192,19 @@ class WorkScreen(Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeVie
         """A paste that no field took is code for the prompt."""
         self.query_one(Prompt).paste(event)
 
-    def _end_leader(self) -> None:
+    def on_descendant_focus(self) -> None:
+        # A click, a paste or an action gave the focus away: letters go there, and the menu would lie.
+        if self.focused is not None:
+            self.end_leader()
+
+    def end_leader(self) -> None:
+        """Esc alone means nothing any more; the focus goes back to where it was."""
+        if not self._leader:
+            return
         self._leader = False
         self.say("")
         before, self._focus_before = self._focus_before, None
-        if before is not None and is_shown(before):
+        if before is not None and self.focused is None and is_shown(before):
             self.set_focus(before)
 
     def _typing(self) -> bool:

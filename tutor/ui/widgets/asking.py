@@ -18,10 +18,11 @@ def asked_about(source: str) -> tuple[str, bool] | None:
     match = _ASKED.fullmatch(source) if len(source) <= _LONGEST else None
     if match is None or bool(match["before"]) == bool(match["after"]):
         return None
+    subject = match["subject"].removeprefix("import ").strip()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(match["subject"], mode="eval")
+            ast.parse(subject, mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
-    return match["subject"], "??" in (match["before"], match["after"])
+    return subject, "??" in (match["before"], match["after"])

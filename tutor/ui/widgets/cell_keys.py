@@ -58,6 +58,8 @@ class CellKeys(_Base):
         super().__init__(id=id, classes=classes)
         self.places = CellPlaces()
         self.chosen: CellPlace | None = None
+        self.cleared = False
+        """Whether there were cells once that the person has cleared away."""
 
     def _add_cell(self, number: int, source: str, lines: int) -> None:
         """The last ``lines`` lines are the source of a cell."""
@@ -78,7 +80,9 @@ class CellKeys(_Base):
         else:
             chosen = self.places.next_to(self.chosen, direction, ring.dropped)
         if chosen is None:
-            self.post_message(Told("No cell has run here yet."))
+            cleared = "Nothing to choose: the transcript was cleared. Up brings your cells back."
+            self.post_message(Told(cleared if self.cleared else "No cell has run here yet."))
+            self.post_message(Left())
             return
         self.chosen = chosen
         self._show_chosen(chosen)

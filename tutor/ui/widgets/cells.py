@@ -33,6 +33,9 @@ class CellPlaces:
         if gone > 0:
             del self._places[:gone]
 
+    def __bool__(self) -> bool:
+        return bool(self._places)
+
     def clear(self) -> None:
         self._places.clear()
 

@@ -60,11 +60,18 @@ def _python_is_complete(source: str) -> Completeness:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            if codeop.compile_command(source, "<prompt>", "exec") is not None:
+            if _compiler()(source, "<prompt>", "exec") is not None:
                 return _closed(source)
         except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError):
             return Completeness.INVALID
         return Completeness.INVALID if _body_is_missing(source) else Completeness.INCOMPLETE
+
+
+def _compiler() -> codeop.CommandCompiler:
+    """``await`` may stand at the top."""
+    compiler = codeop.CommandCompiler()
+    compiler.compiler.flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    return compiler
 
 
 def _closed(source: str) -> Completeness:

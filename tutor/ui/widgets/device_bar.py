@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from rich.text import Text
@@ -22,6 +23,18 @@ _SLOW, _FAST = 1.0, 0.2
 """Seconds between two looks at the memory, and between two figures while something runs."""
 
 
+_MUCH = 0.6
+"""Part of the machine's memory from which on the worker's is a warning."""
+
+
+def machine_memory() -> int:
+    """Bytes of memory this machine has; 0 where nobody says."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (OSError, ValueError, AttributeError):
+        return 0
+
+
 class DeviceBar(Widget):
     """State, torch version, devices, memory: one line, always true."""
 
@@ -32,6 +45,7 @@ class DeviceBar(Widget):
         self._state = SessionState()
         self._memory_of = memory
         self._memory: int | None = None
+        self._machine = machine_memory()
         self._shown: tuple[object, ...] = ()
         self._since = time.monotonic()
         self._loading_since = time.monotonic()
@@ -70,7 +84,11 @@ class DeviceBar(Widget):
         line = Text(" ", no_wrap=True, overflow="ellipsis")
         line.append_text(self._phase())
         if self._memory is not None:
-            line.append(f"  {nbytes(self._memory)}", style="dim")
+            much = 0 < _MUCH * self._machine < self._memory
+            words = (
+                f"  ! {nbytes(self._memory)} of {nbytes(self._machine)}" if much else f"  {nbytes(self._memory)}"
+            )
+            line.append(words, style="bold red" if much else "dim")
         line.append("  ")
         room = self.size.width - line.cell_len
         if room >= 24 and self._state.devices is not None:

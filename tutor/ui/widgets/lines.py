@@ -163,17 +163,21 @@ def starts(line: Line, width: int) -> list[int]:
         return [0]
     plain = line.plain()
     room = max(1, width - cell_len(line.gutter))
-    found = _starts(plain, room, words=line.words)
+    found = _starts(plain, room, words=line.words or line.kind in _SENTENCES)
     if line.aside and cell_len(plain[found[-1] :]) + 2 + cell_len(line.aside) > room:
         found.append(len(plain))
     return found
 
 
+_SENTENCES = ("stderr", "text")
+"""Kinds of lines that people wrote: warnings, values, sources. What a program prints keeps its columns."""
+
+
 def _starts(plain: str, room: int, *, words: bool) -> list[int]:
     if len(plain) * 2 <= room:
         return [0]
-    if plain.isascii() and not words:
-        return list(range(0, len(plain), room)) or [0]
+    if plain.isascii():
+        return _ascii_words(plain, room) if words else list(range(0, len(plain), room)) or [0]
     found = [0]
     used = 0
     space = 0
@@ -185,4 +189,14 @@ def _starts(plain: str, room: int, *, words: bool) -> list[int]:
         used += cells
         if plain[start] == " ":
             space = end
+    return found
+
+
+def _ascii_words(plain: str, room: int) -> list[int]:
+    """The same for one cell a character; what is longer than a row ends anywhere."""
+    found = [0]
+    while len(plain) - found[-1] > room:
+        start = found[-1]
+        space = plain.rfind(" ", start, start + room)
+        found.append(space + 1 if space >= 0 else start + room)
     return found

@@ -99,6 +99,10 @@ class LargeChanged(Message, namespace="prompt"):
         self.large = large
 
 
+class StateChanged(Message, namespace="prompt"):
+    """Code has been running for a moment, or waits for a line, or does so no more."""
+
+
 class Prompt(Widget):
     """Code is typed here; see :class:`Editor` for the keys.
 
@@ -172,6 +176,7 @@ class Prompt(Widget):
 
     def on_mount(self) -> None:
         self._show_gutter()
+        self.watch(self._editor, "scroll_y", self._show_gutter)
 
     def on_text_area_changed(self) -> None:
         self.completer.sync()
@@ -277,6 +282,7 @@ class Prompt(Widget):
         takes_focus = self.has_focus_within or self.screen.focused is None
         self._asking = asking
         self.set_class(asking, "-asking")
+        self.post_message(StateChanged())
         self._show_gutter()
         self.completer.close()
         self._signature.leave()
@@ -308,6 +314,7 @@ class Prompt(Widget):
 
     def watch_busy(self, busy: bool) -> None:
         self.set_class(busy, "-busy")
+        self.post_message(StateChanged())
         self._show_gutter()
 
     def set_running(self, running: bool) -> None:
@@ -325,5 +332,8 @@ class Prompt(Widget):
         number = str(self.number)
         label = "*".rjust(len(number)) if self.busy else number
         text = self._label if self._asking else f"[{label}] "
+        if not self._asking and self._editor.scroll_y >= 1:
+            # The first line is above: the number belongs to that one.
+            text = "↑ ".rjust(len(text))
         # A new layout costs ten milliseconds: only for another width.
         self._gutter.update(text, layout=cell_len(text) != self._gutter.size.width)

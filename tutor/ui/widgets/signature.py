@@ -1,20 +1,24 @@
-"""One quiet line above the code: the call that is being typed."""
+"""Quiet lines above the code: the call that is being typed, and what it does."""
 
 from __future__ import annotations
 
 from rich.text import Text
+from textual.geometry import Size
 from textual.widgets import Static
 
 from tutor.protocol.snapshots import Description
-from tutor.render.help import signature_line
+from tutor.render.help import signature_lines
 from tutor.render.look import Look
+
+_ROWS = ((36, 3), (24, 2), (0, 1))
+"""Rows of the screen from which on it has so many itself."""
 
 
 class SignatureLine(Static):
-    """Appears with the first call of a cell and keeps its row until the cell is gone, so that nothing jumps."""
+    """Appears with the first call of a cell and keeps its rows until the cell is gone, so that nothing jumps."""
 
     DEFAULT_CSS = """
-    SignatureLine { height: 1; width: 1fr; display: none; text-wrap: nowrap; }
+    SignatureLine { height: auto; width: 1fr; display: none; text-wrap: nowrap; }
     """
 
     def __init__(self) -> None:
@@ -47,4 +51,13 @@ class SignatureLine(Static):
         # Not measured yet on its first appearance: the resize that follows draws it.
         width = self.size.width
         found = self._description
-        self.update(signature_line(found, Look(width)) if found is not None and width > 0 else Text(""))
+        lines = signature_lines(found, Look(width), self._rows) if found is not None and width > 0 else []
+        self.update(Text("\n").join(lines))
+
+    @property
+    def _rows(self) -> int:
+        return next(rows for least, rows in _ROWS if self.app.size.height >= least)
+
+    def get_content_height(self, _container: Size, _viewport: Size, _width: int) -> int:
+        """As many as there is room for, whatever is said in them."""
+        return self._rows

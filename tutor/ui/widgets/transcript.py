@@ -202,6 +202,7 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
         """Forget everything."""
         self._typewriter.end_line()
         self._ring.clear()
+        self.cleared = self.cleared or bool(self.places)
         self.places.clear()
         self.let_go()
         self._folds.clear()

@@ -71,7 +71,7 @@ class _Finder:
                 groups = self._keys(place)
             case "file":
                 found = files.entries(place.subject, hidden=place.prefix[:1] == ".")
-                groups = [(found, lambda text: Candidate(text, "file"))]
+                groups = [(found, lambda text: Candidate(text, "file", "folder" if text.endswith("/") else ""))]
             case "import" | "from":
                 groups = self._imports(place)
             case "magic":

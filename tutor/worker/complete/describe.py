@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import types
 from typing import Any
 
@@ -44,6 +45,9 @@ def everything(namespace: dict[str, Any], id: int, expression: str) -> Described
     """All that is known of the object ``expression`` names, its source included."""
     name = expression.strip()
     thing = Resolver(namespace).property_of(name)
+    if thing.kind is None and (callee := _callee(name)):
+        # Nothing runs for a question: of a call, what is known is what would be called.
+        name, thing = callee, Resolver(namespace).property_of(callee)
     if thing.kind is None:
         return Described(id, None, full=True)
     file, line, source = written(thing.value) if thing.known else ("", 0, "")
@@ -57,6 +61,15 @@ def everything(namespace: dict[str, Any], id: int, expression: str) -> Described
         ),
         full=True,
     )
+
+
+def _callee(expression: str) -> str:
+    """``x.sum`` for ``x.sum(dim=0)``; empty for anything but a call."""
+    try:
+        tree = ast.parse(expression, mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return ""
+    return ast.unparse(tree.func) if isinstance(tree, ast.Call) else ""
 
 
 def _description(name: str, thing: Thing, way: Signature | None, current: int, doc: str) -> Description:

@@ -97,7 +97,8 @@ def _cell(value: Any) -> str:
     if type(value) is float:
         return f"{value:.6g}"
     try:
-        text = str(value).split("\n")[0]
+        first, *rest = str(value).split("\n", 1)
+        text = f"{first} …" if rest else first
     except Exception:
         text = "?"
     return text if len(text) <= _CELL else f"{text[: _CELL - 1]}…"

@@ -30,6 +30,8 @@ _FUNCTIONS: dict[str, Callable[[Context, str, str], Any]] = {
     "run": files.run,
     "save": files.save,
     "history": files.history,
+    "hist": files.history,
+    "env": names.env,
     "writefile": files.writefile,
     "cd": files.cd,
     "pwd": files.pwd,
@@ -38,6 +40,7 @@ _FUNCTIONS: dict[str, Callable[[Context, str, str], Any]] = {
     "!": shell.command,
     "watch": watching.watch,
     "unwatch": watching.unwatch,
+    "=!": shell.lines,
     "lsmagic": names.lsmagic,
 }
 
@@ -48,7 +51,6 @@ _NOT_HERE = {
     "autoreload": "Edited a module? importlib.reload(module) reads it again.",
     "load_ext": "There are no extensions here.",
     "conda": "Use !conda in a shell; %pip installs into the Python that runs your code.",
-    "env": "Environment variables are in os.environ.",
     "ls": "!ls lists the folder.",
     "edit": "Esc then v opens what you type in your editor.",
     "paste": "Paste as usual: many lines become one cell.",
@@ -71,17 +73,21 @@ def python_of(source: str) -> str:
     return source
 
 
-def _call(sign: str, rest: str) -> str:
+def _call(sign: str, rest: str, assigned: bool) -> str:
     if sign == "!":
-        return f"{HOOK}('!', {rest!r})"
+        return f"{HOOK}({'=!' if assigned else '!'!r}, {rest!r})"
     name, _, arguments = rest.partition(" ")
     return f"{HOOK}({'%' + name!r}, {arguments.strip()!r})"
 
 
 def call(context: Context, name: str, arguments: str, body: str = "") -> Any:
     """Run one magic; ``name`` comes with its sign. Raises UsageError when there is none of that name."""
-    known = CELL_MAGICS if name.startswith("%%") else {**MAGICS, "!": ""}
+    known = CELL_MAGICS if name.startswith("%%") else {**MAGICS, "!": "", "=!": ""}
     bare = name.lstrip("%")
+    asked = bare.rstrip("?")
+    if asked in known and (asked != bare or arguments in ("?", "??")):
+        print(f"{name[: len(name) - len(bare)]}{asked}: {known[asked]}")
+        return None
     if bare in known:
         return _FUNCTIONS[bare](context, arguments, body)
     if bare in _NOT_HERE:
@@ -90,5 +96,5 @@ def call(context: Context, name: str, arguments: str, body: str = "") -> Any:
     sign = name[: len(name) - len(bare)]
     near = difflib.get_close_matches(bare, known, n=1)
     meant = f" Did you mean {sign}{near[0]}?" if near else ""
-    exist = ", ".join(f"{sign}{known_name}" for known_name in known if known_name != "!")
+    exist = ", ".join(f"{sign}{known_name}" for known_name in known if "!" not in known_name)
     raise UsageError(f"There is no {name} here.{meant} There are: {exist}.")

@@ -40,7 +40,15 @@ class Context:
     contrast: Callable[[str, Any, str, Any], Any]
     """Compares two tensors; None if one of the two values is none."""
     cells: list[tuple[int, str]] = field(default_factory=list)
-    """Number and source of each cell that ended well."""
+    """Number and source of each cell that has ended."""
+    failed: set[int] = field(default_factory=set)
+    """Numbers of those that did not end well."""
+
+    def ended(self, number: int, source: str, *, well: bool) -> None:
+        """Remember a cell that has ended."""
+        self.cells.append((number, source))
+        if not well:
+            self.failed.add(number)
 
     def own_names(self) -> list[str]:
         """Names the learner made, in alphabetical order."""

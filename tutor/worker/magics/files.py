@@ -40,15 +40,20 @@ def save(context: Context, arguments: str, _body: str) -> None:
     path = path if path.suffix else path.with_suffix(".py")
     if path.exists() and not force:
         raise UsageError(f"{path} exists; %save -f {words[0]} replaces it")
-    cells = context.chosen(" ".join(words[1:]))
+    chosen = context.chosen(" ".join(words[1:]))
+    cells = [(number, source) for number, source in chosen if number not in context.failed]
     path.write_text("\n\n".join(_as_python(source) for _, source in cells) + "\n", encoding="utf-8")
     print(f"{len(cells)} cell{'s' * (len(cells) != 1)} written to {path}")
+    left_out = [f"[{number}]" for number, _ in chosen if number in context.failed]
+    if left_out:
+        print(f"Left out, because of an error: {' '.join(left_out)}")
 
 
 def history(context: Context, arguments: str, _body: str) -> None:
+    """Show cells; one that did not end well has a ``!`` at its number."""
     for number, source in context.chosen(arguments):
         first, *rest = source.strip("\n").split("\n")
-        gutter = f"[{number}] "
+        gutter = f"[{number}]{'!' if number in context.failed else ''} "
         print("\n".join([gutter + first, *(" " * len(gutter) + line for line in rest)]))
 
 
@@ -85,5 +90,5 @@ def _as_python(source: str) -> str:
     except (SyntaxError, ValueError):
         if cell_magic(source) is not None:
             return "\n".join(f"# {line}" for line in source.split("\n"))
-        return translate(source, lambda sign, rest: f"pass  # {sign}{rest}")
+        return translate(source, lambda sign, rest, assigned: f"{'None' if assigned else 'pass'}  # {sign}{rest}")
     return source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import reprlib
 from typing import Any
 
@@ -39,13 +40,27 @@ def reset(context: Context, arguments: str, _body: str) -> None:
         print("Nothing was forgotten.")
         return
     context.clear()
-    print("Every name is forgotten. The random state is as it was; Esc x starts a fresh Python.")
+    print("Every name is forgotten; the random state is as it was.\nEsc x starts a fresh Python.")
+
+
+def env(_context: Context, arguments: str, _body: str) -> Any:
+    """The environment, one variable of it, or one that is set by ``NAME=value``."""
+    name, sign, value = (part.strip() for part in arguments.partition("="))
+    if not name:
+        return dict(os.environ)
+    if sign:
+        os.environ[name] = value
+        return None
+    if name not in os.environ:
+        raise UsageError(f"There is no environment variable {name}; %env {name}=value sets it")
+    return os.environ[name]
 
 
 def lsmagic(_context: Context, _arguments: str, _body: str) -> None:
     rows = [(f"%{name}", words) for name, words in MAGICS.items()]
     rows += [(f"%%{name}", words) for name, words in CELL_MAGICS.items()]
-    rows += [("!command", "run a command of the shell; {name} is the value of a name")]
+    rows += [("!command", "run a command of the shell; $name and {expression} are your values in it")]
+    rows += [("x = !command", "the lines it writes, as a list")]
     for name, words in rows:
         print(f"{name:<12} {words}")
 

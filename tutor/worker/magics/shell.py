@@ -7,22 +7,29 @@ import re
 import shlex
 import subprocess
 import sys
-from typing import Any
 
 from tutor.worker.magics.context import Context, UsageError
+from tutor.worker.magics.fill import filled
 
-_NAME = re.compile(r"\{([^\W\d]\w*)\}")
 _PYTHON = re.compile(r"^(?:(pip)3?|python3?)(?=\s|$)")
 
 
 def command(context: Context, line: str, _body: str) -> None:
-    """Run one line of shell. ``{name}`` is the value of a name; ``pip`` and ``python`` are the session's own."""
+    """Run one line of shell; ``pip`` and ``python`` are the session's own. See :func:`filled` for names in it."""
+    _shell(context, _checked(context, line), "sh")
+
+
+def lines(context: Context, line: str, _body: str) -> list[str]:
+    """Run one line of shell and give what it wrote, line by line, for ``files = !ls``."""
+    return _shell(context, _checked(context, line), "sh", captured=True).splitlines()
+
+
+def _checked(context: Context, line: str) -> str:
     if not line:
-        raise UsageError("Use: !command, for example !ls")
-    if re.match(r"cd(\s|$)", line):
-        print("A command has a shell of its own; %cd changes the folder of your session.", file=sys.stderr)
-        return
-    _shell(context, _with_names(line, context.namespace), "sh")
+        raise UsageError("Use: !command, for example !ls, or files = !ls")
+    if re.fullmatch(r"cd(\s[^;&|]*)?", line):
+        raise UsageError("A command has a shell of its own; %cd changes the folder of your session.")
+    return filled(line, context.namespace)
 
 
 def pip(context: Context, arguments: str, _body: str) -> None:
@@ -33,10 +40,16 @@ def bash(context: Context, _arguments: str, body: str) -> None:
     _shell(context, body, "bash")
 
 
-def _shell(context: Context, line: str, shell: str) -> None:
-    process = subprocess.Popen([shell, "-c", _own_python(line)], stdin=subprocess.DEVNULL)
+def _shell(context: Context, line: str, shell: str, *, captured: bool = False) -> str:
+    """What it wrote to its standard output if that is ``captured``."""
+    process = subprocess.Popen(
+        [shell, "-c", _own_python(line)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if captured else None,
+    )
     try:
-        status = process.wait()
+        written = process.communicate()[0] or b""
+        status = process.returncode
     except BaseException:
         # An interrupt: the command must not go on behind the prompt.
         process.kill()
@@ -46,6 +59,7 @@ def _shell(context: Context, line: str, shell: str) -> None:
     context.namespace["_exit_code"] = status
     if status:
         print(f"exit status {status}", file=sys.stderr)
+    return written.decode(errors="replace")
 
 
 def _own_python(line: str) -> str:
@@ -53,10 +67,3 @@ def _own_python(line: str) -> str:
     if match is None:
         return line
     return shlex.quote(sys.executable) + (" -m pip" if match[1] else "") + line[match.end() :]
-
-
-def _with_names(line: str, namespace: dict[str, Any]) -> str:
-    def value(match: re.Match[str]) -> str:
-        return str(namespace[match[1]]) if match[1] in namespace else match[0]
-
-    return _NAME.sub(value, line)

@@ -8,6 +8,7 @@ import statistics
 import textwrap
 import time as clocks
 import timeit as standard
+from dataclasses import dataclass
 from typing import Any
 
 from tutor.worker.interpreter import remember_source
@@ -17,12 +18,26 @@ _RUNS = 7
 _UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
 
 
-_OPTION = re.compile(r"-([nr])[ ]*(\d+)(?:[ ]+|$)")
+_OPTION = re.compile(r"-(?:([nr])[ ]*(\d+)|(o))(?:[ ]+|$)")
 
 
-def timeit(context: Context, arguments: str, body: str) -> None:
-    """Mean and standard deviation of the time one loop takes, over several runs of many loops."""
-    loops, repeats, statement = _options(arguments)
+@dataclass(frozen=True)
+class Timing:
+    """What ``t = %timeit -o …`` gives; seconds for one loop."""
+
+    average: float
+    stdev: float
+    best: float
+    worst: float
+    loops: int
+    repeat: int
+
+
+def timeit(context: Context, arguments: str, body: str) -> Timing | None:
+    """Mean and standard deviation of the time one loop takes, over several runs of many loops; the figures
+    themselves with ``-o``.
+    """
+    loops, repeats, wanted, statement = _options(arguments)
     setup, code = (statement, textwrap.dedent(body).strip()) if body else ("", statement)
     if not code:
         raise UsageError("%timeit wants a statement: %timeit x @ w, or %timeit -n LOOPS -r RUNS x @ w")
@@ -41,6 +56,9 @@ def timeit(context: Context, arguments: str, body: str) -> None:
     runs = f"{repeats} run{'s' * (repeats != 1)}, {loops:,} loop{'s' * (loops != 1)} each"
     mean, deviation = _span(statistics.mean(times)), _span(statistics.pstdev(times))
     print(f"{mean} ± {deviation} per loop (mean ± std. dev. of {runs})")
+    if not wanted:
+        return None
+    return Timing(statistics.mean(times), statistics.pstdev(times), min(times), max(times), loops, repeats)
 
 
 def time(context: Context, arguments: str, body: str) -> Any:
@@ -57,13 +75,15 @@ def time(context: Context, arguments: str, body: str) -> Any:
         print(f"wall time {_span(wall)}   CPU time {_span(user + system)} {parts}")
 
 
-def _options(arguments: str) -> tuple[int, int, str]:
-    """Loops (0: as many as take long enough), runs, and the statement as it was typed."""
-    chosen = {"n": 0, "r": _RUNS}
+def _options(arguments: str) -> tuple[int, int, bool, str]:
+    """Loops (0: as many as take long enough), runs, whether figures are wanted, the statement as it was typed."""
+    chosen, wanted = {"n": 0, "r": _RUNS}, False
     while match := _OPTION.match(arguments):
-        chosen[match[1]] = max(1, int(match[2]))
+        wanted = wanted or bool(match[3])
+        if match[1]:
+            chosen[match[1]] = max(1, int(match[2]))
         arguments = arguments[match.end() :]
-    return chosen["n"], chosen["r"], arguments
+    return chosen["n"], chosen["r"], wanted, arguments
 
 
 def _span(seconds: float) -> str:

@@ -70,7 +70,7 @@ class Graphs:
 
     def _look(self, live: Live, tensors: Any) -> None:
         roots = roots_of(live.torch, tensors)
-        edges = list(_near(roots))
+        edges = list(near(roots))
         if self.count <= _EARLY:
             leaves = [leaf for (node, _) in edges if live.is_plain(leaf := leaf_of(node))]
             if self.leftovers.look(live, leaves[:_LEAVES]):
@@ -81,34 +81,22 @@ class Graphs:
             self._leaf_root(tensors)
 
     def _look_at(self, live: Live, edge: Edge) -> None:
-        node = edge[0]
-        name = _short(node)
-        if name.startswith(("NllLoss", "LogSoftmax")):
-            before = _short(_behind_views(node))
-            if name.startswith("NllLoss") and before in ("Softmax", "Sigmoid"):
-                self._add("nll-probabilities", op=before.lower())
-            elif name == "LogSoftmax" and before in ("Softmax", "Sigmoid"):
-                self._add("softmax-before-loss", op=before.lower())
-        elif name == "BinaryCrossEntropyWithLogits":
-            before = _short(_behind_views(node))
-            if before in ("Sigmoid", "Softmax"):
-                self._add("sigmoid-before-loss", op=before.lower())
-        elif name == "Sub" or (name == "Mul" and any(_short(child) in _LOGS for child, _ in node.next_functions)):
+        rule, op = squashed(edge[0])
+        if rule:
+            self._add(rule, op=op)
+        else:
             self._broadcast(live, edge)
 
     def _broadcast(self, live: Live, edge: Edge) -> None:
-        """An ``(N, 1)`` combined with an ``(N,)`` on the way into the loss."""
-        node, output = edge
-        result = _shape(node, output)
-        if result is None or len(result) != 2 or result[0] != result[1] or result[0] < 2:
+        crossing = crossed(edge)
+        if crossing is None:
             return
-        size = result[0]
-        sizes = [_shape(child, place) for child, place in node.next_functions if child is not None]
-        column, row = (size, 1), (size,)
-        if column in sizes and row in sizes:
-            self._add("broadcast", result=str(result), left=str(column), right=str(row))
-        elif sizes in ([column], [row]):
-            wanted = row if sizes == [column] else column
+        result, sizes = crossing
+        if len(sizes) == 2:
+            size = result[0]
+            self._add("broadcast", result=str(result), left=str((size, 1)), right=str((size,)))
+        else:
+            wanted = partner(sizes[0])
             names = names_in(own_frames())
             other = next((n for n, v in names if live.is_plain(v) and tuple(v.shape) == wanted), "")
             if other:
@@ -127,12 +115,53 @@ class Graphs:
             self.found[rule] = Notice(rule, line_in(own_frames(), self._name), tuple(facts.items()))
 
 
+def squashed(node: Any) -> tuple[str, str]:
+    """The rule that a loss breaks whose input went through softmax or sigmoid, and which; empty for any other."""
+    name = _short(node)
+    if not name.startswith(("NllLoss", "LogSoftmax", "BinaryCrossEntropyWithLogits")):
+        return "", ""
+    before = _short(_behind_views(node))
+    if before not in ("Softmax", "Sigmoid"):
+        return "", ""
+    if name.startswith("NllLoss"):
+        return "nll-probabilities", before.lower()
+    if name.startswith("Binary"):
+        return "sigmoid-before-loss", before.lower()
+    return ("softmax-before-loss", before.lower()) if name == "LogSoftmax" else ("", "")
+
+
+Sizes = tuple[int, ...]
+
+
+def crossed(edge: Edge) -> tuple[Sizes, list[Sizes]] | None:
+    """An ``(N, 1)`` combined with an ``(N,)`` on the way into the loss: the shape of the result and of those
+    sides that have a gradient. None for anything else, or where neither side is known.
+    """
+    node, output = edge
+    name = _short(node)
+    if name != "Sub" and not (name == "Mul" and any(_short(child) in _LOGS for child, _ in node.next_functions)):
+        return None
+    result = _shape(node, output)
+    if result is None or len(result) != 2 or result[0] != result[1] or result[0] < 2:
+        return None
+    known = [_shape(child, place) for child, place in node.next_functions if child is not None]
+    sizes = [sides for sides in known if sides is not None]
+    column, row = (result[0], 1), (result[0],)
+    both = column in sizes and row in sizes
+    return (result, sizes) if both or sizes in ([column], [row]) else None
+
+
+def partner(sizes: Sizes) -> Sizes:
+    """The row for a column, the column for a row."""
+    return sizes[:1] if len(sizes) == 2 else (*sizes, 1)
+
+
 def shape_text(sizes: tuple[int, ...]) -> str:
     """``(50,)`` as Python writes it."""
     return str(sizes)
 
 
-def _near(roots: list[Edge]) -> Iterator[Edge]:
+def near(roots: list[Edge]) -> Iterator[Edge]:
     """Edges from the loss on, breadth first, each node once."""
     pending, seen = list(roots), {node for node, _ in roots}
     for node, output in pending:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from tutor.worker.probe.watch import rules_models, rules_shapes, rules_steps, rules_tensors, rules_values
+from tutor.worker.probe.watch import (
+    rules_losses,
+    rules_models,
+    rules_shapes,
+    rules_steps,
+    rules_tensors,
+    rules_values,
+)
 from tutor.worker.probe.watch.run import Rule
 
 RULES: tuple[Rule, ...] = (
     rules_steps.piled_up_by_hand,
     rules_steps.step_without_gradient,
+    rules_steps.cleared_before_step,
     rules_steps.no_step,
     rules_steps.clip_after_step,
     rules_steps.cut_graph,
     rules_steps.keeps_graphs,
     rules_values.lost_numbers,
     rules_values.probabilities_for_scores,
+    rules_losses.kept_losses,
     rules_shapes.met_by_accident,
     rules_shapes.batch_taken_for_time,
     rules_models.hidden_parts,
@@ -28,7 +37,8 @@ RULES: tuple[Rule, ...] = (
 )
 
 ORDER = (
-    *("cut-graph", "old-optimizer", "no-backward", "no-step", "broadcast", "loss-sizes", "softmax-before-loss"),
+    *("cut-graph", "old-optimizer", "no-backward", "stale-gradient", "cleared-before-step", "no-step"),
+    *("broadcast", "loss-sizes", "softmax-before-loss"),
     *("sigmoid-before-loss", "nll-probabilities", "no-zero-grad", "clip-after-step", "plain-list"),
     *("log-of-zero", "loss-explodes", "not-finite", "gradient-not-finite", "broadcast-compare", "training-mode"),
     *("keeps-graphs", "uint8-wraps", "lost-axis", "softmax-over-batch", "batch-taken-for-time"),

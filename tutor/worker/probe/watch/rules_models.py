@@ -90,7 +90,7 @@ def _made_in_init(cell: Cell, kind: str) -> dict[str, int]:
 
 def training_mode(run: Ended) -> Iterator[Notice]:
     """Predictions by a model that is in training mode and has layers to which that matters."""
-    if run.cell.mentions("eval") or _switched_off(run):
+    if run.cell.mentions("eval") or _switched_off(run) or _asked_for(run):
         return
     for call, region in run.cell.each(ast.Call):
         model = run.live.module(call.func, region)
@@ -108,6 +108,11 @@ def _switched_off(run: Ended) -> bool:
         call.args and isinstance(call.args[0], ast.Constant) and call.args[0].value is False
         for call, _ in run.cell.calls("train")
     )
+
+
+def _asked_for(run: Ended) -> bool:
+    """``train()`` where nothing is trained: dropout that is kept on purpose, to see how sure a model is."""
+    return any(True for _ in run.cell.calls("train")) and not run.cell.mentions("backward", "step")
 
 
 def _moody(run: Ended, model: Any) -> str:

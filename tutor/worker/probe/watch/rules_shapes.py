@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 from tutor.protocol.snapshots import Notice
+from tutor.worker.probe.described import instance_dict
 from tutor.worker.probe.watch.cell import Region, called, constant, receiver, text_of
 from tutor.worker.probe.watch.live import shape
 from tutor.worker.probe.watch.run import Ended, notice
@@ -31,7 +33,7 @@ def met_by_accident(run: Ended) -> Iterator[Notice]:
         if len(compare.ops) == 1 and isinstance(compare.ops[0], (ast.Eq, ast.NotEq)):
             pairs.append((compare, compare.left, compare.comparators[0], region))
     for node, left, right, region in pairs:
-        sizes = (_sizes(run, left, region), _sizes(run, right, region))
+        sizes = (sizes_of(run, left, region), sizes_of(run, right, region))
         if not _crossed(*sizes) or not _averaged(node, region):
             continue
         rule = "broadcast" if isinstance(node, ast.BinOp) else "broadcast-compare"
@@ -51,31 +53,60 @@ def _averaged(node: ast.AST, region: Region) -> bool:
     return any(isinstance(above, ast.Call) and called(above) in ("mean", "sum") for above in region.above(node))
 
 
-def _sizes(run: Ended, node: ast.expr, region: Region) -> Sizes | None:
-    """The shape of a simple expression: a name, or a few methods on one; None if it cannot be told."""
+def sizes_of(run: Ended, node: ast.expr, region: Region) -> Sizes | None:
+    """The shape of a simple expression: a name, a few methods on one, a plain stack of layers; None if it
+    cannot be told.
+    """
     if isinstance(node, ast.Name):
         tensor = run.live.tensor(node, region)
         return None if tensor is None else tuple(tensor.shape)
     if isinstance(node, ast.Compare) and len(node.comparators) == 1 and constant(node.comparators[0]) is not ...:
-        return _sizes(run, node.left, region)
-    if not isinstance(node, ast.Call) or receiver(node) is None:
+        return sizes_of(run, node.left, region)
+    if not isinstance(node, ast.Call):
         return None
-    inner = _sizes(run, receiver(node) or node, region)
+    layers = run.live.module(node.func, region)
+    if layers is not None and len(node.args) == 1:
+        return _through(run, layers, sizes_of(run, node.args[0], region))
+    if receiver(node) is None:
+        return None
+    inner = sizes_of(run, receiver(node) or node, region)
     name, dim = called(node), constant(node.args[0]) if node.args else None
     if inner is None or name in _SAME:
         return inner
     if any(keyword.arg == "dim" for keyword in node.keywords):
         dim = next(constant(keyword.value) for keyword in node.keywords if keyword.arg == "dim")
-    kept = any(keyword.arg == "keepdim" for keyword in node.keywords)
-    return _changed(name, inner, dim) if type(dim) is int and not kept else None
+    kept = [constant(keyword.value) for keyword in node.keywords if keyword.arg == "keepdim"]
+    if type(dim) is not int or kept not in ([], [True], [False]):
+        return None
+    return _changed(name, inner, dim, kept=kept == [True])
 
 
-def _changed(name: str, sizes: Sizes, dim: int) -> Sizes | None:
+def _through(run: Ended, layers: Any, sizes: Sizes | None) -> Sizes | None:
+    """What torch's own layers make of a shape: those that keep it, ``Linear``, and a ``Sequential`` of them."""
+    nn = run.live.torch.nn
+    kind = type(layers)
+    if sizes is None or kind in (nn.Identity, nn.ReLU, nn.GELU, nn.Tanh, nn.Sigmoid, nn.Softmax, nn.Dropout):
+        return sizes
+    if kind is nn.Linear and sizes:
+        weight = instance_dict(layers)["_parameters"].get("weight")
+        return (*sizes[:-1], int(weight.shape[0])) if run.live.is_plain(weight) else None
+    if kind is nn.Sequential:
+        for part in instance_dict(layers)["_modules"].values():
+            sizes = _through(run, part, sizes)
+        return sizes
+    return None
+
+
+def _changed(name: str, sizes: Sizes, dim: int, *, kept: bool) -> Sizes | None:
     if name == "unsqueeze":
         place = dim + len(sizes) + 1 if dim < 0 else dim
         return (*sizes[:place], 1, *sizes[place:])
     place = dim + len(sizes) if dim < 0 else dim
     if not 0 <= place < len(sizes):
+        return None
+    if name == "argmax" and kept:
+        return (*sizes[:place], 1, *sizes[place + 1 :])
+    if kept:
         return None
     if name == "argmax" or (name == "squeeze" and sizes[place] == 1):
         return sizes[:place] + sizes[place + 1 :]

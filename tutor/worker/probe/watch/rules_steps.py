@@ -49,7 +49,12 @@ def step_without_gradient(run: Ended) -> Iterator[Notice]:
         if any(isinstance(above, (ast.If, ast.Try)) for above in region.above(call)):
             continue
         held = run.live.optimized(optimizer)
-        if not held or any(run.live.gradient(parameter) is not None for parameter in held):
+        if not held:
+            continue
+        if any(run.live.gradient(parameter) is not None for parameter in held):
+            if _stale(run, call, region, optimizer):
+                name = text_of(receiver(call) or call)
+                yield notice("stale-gradient", region.line_of(call), optimizer=name)
             continue
         name = text_of(receiver(call) or call)
         other = _twin(run, held)
@@ -61,6 +66,58 @@ def step_without_gradient(run: Ended) -> Iterator[Notice]:
             and not run.cell.mentions(*_OTHER_WAYS)
         ):
             yield notice("no-backward", region.line_of(call), optimizer=name)
+
+
+def _stale(run: Ended, call: ast.Call, region: Region, optimizer: Any) -> bool:
+    """A loop of steps by gradients that were there before the cell, in a cell that says nothing of gradients."""
+    if region.loop_of(call) is None or run.graphs.count or id(optimizer) not in run.had_gradients:
+        return False
+    hints = ("backward", "zero_grad", "lr_scheduler", "get_last_lr", *_OTHER_WAYS)
+    return not run.cell.mentions(*hints) and len(list(run.cell.calls("step"))) == 1
+
+
+def cleared_before_step(run: Ended) -> Iterator[Notice]:
+    """A loop in which ``zero_grad()`` stands between ``backward()`` and ``step()``, each of them once."""
+    for call, region in run.cell.calls("step"):
+        loop = region.loop_of(call)
+        optimizer = run.live.optimizer(receiver(call), region)
+        if loop is None or optimizer is None or call.args or call.keywords:
+            continue
+        order: list[str] = []
+        for inner in region.within(loop, ast.Call):
+            name = called(inner)
+            if name == "backward" or (name == "step" and run.live.optimizer(receiver(inner), region) is not None):
+                order.append(name)
+            elif name == "zero_grad":
+                order.append(name)
+                if not _same(run, run.live.value(receiver(inner), region), optimizer):
+                    break
+            else:
+                continue
+            if not any(inner is getattr(statement, "value", None) for statement in loop.body):
+                break
+        else:
+            if (
+                len(order) == 3
+                and _follows(order, "backward", "zero_grad")
+                and _follows(order, "zero_grad", "step")
+            ):
+                yield notice(
+                    "cleared-before-step", region.line_of(call), optimizer=text_of(receiver(call) or call)
+                )
+
+
+def _follows(order: list[str], first: str, then: str) -> bool:
+    """Whether ``then`` comes next in the round, the last being followed by the first."""
+    return first in order and order[(order.index(first) + 1) % len(order)] == then
+
+
+def _same(run: Ended, cleared: Any, optimizer: Any) -> bool:
+    """Whether what is cleared is the optimiser, or a model with all of its parameters."""
+    if not run.live.is_module(cleared):
+        return cleared is optimizer
+    held = {id(parameter) for parameter in run.live.parameters(cleared)}
+    return {id(parameter) for parameter in run.live.optimized(optimizer)} <= held
 
 
 def _of_torch(optimizer: Any) -> bool:
