@@ -91,7 +91,8 @@ a.add_(1).relu_()
 a.sum().backward()
 out += [p.grad, a._version, a.is_leaf, a.grad_fn.name()]
 # == an error inside and out
-for f in (lambda: x @ x, lambda: F.softmax(x, 5), lambda: model(w), lambda: torch.cat([x, b]), lambda: x.view(5)):
+for f in (lambda: x @ x, lambda: F.softmax(x, 5), lambda: model(w), lambda: torch.cat([x, b]), lambda: x.view(5),
+          lambda: x > 0 and x < 1, lambda: x.int(1, 2), lambda: x.__len__(3)):
     try:
         f()
     except Exception as error:
@@ -99,6 +100,15 @@ for f in (lambda: x @ x, lambda: F.softmax(x, 5), lambda: model(w), lambda: torc
 # == the error ends the run
 y = x @ w
 z = y @ y
+# == an error where nothing is seen any more
+for _ in range(3000):
+    y = x + 1
+out.append(y)
+for f in (lambda: x @ x, lambda: x > 0 and x < 1):
+    try:
+        f()
+    except Exception as error:
+        out.append(traceback.format_exc())
 # == a temporary of an error that is kept
 try:
     (x @ w) @ x

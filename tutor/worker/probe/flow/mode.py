@@ -100,19 +100,19 @@ class _Mode:
         seen = listener.before(func, args, kwargs, caller)
         call = _as_if_in(caller)
         del caller
-        if seen is None:
-            result = call(func, args, kwargs)
-            if self._listener is None:
-                self._leave_soon()
-            return result
         try:
             result = call(func, args, kwargs)
         except BaseException as error:
-            listener.failed(seen, error)
+            if seen is not None:
+                listener.failed(seen, error)
             # The traceback keeps this frame: what is in it must not outlive what plain Python would keep.
             args = kwargs = None
             self._tidy_later(error)
             raise
+        if seen is None:
+            if self._listener is None:
+                self._leave_soon()
+            return result
         listener.after(seen, result)
         return result
 
