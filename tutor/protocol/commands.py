@@ -177,6 +177,17 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Steer:
+    """Hold, step or change the training loop that runs; taken at the end of its next step, never in one."""
+
+    id: int
+    wish: str
+    """``pause``, ``step`` (one, then pause again), ``resume``, ``stop``, or ``rate``."""
+    rate: float = 0.0
+    """With ``rate``: what every learning rate is multiplied by."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """End the worker."""
 
@@ -189,4 +200,4 @@ Look = Inspect | LookAtModel | Locate | Contrast
 Question = Complete | Describe | Align
 """About what is being typed: answered beside whatever runs."""
 
-Command = Execute | Interrupt | Reply | Look | Watch | Question | Prepare | Predict | Check | Shutdown
+Command = Execute | Interrupt | Reply | Steer | Look | Watch | Question | Prepare | Predict | Check | Shutdown

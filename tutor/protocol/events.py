@@ -20,6 +20,7 @@ from tutor.protocol.snapshots import (
     TensorDetail,
     TensorFacts,
 )
+from tutor.protocol.training import TrainingSnapshot
 from tutor.protocol.views import ValueView
 from tutor.protocol.watches import WatchRow
 
@@ -123,6 +124,14 @@ class NamespaceChanged:
 class GradientsChanged:
     id: int
     gradients: GradientSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingChanged:
+    """A training loop went on, or ended; the newest tells all."""
+
+    id: int
+    training: TrainingSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +328,7 @@ Event = (
     | Failed
     | NamespaceChanged
     | GradientsChanged
+    | TrainingChanged
     | Noticed
     | Flowed
     | DevicesChanged

@@ -10,6 +10,7 @@ from tutor.protocol.alignment import of_failing
 from tutor.protocol.flow import Flow
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
+from tutor.protocol.training import TrainingSnapshot
 from tutor.protocol.watches import WatchLine
 from tutor.session.watches import asked, follow
 
@@ -39,6 +40,7 @@ class SessionState:
     more_tensors: int = 0
     detail: TensorDetail | None = None
     gradients: GradientSnapshot | None = None
+    training: TrainingSnapshot | None = None
     flow: Flow | None = None
     model: events.ModelSeen | None = None
     watching: tuple[str, ...] = ()
@@ -92,6 +94,8 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return replace(state, tensors=event.tensors, more_tensors=event.more, detail=detail)
         case events.GradientsChanged():
             return replace(state, gradients=event.gradients)
+        case events.TrainingChanged():
+            return replace(state, training=event.training)
         case events.Flowed():
             return replace(state, flow=event.flow)
         case events.DevicesChanged():

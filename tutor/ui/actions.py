@@ -55,6 +55,10 @@ PALETTE = Action("command_palette", "Palette", "f10", ":", "Find any action by t
 SKIP = Action("skip", "Solution", "", "s", "Show the solution, run it and mark the step as shown. Asks first.")
 TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
+GRAPH = Action(
+    "show_graph", "Graph", "", "G", "Show the Graph pane: the operations behind a tensor, as autograd has them."
+)
+TRAINING = Action("show_training", "Training", "", "T", "Show the Training pane: losses, layers, learning rates.")
 FLOW = Action("show_flow", "Flow", "", "F", "Show the Flow pane: the operations of the last run, step by step.")
 MODEL = Action("show_model", "Model", "", "M", "Show the Model pane: layers, sizes and shapes.")
 WATCH = Action("show_watch", "Watch", "", "j", "Show the Watch pane: expressions evaluated after each run.")
@@ -102,7 +106,8 @@ INTERRUPT = Action("interrupt", "Stop", "ctrl+c", "c", "Stop the running code; v
 QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place is kept.")
 
 _WORK_ACTIONS = (
-    *(ZOOM, PALETTE, TENSORS, FLOW, ALIGN, MEMORY, GRADIENTS, MODEL, WATCH, COMPARE, EARLIER, LATER, SAVE),
+    *(ZOOM, PALETTE, TENSORS, FLOW, ALIGN, MEMORY, GRAPH, GRADIENTS, TRAINING, MODEL, WATCH, COMPARE),
+    *(EARLIER, LATER, SAVE),
     *(LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
     *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )

@@ -10,15 +10,17 @@ from tutor.session.state import SessionState
 from tutor.ui.panes.alignment import AlignPane
 from tutor.ui.panes.flow import FlowPane
 from tutor.ui.panes.gradients import GradientPane
+from tutor.ui.panes.graph import GraphPane
 from tutor.ui.panes.memory import MemoryPane
 from tutor.ui.panes.model import ModelPane
 from tutor.ui.panes.pane import Pane
 from tutor.ui.panes.tensors import TensorPane
+from tutor.ui.panes.training import TrainingPane
 from tutor.ui.panes.watch import WatchPane
 
 PANES: tuple[type[Pane], ...] = (
     *(TensorPane, FlowPane, AlignPane, MemoryPane),
-    *(GradientPane, ModelPane, WatchPane),
+    *(GraphPane, GradientPane, TrainingPane, ModelPane, WatchPane),
 )
 """In the order of their tabs."""
 

@@ -68,6 +68,12 @@ class PaneWork(_Base):
     def action_show_gradients(self) -> None:
         self._show_pane("gradients")
 
+    def action_show_graph(self) -> None:
+        self._show_pane("graph")
+
+    def action_show_training(self) -> None:
+        self._show_pane("training")
+
     def action_show_align(self) -> None:
         self._show_pane("align")
 
