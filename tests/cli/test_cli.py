@@ -222,3 +222,20 @@ def test_a_run_tells_the_flow_of_its_operations() -> None:
     assert "1 ones" not in text  # only making tensors is no flow
     flows = [r for r in events_of(tutor("run", "--json", "-", stdin=code).stdout) if r["event"] == "flow"]
     assert [step["name"] for step in flows[-1]["steps"]][-2:] == ["matmul", "sum"]
+
+
+def test_a_reader_that_goes_away_ends_the_run() -> None:
+    """As ``| head`` does: nothing hangs, and nobody is told of a broken pipe."""
+    program = [sys.executable, "-m", "tutor", "run", "-"]
+    with subprocess.Popen(
+        program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stdin is not None
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stdin.write("import itertools\nfor i in itertools.count(): print(i)\n")
+        run.stdin.close()
+        assert run.stdout.readline().startswith("[1] import itertools")
+        run.stdout.close()
+        assert run.wait(timeout=60) == 1
+        assert run.stderr.read() == ""

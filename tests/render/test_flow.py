@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -312,6 +313,12 @@ def test_rules_are_drawn(shown: FlowStep, expected: list[str]) -> None:
     lines = drawn(shown)
     for line in expected:
         assert line in lines, "\n".join(lines)
+
+
+def test_where_the_first_nan_comes_from_is_said() -> None:
+    made = replace(step(1, "log", "elementwise", (tensor("x", (3,)),), tensor("y", (3,))), broke="inf")
+    assert "an infinity appears here: no operand had one" in "\n".join(drawn(made))
+    assert "appears here" not in "\n".join(drawn(replace(made, broke="")))
 
 
 def test_what_failed_is_marked_and_the_clash_named() -> None:

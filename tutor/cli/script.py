@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 import shutil
 import signal
 import sys
@@ -47,7 +48,12 @@ def run(file: str, *, python: str, threads: int | None, as_json: bool, svg: str 
         if file == "-"
         else functools.partial(_answer, sys.stderr if as_json else sys.stdout)
     )
-    ok = asyncio.run(_run(cells, name, python, threads, report, answer))
+    try:
+        ok = asyncio.run(_run(cells, name, python, threads, report, answer))
+    except BrokenPipeError:
+        # Nobody reads on, as after `| head`. What Python flushes at its end must have somewhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
     if picture is not None:
         _save(svg, picture.svg(f"tutor run {Path(name).name}"))
     return ok

@@ -78,6 +78,8 @@ class FlowStep:
     """How often the same operation on the same shapes was seen, in the rounds of a loop."""
     error: str = ""
     """Class name of what it raised; it is then the last one, and has no result."""
+    broke: str = ""
+    """``nan`` or ``inf`` where it is in a result and was in no operand: the trouble begins here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tutor.protocol import events
 from tutor.session.session import Cell, Session
@@ -51,13 +52,20 @@ async def run_script(
     """Run all cells in one session; True if every one ended well.
 
     ``report`` hears every event with the number of its cell (from 1) and the cell; ``answer`` is asked for a
-    line when the code calls ``input()``. Line numbers in errors are those of the file.
+    line when the code calls ``input()``. Line numbers in errors are those of the file. What ``report`` raises ends
+    the run and comes out of here.
     """
     ok = True
+    raised: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     for number, part in enumerate(cells, 1):
 
         def hear(event: events.Event, _state: SessionState, number: int = number, part: ScriptCell = part) -> None:
-            report(number, part, event)
+            if raised.done():
+                return
+            try:
+                report(number, part, event)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is for whoever called us
+                raised.set_exception(error)
             if isinstance(event, events.InputRequested):
                 # The reply goes out after the question has been told to everybody.
                 asyncio.get_running_loop().call_soon(lambda: session.reply(answer(event.prompt)))
@@ -66,7 +74,7 @@ async def run_script(
         try:
             # Blank lines in front make the cell's lines count as they do in the file.
             cell = session.run("\n" * (part.line - 1) + part.source, name=name)
-            await _end_of(session, cell)
+            await _end_of(session, cell, raised)
         finally:
             unsubscribe()
         ok = ok and cell.status == "ok"
@@ -75,8 +83,13 @@ async def run_script(
     return ok
 
 
-async def _end_of(session: Session, cell: Cell) -> None:
+async def _end_of(session: Session, cell: Cell, raised: asyncio.Future[None]) -> None:
     while not cell.done.is_set() and session.state.phase is not Phase.UNAVAILABLE:
         waiting = asyncio.ensure_future(cell.done.wait())
-        await asyncio.wait({waiting}, timeout=0.5)
+        either: set[asyncio.Future[Any]] = {waiting, raised}
+        await asyncio.wait(either, timeout=0.5, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
+        if raised.done():
+            break
+    if raised.done():
+        raised.result()

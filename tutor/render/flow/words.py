@@ -32,6 +32,9 @@ def sentences(step: FlowStep, letters: Lettered, look: Look) -> list[str]:
     said += _stretched(step, letters, look)
     said += _moved(step, letters)
     said += _other(step, letters)
+    if step.broke:
+        kind = "a NaN" if step.broke == "nan" else "an infinity"
+        said.append(f"{look.glyphs.pointer} {kind} appears here: no operand had one")
     return [sentence for sentence in said if sentence]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+from tutor.worker.probe.flow.finite import Finite
 from tutor.worker.probe.flow.frames import Call, Frames, Place
 from tutor.worker.probe.flow.values import Fact, Facts
 from tutor.worker.probe.touch import watched_over
@@ -75,6 +76,8 @@ _SILENT = frozenset(
         "set_default_dtype",
     ]
 )
+_FILLS = ("masked_fill", "fill", "full", "new_", "index_fill")
+"""What they put into a tensor is what they were told to."""
 _FAST_PATHS = frozenset({"MultiheadAttention", "TransformerEncoderLayer", "TransformerEncoder"})
 
 
@@ -98,6 +101,12 @@ class Step:
     """For each result, the operand that is the same object; -1 if none is."""
     times: int = 1
     error: str = ""
+    broke: str = ""
+    """``nan`` or ``inf`` where a result has it and no operand had."""
+    held: list[Any] | None = None
+    """The operands themselves, until the operation is over."""
+    before: list[str] | None = None
+    """What :class:`Finite` says of the operands of an operation that may change them."""
 
 
 class Recorder:
@@ -108,6 +117,7 @@ class Recorder:
         self._torch = torch
         self.facts = Facts(torch)
         self._frames = Frames(torch)
+        self._finite = Finite(torch)
         self._plain = torch._C.DisableTorchFunction
         self._watched_over = watched_over(torch)
         self._in_backward = torch._C._current_graph_task_id
@@ -161,7 +171,9 @@ class Recorder:
         made_by = [
             0 if fact.parameter else self._made.get((fact.key, fact.shape, fact.dtype), 0) for fact in operands
         ]
-        step = Step(0, name, place, call, operands, made_by, plain, named)
+        step = Step(0, name, place, call, operands, made_by, plain, named, held=tensors)
+        if name.endswith("_") or "out" in kwargs:
+            step.before = self._states(step)
         shapes = tuple((fact.dtype, fact.shape) for fact in operands)
         known = self._known.get((instruction, name, shapes))
         if known is not None:
@@ -182,8 +194,11 @@ class Recorder:
             pass
         except Exception as error:
             self._stumbled(error)
+        finally:
+            step.held = None
 
     def failed(self, step: Step, error: BaseException) -> None:
+        step.held = None
         if isinstance(error, Exception):
             step.error = type(error).__name__
             if not step.number:
@@ -202,6 +217,7 @@ class Recorder:
         else:
             return
         step.results = [self.facts.fact(tensor) for tensor in results]
+        self._look_for_nan(step, results)
         keys = [fact.key for fact in step.operands]
         step.same = [keys.index(fact.key) if fact.key in keys else -1 for fact in step.results]
         if step.number:
@@ -210,6 +226,19 @@ class Recorder:
             self._keep(step)
         for fact in step.results:
             self._made[fact.key, fact.shape, fact.dtype] = step.number
+
+    def _look_for_nan(self, step: Step, results: list[Any]) -> None:
+        states = [self._finite.state(tensor, fact) for tensor, fact in zip(results, step.results)]  # noqa: B905
+        found = "nan" if "nan" in states else "inf" if "inf" in states else ""
+        if found and step.operands and not step.name.startswith(_FILLS):
+            broke = self._finite.broke(found, step.before if step.before is not None else self._states(step))
+            step.broke = broke
+            if step.number and broke:
+                self.steps[step.number - 1].broke = broke
+
+    def _states(self, step: Step) -> list[str]:
+        held = step.held or []
+        return [self._finite.state(tensor, fact) for tensor, fact in zip(held, step.operands)]  # noqa: B905
 
     def _keep(self, step: Step) -> None:
         self.steps.append(step)

@@ -120,6 +120,7 @@ def _step(
         parameters=sum({fact.key: prod(fact.shape) for fact in step.operands if fact.parameter}.values()),
         flops=_flops(what, found),
         times=step.times,
+        broke=step.broke,
         error=step.error,
     )
 
