@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from rich.text import Text
-
-from tutor.ui.widgets.lines import Framed, Line, count
+from tutor.ui.widgets.lines import Framed, Line, Packed, count
 from tutor.ui.widgets.ring import Ring
 
 _LONG = 200
@@ -98,4 +96,4 @@ def _reach(lines: list[Line | str], width: int, rows: int) -> int:
 
 def _length(line: Line | str) -> int:
     text = line if isinstance(line, str) else line.raw
-    return len(text.plain) if isinstance(text, Text) else len(text)
+    return len(text.plain) if isinstance(text, Packed) else len(text)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from rich.cells import cell_len, split_graphemes
 from rich.style import Style
-from rich.text import Text
+from rich.text import Span, Text
 
 from tutor.render.code import python_source
 from tutor.render.look import Look
@@ -16,6 +18,33 @@ from tutor.ui.widgets.ansi import runs, styled_text, visible
 _HIGHLIGHT_UP_TO = 50_000
 """Characters of one cell; longer ones stay plain, so that showing them stays instant."""
 _ANY_WIDTH = 1 << 30
+
+
+@lru_cache(maxsize=4_096)
+def _one(style: Style | str) -> Style | str:
+    """The same object for equal styles: thousands of lines are written in a few dozen of them."""
+    return style
+
+
+class Packed:
+    """A Text as it is kept by the thousand: a third of its memory."""
+
+    __slots__ = ("_marks", "_style", "plain")
+
+    def __init__(self, text: Text) -> None:
+        self.plain = text.plain
+        self._style = _one(text.style)
+        self._marks: tuple[Any, ...] = tuple(
+            part for start, end, style in text.spans for part in (start, end, _one(style))
+        )
+
+    @property
+    def spans(self) -> list[Span]:
+        marks = iter(self._marks)
+        return [Span(*span) for span in zip(marks, marks, marks)]  # noqa: B905 - three of one iterator
+
+    def text(self) -> Text:
+        return Text(self.plain, self._style, spans=self.spans)
 
 
 class Line:
@@ -33,19 +62,19 @@ class Line:
     """One row whatever the width: what does not fit is not shown."""
 
     def __init__(self, raw: str | Text, kind: str, style: Style, hidden: int = 0) -> None:
-        self.raw = raw
+        self.raw = Packed(raw) if isinstance(raw, Text) else raw
         self.kind = kind
         self.style = style
         self.hidden = hidden
 
     def text(self) -> Text:
         """The line with its colours, without gutter and aside."""
-        text = self.raw.copy() if isinstance(self.raw, Text) else styled_text(runs(self.raw, self.style))
+        text = self.raw.text() if isinstance(self.raw, Packed) else styled_text(runs(self.raw, self.style))
         return text.append(self._rest())
 
     def plain(self) -> str:
         """The characters of :meth:`text`."""
-        text = self.raw.plain if isinstance(self.raw, Text) else visible(self.raw)
+        text = self.raw.plain if isinstance(self.raw, Packed) else visible(self.raw)
         return text + self._rest()
 
     @property
@@ -113,21 +142,25 @@ class Framed(Line):
 
 
 class Cell:
-    """The source of one cell; highlighted as a whole, when a line of it is first shown."""
+    """The source of one cell; highlighted as a whole, when a line of it is shown."""
+
+    __slots__ = ("lines",)
 
     def __init__(self, source: str) -> None:
-        self.lines = [visible(line) for line in source.replace("\r\n", "\n").split("\n")]
-        self._highlighted: list[Text] | None = None
+        self.lines = tuple(visible(line) for line in source.replace("\r\n", "\n").split("\n"))
 
     def highlighted(self, index: int) -> Text:
         """One line in colours; plain where the highlighter and we do not agree on the characters."""
-        if self._highlighted is None:
-            source = "\n".join(self.lines)
-            small = len(source) <= _HIGHLIGHT_UP_TO
-            self._highlighted = python_source(source, Look(_ANY_WIDTH), "", "") if small else []
-        if index < len(self._highlighted) and self._highlighted[index].plain == self.lines[index]:
-            return self._highlighted[index].copy()
+        coloured = _coloured(self.lines)
+        if index < len(coloured) and coloured[index].plain == self.lines[index]:
+            return coloured[index].copy()
         return Text(self.lines[index])
+
+
+@lru_cache(maxsize=64)
+def _coloured(lines: tuple[str, ...]) -> list[Text]:
+    source = "\n".join(lines)
+    return python_source(source, Look(_ANY_WIDTH), "", "") if len(source) <= _HIGHLIGHT_UP_TO else []
 
 
 class SourceLine(Framed):
