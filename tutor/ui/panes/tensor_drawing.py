@@ -131,6 +131,8 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
             words.append(". next NaN")
         if self._drawn.tiles or "complex" in facts.dtype:
             words.append("Space other way")
+        elif sights.mergeable(shape):
+            words.append("Space slices" if view.merged else "Space colours")
         if self._detail and self._detail.stats and not (self._exact or self._detail.stats.exact):
             words.append("X exact")
         if not self._drawn.tiles:
