@@ -56,7 +56,10 @@ def image(patch: Patch, look: Look, cursor: tuple[int, ...] | None = None) -> Pi
             line.pieces[marked[1]] = (MARKED if whole else _CURSOR, ink.cursor)
         labelled = Line(f"{index:>{label - 1}} ", ink.axis(down.number)).extend(line.pieces)
         drawn[row] = labelled
-    notes = [said(channel, limits), cell_note([(down, rows.step, "row"), (across, columns.step, "column")], "pixel")]
+    notes = [
+        said(channel, limits),
+        cell_note([(down, rows.step, "row"), (across, columns.step, "column")], "pixel"),
+    ]
     return Picture(drawn, None, notes, grid).above(*heads)
 
 
@@ -82,9 +85,7 @@ def said(channels: Axis, limits: Limits) -> str:
     return f"axis {channels.number} is red, green and blue: {low} is dark, {high} is bright"
 
 
-def image_rows(
-    image: Patch, rows: range, columns: range, limits: Limits, look: Look, cell: int = 1
-) -> list[Line]:
+def image_rows(image: Patch, rows: range, columns: range, limits: Limits, look: Look, cell: int = 1) -> list[Line]:
     """One piece a pixel at ``rows`` and ``columns``: ``cell`` characters wide, half a line high where it is 1."""
     red, green, blue = ([v for row in picked(c, rows, columns) for v in row] for c in image.slices())
     wide = len(columns)

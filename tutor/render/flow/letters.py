@@ -78,6 +78,9 @@ class Letters:
         self._contracted(step, rows)
         for operand, row in pairs:
             self._reshaped(operand, row, result)
+        for to, letter in enumerate(self._written(step, rows)):
+            if not result[to] and letter not in result:
+                result[to] = letter
         for to, letter in enumerate(result):
             if not letter:
                 result[to] = self._new()
@@ -136,6 +139,13 @@ class Letters:
                         if taken == letter:
                             row[n] = self._primed(letter, row)
                     row[place] = letter
+
+    def _written(self, step: FlowStep, rows: list[list[str]]) -> list[str]:
+        """The letters of the operand that the result is, where an operation writes to it in place."""
+        result = step.results[0] if step.results else None
+        if result is None or result.memory not in ("in place", "same") or not 0 <= result.shares < len(rows):
+            return []
+        return rows[result.shares] if step.operands[result.shares].shape == result.shape else []
 
     def _reshaped(self, operand: FlowTensor, row: list[str], result: list[str]) -> None:
         groups: dict[tuple[int, ...], str] = {}

@@ -22,6 +22,9 @@ _VERBS = {
 }  # fmt: skip
 
 
+_COPIED = {"reshape": ": in memory the elements do not lie in this order, so they were copied"}
+
+
 def sentences(step: FlowStep, letters: Lettered, look: Look) -> list[str]:
     """What became of the axes; memory and cost are not in here."""
     if step.error:
@@ -59,8 +62,7 @@ def _contracted(step: FlowStep, letters: Lettered) -> list[str]:
     for operand, row in zip(step.operands, letters.operands, strict=True):
         for size, axis, letter in zip(operand.shape, operand.axes, row, strict=False):
             if axis.fate == "contracted":
-                key = axis.note if step.kind == "einsum" else letter
-                found[key] = max(size, found.get(key, 1))
+                found[letter] = max(size, found.get(letter, 1))
     axes = ", ".join(f"{letter}={size}" for letter, size in found.items())
     return [f"contracts {axes} (multiplied and summed)"] if found else []
 
@@ -74,7 +76,7 @@ def _reduced(step: FlowStep, letters: Lettered) -> list[str]:
     ]:
         for size, axis, letter in zip(operand.shape, operand.axes, row, strict=False):
             if axis.fate == "reduced":
-                axes.append(f"{axis.note if step.kind == 'einsum' else letter}={size}")
+                axes.append(f"{letter}={size}")
                 stays = stays or bool(axis.to)
     if not axes:
         return []
@@ -143,7 +145,7 @@ def _moved(step: FlowStep, letters: Lettered) -> list[str]:
             before = ", ".join(f"{row[n]}={shape[n]}" for n, axis in enumerate(axes) if axis.to == to)
             after = ", ".join(f"{letters.result[n]}={step.results[0].shape[n]}" for n in to)
             verb = "merged into" if len(to) == 1 else "cut into"
-            said.append(f"{before} {verb} {after}, in memory order")
+            said.append(f"{before} {verb} {after}, in index order")
         return [*said, *_ones(step, letters)]
     if step.kind in ("squeeze", "unsqueeze"):
         return _ones(step, letters)
@@ -186,7 +188,7 @@ def memory(step: FlowStep, look: Look) -> str:
     owner = step.operands[result.shares] if 0 <= result.shares < len(step.operands) else None
     name = (called(owner, look) or "its operand") if owner is not None else "its operand"
     return {
-        "new": "" if step.kind == "make" else "new memory",
+        "new": "" if step.kind == "make" else f"new memory{_COPIED.get(step.kind, '')}",
         "shared": f"shares memory with {name}",
         "in place": f"changes {name} in place",
         "same": f"is {name} itself",

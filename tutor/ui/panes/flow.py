@@ -133,10 +133,7 @@ class FlowPane(Pane):
             note = note_text(self._flow, look)
             picture.update(text.append("\n\n").append_text(note) if note.plain else text)
         else:
-            inside = Flow(
-                self._flow.file, row.holds, self._flow.calls, self._flow.lines, self._flow.seen, self._flow.aside
-            )
-            picture.update(flow_text(inside, look))
+            picture.update(flow_text(self._flow, look, {step.number for step in row.holds}))
         self.query_one("#flow-drawing-scroll").scroll_home(animate=False)
 
 
