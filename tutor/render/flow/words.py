@@ -164,20 +164,25 @@ def _ones(step: FlowStep, letters: Lettered) -> list[str]:
 def _other(step: FlowStep, letters: Lettered) -> list[str]:
     settings = dict(step.settings)
     if step.kind == "along" and "dim" in settings and letters.operands:
-        dims = [letters.operands[0][int(dim)] for dim in settings["dim"].split(", ") if dim.isdigit()]
+        dims = _named(settings["dim"], letters.operands[0])
         return (
             [f"works along {', '.join(dims)}; the shape stays"]
             if step.name != "topk"
             else [f"keeps the {settings.get('k', '')} largest along {', '.join(dims)}"]
         )
-    if step.kind == "norm" and settings.get("over", "").replace(", ", "").isdigit():
-        over = [letters.result[int(n)] for n in settings["over"].split(", ")]
+    over = _named(settings.get("over", ""), letters.result)
+    if step.kind == "norm" and over:
         return [f"mean 0, spread 1 over {', '.join(over)}; the shape stays"]
     if step.kind == "norm":
         return [f"normalised by {settings.get('over', 'groups')}; the shape stays"]
     if step.kind == "make":
         return ["a new tensor"]
     return []
+
+
+def _named(axes: str, row: tuple[str, ...]) -> list[str]:
+    """The letters of axes given as ``0, 2``; of those that are there."""
+    return [row[int(n)] for n in axes.split(", ") if n.isdecimal() and int(n) < len(row)]
 
 
 def memory(step: FlowStep, look: Look) -> str:
