@@ -114,12 +114,12 @@ class Observer:
         return found and replace(found, history=self._tensors.history(asked.path))
 
     def model(self, path: str) -> tuple[ModelSnapshot | None, tuple[str, ...]]:
-        """The module under ``path``, or where there is none the one that changed last; and what there is."""
+        """The module under ``path``, without one the one that ran or changed last; and what there is."""
         torch = sys.modules.get("torch")
         if not hasattr(torch, "nn"):
             return None, ()
         changed = frozenset(path.partition(".")[0] for path, facts in self._facts.items() if facts.change)
-        found = models_in(self._namespace, torch, changed)
+        found = models_in(self._namespace, torch, changed, forwards().ran())
         if not found:
             return None, ()
         named = dict(found)
