@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
@@ -10,7 +11,7 @@ from tutor.protocol.events import Aligned
 from tutor.render.alignment import alignment
 from tutor.render.look import Look
 from tutor.session.state import SessionState
-from tutor.ui.panes.pane import Canvas, Pane
+from tutor.ui.panes.pane import REPORT, Canvas, Pane
 from tutor.ui.widgets.keys import OwnKeys
 
 _NOTHING = """\
@@ -58,6 +59,11 @@ class AlignPane(OwnKeys, Pane):
         if self._shown is not None:
             self._chosen = (self._chosen + places) % len(self._shown.steps)
             self._draw()
+
+    def picture(self) -> Text:
+        if self._shown is None:
+            return super().picture()
+        return alignment(self._shown.steps, self._chosen, REPORT)
 
     def _draw(self) -> None:
         picture = self.query_one("#align-picture", Static)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import OptionList, Static
@@ -11,7 +12,7 @@ from tutor.protocol.flow import Flow
 from tutor.render.flow import Row, flow_text, folded_at_first, note_text, row_text, rows, step_text
 from tutor.render.look import Look
 from tutor.session.state import SessionState
-from tutor.ui.panes.pane import Canvas, Pane
+from tutor.ui.panes.pane import REPORT, Canvas, Pane
 
 _NO_FLOW = """\
 No operations yet.
@@ -117,6 +118,10 @@ class FlowPane(Pane):
             listed.clear_options()
             listed.add_options([Option(row_text(row, look)) for row in self._rows])
             listed.highlighted = self._at if self._rows else None
+
+    def picture(self) -> Text:
+        """Every operation of the run, not only the chosen one."""
+        return flow_text(self._flow, REPORT) if self._flow is not None else super().picture()
 
     def _draw(self) -> None:
         picture = self.query_one("#flow-drawing", Static)

@@ -15,13 +15,13 @@ from textual.strip import Strip
 
 from tutor.protocol.commands import Inspect
 from tutor.protocol.snapshots import Stats, TensorDetail, TensorFacts
-from tutor.render.drawings import Drawn, drawn
+from tutor.render.drawings import Drawn, drawing, drawn
 from tutor.render.drawings.patch import value_at
-from tutor.render.lines import Line, to_text
+from tutor.render.lines import Line
 from tutor.render.look import Look
 from tutor.ui.editor_keys import bindings
 from tutor.ui.panes import sight as sights
-from tutor.ui.panes.pane import Asks
+from tutor.ui.panes.pane import REPORT, Asks
 from tutor.ui.panes.sight import Sight
 from tutor.ui.panes.strips import strip_of
 from tutor.ui.panes.tensor_keys import TENSOR_KEYS
@@ -81,8 +81,12 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
         self._draw()
 
     def picture(self) -> Text:
-        """All of the drawing, also what is out of sight."""
-        return to_text(self._drawn.lines, Look(self.size.width))
+        """All of the drawing, with no line left out for want of room, and without the cursor."""
+        if self._detail is None:
+            return Text()
+        detail = self._detail if self._exact is None else replace(self._detail, stats=self._exact)
+        view = self.sight.view if self._facts is not None and _is_of(detail, self._facts) else Sight().view
+        return drawing(detail, REPORT, replace(view, cursor=None))
 
     def on_resize(self, _event: events.Resize) -> None:
         self._draw()
