@@ -182,3 +182,13 @@ async def test_a_thousand_tensors_are_listed_and_the_last_new_one_is_chosen_and_
         await driver.until(lambda: driver.shows("t999"))
         await driver.press("up", "enter")
         await driver.until(lambda: driver.shows("t998[0, 0] = 0"))
+
+
+async def test_a_write_in_place_shows_the_tensor_whose_memory_it_is() -> None:
+    owner = facts("a", (3, 4), change="modified", shares=("e",))
+    view = facts("e", (4,), change="modified", shares=("a",), view_of="a")
+    async with opened(repl=True, answer=answer_with(owner, view)) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.type("x\n")
+        await driver.until(lambda: driver.client.sent(commands.Inspect))
+        assert [asked.path for asked in driver.client.sent(commands.Inspect)][-1] == "a"  # type: ignore[union-attr]

@@ -173,6 +173,7 @@ def test_nested_and_quantised_tensors_are_said_in_words() -> None:
     assert quantised.sample is not None
     assert numbers(quantised.sample.values) == [0.0, 0.5]
     assert "quantised" in quantised.note
+    assert "(stored - 0) * 0.5" in quantised.note
 
 
 def test_meta_and_fake_tensors_have_no_values() -> None:

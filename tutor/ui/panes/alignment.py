@@ -25,6 +25,10 @@ Try:  a = torch.ones(3, 1)
       a + b        (do not press Enter yet)"""
 
 
+_OLD = 2
+"""Runs from which what is drawn is not of the last statement: its own run is the first."""
+
+
 class AlignPane(OwnKeys, Pane):
     """The last statement whose shapes were known."""
 
@@ -39,6 +43,9 @@ class AlignPane(OwnKeys, Pane):
         super().__init__()
         self._shown: Aligned | None = None
         self._chosen = 0
+        self._runs = 0
+        """Runs that have begun since it was drawn."""
+        self._running = False
 
     def compose(self) -> ComposeResult:
         with Canvas(id="align-scroll"):
@@ -51,7 +58,15 @@ class AlignPane(OwnKeys, Pane):
         if state.alignment is not self._shown:
             self._shown = state.alignment
             self._chosen = self._shown.chosen if self._shown else 0
+            # What an error left here is of the run that is still going on.
+            self._runs = int(self._shown is not None and self._shown.id == state.running)
             self._draw()
+        begun = bool(state.running) and not self._running
+        self._running = bool(state.running)
+        if begun:
+            self._runs += 1
+            if self._runs == _OLD:
+                self._draw()
         return False
 
     def action_step(self, places: int) -> None:
@@ -71,4 +86,6 @@ class AlignPane(OwnKeys, Pane):
             picture.update(_NOTHING)
             return
         room = self.query_one(Canvas).scrollable_content_region
-        picture.update(alignment(self._shown.steps, self._chosen, Look(width=max(room.width - 1, 24))))
+        drawn = alignment(self._shown.steps, self._chosen, Look(width=max(room.width - 1, 24)))
+        old = Text("of an earlier statement:\n", style="dim") if self._runs >= _OLD else Text()
+        picture.update(old.append_text(drawn))

@@ -127,9 +127,16 @@ def _strided(values: Any, facts: TensorFacts) -> tuple[Any | None, str]:
         return None, f"{kind}, and too large to be turned into an ordinary tensor for drawing"
     with _no_warnings():
         if values.is_quantized:
-            return values.dequantize(), "quantised: the values it stands for are shown"
+            return values.dequantize(), f"quantised: the values it stands for are shown.{_steps(values)}"
         stored = f" It stores {values._nnz():,} elements." if "sparse" in facts.layout else ""
         return values.to_dense(), f"{kind}: drawn as an ordinary tensor.{stored}"
+
+
+def _steps(values: Any) -> str:
+    """``Each is (stored - 10) * 0.1.`` where one step serves the whole tensor."""
+    if "per_tensor" not in str(values.qscheme()):
+        return " Each slice has a scale and a zero point of its own."
+    return f" Each is (stored - {values.q_zero_point()}) * {values.q_scale():.6g}."
 
 
 def _parts(tensor: Any, facts: TensorFacts) -> str:
