@@ -40,8 +40,11 @@ def test_the_items_of_a_named_tuple_go_by_their_names() -> None:
     namespace = {"packed": packed, "pair": namedtuple("Pair", "left right")(torch.ones(1), 2)}
     assert paths(namespace) == ["packed.data", "packed.batch_sizes", "pair.left"]
     assert find(namespace, "packed.data") is packed.data
-    sneaky: Any = type("Sneaky", (tuple,), {"_fields": ("a b", "c")})
-    assert paths({"sneaky": sneaky((torch.ones(1),))}) == ["sneaky[0]"]
+
+    class Sneaky(tuple[Any, ...]):
+        _fields = ("a b", "c")
+
+    assert paths({"sneaky": tuple.__new__(Sneaky, (torch.ones(1),))}) == ["sneaky[0]"]
 
 
 def test_what_is_packed_is_said() -> None:
