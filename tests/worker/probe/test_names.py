@@ -11,6 +11,8 @@ from tests.worker.probe import odd
 from tutor.worker.probe.names import find, walk
 from tutor.worker.probe.packed import packed_note
 
+Pair = namedtuple("Pair", "left right")
+
 
 def paths(namespace: dict[str, Any]) -> list[str]:
     return [path for path, _ in walk(namespace)[0]]
@@ -37,7 +39,7 @@ def test_paths_are_what_a_learner_would_type() -> None:
 
 def test_the_items_of_a_named_tuple_go_by_their_names() -> None:
     packed = pack_sequence([torch.ones(3), torch.zeros(2)])
-    namespace = {"packed": packed, "pair": namedtuple("Pair", "left right")(torch.ones(1), 2)}
+    namespace = {"packed": packed, "pair": Pair(torch.ones(1), 2)}
     assert paths(namespace) == ["packed.data", "packed.batch_sizes", "pair.left"]
     assert find(namespace, "packed.data") is packed.data
 

@@ -16,6 +16,7 @@ from textual.strip import Strip
 from tutor.protocol.commands import Inspect
 from tutor.protocol.snapshots import Stats, TensorDetail, TensorFacts
 from tutor.render.drawings import Drawn, drawing, drawn
+from tutor.render.drawings.element import known_at
 from tutor.render.drawings.patch import value_at
 from tutor.render.lines import Line
 from tutor.render.look import Look
@@ -223,7 +224,9 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
         before, self.sight = self.sight, sight
         self._said = ""
         self._draw()
-        if (before.window, before.view.index) != (sight.window, sight.view.index):
+        cursor = None if self._drawn.tiles else sight.view.cursor
+        unknown = cursor is not None and self._detail is not None and known_at(self._detail, cursor) is None
+        if unknown or (before.window, before.view.index) != (sight.window, sight.view.index):
             self._ask()
 
     def _go_to_missing(self, detail: TensorDetail) -> None:
@@ -243,7 +246,7 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
     def _ask(self, *, exact: bool = False, after: tuple[int, ...] | None = None) -> None:
         if self._facts is not None:
             sight = self.sight
-            look = Inspect(0, self._facts.path, sight.view.index, sight.window, exact, after)
+            look = Inspect(0, self._facts.path, sight.view.index, sight.window, exact, after, sight.view.cursor)
             # Straight to the screen: what is posted on behalf of the pane would not bubble past the pane.
             self.screen.post_message(Asks(look))
 
