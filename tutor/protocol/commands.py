@@ -55,6 +55,8 @@ class Inspect:
     """Look at every element for the statistics, however many there are."""
     after: tuple[int, ...] | None = None
     """Find the next NaN or infinity behind this index, in row-major order and round the end."""
+    cursor: tuple[int, ...] | None = None
+    """An element whose value is wanted, also where the sample leaves it out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,8 @@ class TensorDetail:
     """Of a scalar: what it was after the last runs that changed it, the latest last."""
     found: tuple[int, ...] | None = None
     """Index of the NaN or infinity that was asked for; None when there is none, or none was asked for."""
+    element: Sample | None = None
+    """The one element that was asked for; None when none was, or there is no such element."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from tutor.worker.probe.flow.watch import FlowWatch
 from tutor.worker.probe.forwards import forwards
 from tutor.worker.probe.gradients import GradientWatch
 from tutor.worker.probe.models import models_in, snapshot
+from tutor.worker.probe.packed import packed_note
 from tutor.worker.probe.small import thumbnail
 from tutor.worker.probe.storage import StorageWatch
 from tutor.worker.probe.tensors import TensorWatch
@@ -111,15 +112,18 @@ class Observer:
         if tensor is None:
             return None
         found = details.detail(asked.path, tensor, self._facts.get(asked.path), asked)
-        return found and replace(found, history=self._tensors.history(asked.path))
+        if found is None:
+            return None
+        note = found.note or packed_note(self._namespace, asked.path)
+        return replace(found, history=self._tensors.history(asked.path), note=note)
 
     def model(self, path: str) -> tuple[ModelSnapshot | None, tuple[str, ...]]:
-        """The module under ``path``, or where there is none the one that changed last; and what there is."""
+        """The module under ``path``, without one the one that ran or changed last; and what there is."""
         torch = sys.modules.get("torch")
         if not hasattr(torch, "nn"):
             return None, ()
         changed = frozenset(path.partition(".")[0] for path, facts in self._facts.items() if facts.change)
-        found = models_in(self._namespace, torch, changed)
+        found = models_in(self._namespace, torch, changed, forwards().ran())
         if not found:
             return None, ()
         named = dict(found)

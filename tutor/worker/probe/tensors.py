@@ -24,7 +24,7 @@ _SCALARS = 64
 
 Row = tuple[Any, ...]
 """The fields of TensorFacts from ``kind`` to ``contiguous``."""
-_DTYPE, _SHAPE, _NBYTES = 1, 2, 11
+_DTYPE, _SHAPE, _NBYTES, _CONTIGUOUS = 1, 2, 11, 12
 """Their places in a row."""
 
 
@@ -150,6 +150,11 @@ def _relation(path: str, entry: _Seen, seen: dict[str, _Seen]) -> tuple[str, str
     same = next((other for other in earlier if seen[other].ref() is this), "")
     if same:
         return "", same
-    # An expanded tensor has more elements than there is memory: it is no larger than what it looks into.
-    owner = max(entry.home, key=lambda p: min(seen[p].row[_NBYTES], seen[p].storage))
+    owner = max(entry.home, key=lambda other: _extent(seen[other]))
     return ("" if owner == path else owner), ""
+
+
+def _extent(entry: _Seen) -> tuple[int, bool]:
+    """How much of its memory a tensor is. An expanded one has more elements than there is memory: it is no larger
+    than what it looks into; of two as large, the one that lies there in order is no view."""
+    return min(entry.row[_NBYTES], entry.storage), bool(entry.row[_CONTIGUOUS])
