@@ -114,7 +114,7 @@ def _stretched(step: FlowStep, letters: Lettered, look: Look) -> list[str]:
         if not operand.axes or (step.kind in ("matmul", "linear", "einsum", "norm", "loss") and not operand.shape):
             continue
         reached = {to for axis in operand.axes for to in axis.to}
-        along = [(axis.to[0], "stretched") for axis in operand.axes if axis.fate == "stretched"]
+        along = [(axis.to[0], "stretched") for axis in operand.axes if axis.fate == "stretched" and axis.to]
         if step.kind in ("elementwise", "expand"):
             along += [(to, "new") for to in range(len(result)) if to not in reached and result[to] != 1]
         if along and operand.shape:
