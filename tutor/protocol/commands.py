@@ -82,6 +82,17 @@ class Locate:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtGraph:
+    """Describe the autograd graph behind one tensor. Answered by GraphSeen."""
+
+    id: int
+    path: str = ""
+    """Empty: the root of the last ``backward()``, or the newest tensor with a graph."""
+    start: int = 0
+    """Node to begin at, by its number in the whole graph: for the parts of a large one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Contrast:
     """Compare two tensors, side by side and value by value. Answered by Contrasted."""
 
@@ -194,7 +205,7 @@ class Shutdown:
     id: int = field(default=0)
 
 
-Look = Inspect | LookAtModel | Locate | Contrast
+Look = Inspect | LookAtModel | Locate | Contrast | LookAtGraph
 """Commands of a pane: answered between runs, by an event with the same id; only the latest of a kind matters."""
 
 Question = Complete | Describe | Align

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tutor.protocol.alignment import Alignment
 from tutor.protocol.comparison import Comparison
 from tutor.protocol.flow import Flow
+from tutor.protocol.graphs import GraphView
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
 from tutor.protocol.snapshots import (
@@ -189,6 +190,16 @@ class Contrasted:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphSeen:
+    """Answer to LookAtGraph; None when no tensor has a graph and none was ever walked."""
+
+    id: int
+    view: GraphView | None
+    names: tuple[str, ...]
+    """All tensors with a graph, in the order their names were made."""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSeen:
     """Answer to LookAtModel; None when the namespace holds no module."""
 
@@ -315,7 +326,7 @@ class Broken:
     detail: str
 
 
-Seen = Inspected | ModelSeen | Located | Contrasted
+Seen = Inspected | ModelSeen | Located | Contrasted | GraphSeen
 """Answers to a pane's looks."""
 
 Event = (

@@ -126,21 +126,55 @@ class LeafGradient:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedTensor:
+    """What an operation keeps for its backward."""
+
+    name: str
+    """As the formula calls it: ``self``, ``other``, ``result``, ``weight``."""
+    shape: tuple[int, ...]
+    dtype: str
+    nbytes: int
+    """``numel() * element_size()``; 0 when it was packed by a hook of the learner's."""
+    value: float | None = None
+    """Where it has one element."""
+    state: str = ""
+    """``freed``, ``packed`` (a saved-tensor hook keeps it in its own form), or empty while it is there."""
+
+
+@dataclass(frozen=True, slots=True)
 class GraphNode:
     """One node of the autograd graph, seen while ``backward()`` passed it."""
 
     name: str
     """``AddBackward0``, …; for a leaf ``AccumulateGrad``."""
     path: str
-    """The learner's name for a leaf; ``""`` for an operation or a leaf without a name."""
+    """The learner's name for a leaf, or for the result of an operation; ``""`` where there is none."""
     shape: tuple[int, ...] | None
     """Shape of the node's result (for a leaf, of the leaf); None where torch does not say."""
     inputs: tuple[int, ...]
-    """Indices (into ``GradientGraph.nodes``) of the nodes this one passes its gradient on to."""
+    """Indices (into the graph's nodes) of the nodes this one passes its gradient on to; one that is an operand
+    twice is there twice."""
     grad_norm: float | None
     """L2 norm of the gradient of the loss with respect to the node's result; None if none arrived."""
     grad: float | None
     """That gradient itself where the result has one element, with its sign."""
+    dtype: str = ""
+    """Of the node's result; empty where torch does not say."""
+    number: int = -1
+    """When the node was made among all nodes of its thread; -1 for a leaf."""
+    operands: tuple[int, ...] = ()
+    """For each of ``inputs`` which operand of the operation it is, from 0."""
+    passed: tuple[float | None, ...] = ()
+    """For each of ``inputs`` what was passed on to it: with its sign where that has one element, else its norm."""
+    value: float | None = None
+    """The node's result where it has one element and was seen."""
+    value_norm: float | None = None
+    """L2 norm of the result, where it was seen."""
+    saved: tuple[SavedTensor, ...] = ()
+    line: int = 0
+    """Line of the learner's source that did the operation; 0 if unknown."""
+    source: str = ""
+    """The expression there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +185,10 @@ class GradientGraph:
     """How many nodes the whole graph has (counting stops at a bound: then ``nodes`` is empty)."""
     step: int = 1
     """Which ``backward()`` of the run the gradients are of: in a fast loop not every call is looked at."""
+    order: tuple[int, ...] = ()
+    """The nodes in the order autograd ran them."""
+    freed: bool | None = None
+    """Whether what the nodes had saved was let go of; None if they had saved nothing, or it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

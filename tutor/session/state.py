@@ -50,6 +50,8 @@ class SessionState:
     question: events.InputRequested | None = None
     storage: StorageSnapshot | None = None
     comparison: events.Contrasted | None = None
+    graph: events.GraphSeen | None = None
+    """The graph that was asked for last."""
     alignment: events.Aligned | None = None
     """The last statement whose operands were known, typed or failed; never an empty answer."""
     moment: str = ""
@@ -109,7 +111,9 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
         case events.Failed() if event.chain and event.chain[-1].failing is not None:
             failed = of_failing(event.chain[-1].failing)
             return replace(state, alignment=events.Aligned(event.id, (failed,), 0)) if failed else state
-        case events.Inspected() | events.ModelSeen() | events.Located() | events.Contrasted():
+        case (
+            events.Inspected() | events.ModelSeen() | events.Located() | events.Contrasted() | events.GraphSeen()
+        ):
             return _with_answer(state, event)
         case _:
             return state
@@ -126,6 +130,8 @@ def _with_answer(state: SessionState, event: events.Seen) -> SessionState:
             return replace(state, storage=event.storage)
         case events.Contrasted():
             return replace(state, comparison=event)
+        case events.GraphSeen():
+            return replace(state, graph=event)
 
 
 def answered(state: SessionState) -> SessionState:

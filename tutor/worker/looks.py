@@ -19,6 +19,7 @@ class Looks:
             commands.LookAtModel: self._model,
             commands.Locate: self._locate,
             commands.Contrast: self._contrast,
+            commands.LookAtGraph: self._graph,
         }
 
     def __contains__(self, command: commands.Command) -> bool:
@@ -38,3 +39,6 @@ class Looks:
 
     def _contrast(self, command: commands.Contrast) -> events.Contrasted:
         return events.Contrasted(command.id, self._observer.contrast(command.left, command.right))
+
+    def _graph(self, command: commands.LookAtGraph) -> events.GraphSeen:
+        return events.GraphSeen(command.id, *self._observer.graph(command.path, command.start))

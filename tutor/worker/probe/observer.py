@@ -11,10 +11,11 @@ from typing import Any
 from tutor.protocol.commands import Inspect
 from tutor.protocol.comparison import Comparison
 from tutor.protocol.flow import Flow
+from tutor.protocol.graphs import GraphView
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
-from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, Notice, TensorDetail, TensorFacts
-from tutor.worker.probe import details
+from tutor.protocol.snapshots import DeviceSnapshot, GradientGraph, GradientSnapshot, Notice, TensorDetail, TensorFacts
+from tutor.worker.probe import details, graph_view
 from tutor.worker.probe.contrast import contrast
 from tutor.worker.probe.devices import devices, unchanged
 from tutor.worker.probe.facts import facts_of
@@ -46,6 +47,7 @@ class Observer:
         self._facts: dict[str, TensorFacts] = {}
         self._storages = StorageWatch()
         self._runs = 0
+        self._passed: GradientGraph | None = None
 
     def install(self) -> None:
         if "torch" in sys.modules:
@@ -61,7 +63,10 @@ class Observer:
 
     def end(self) -> GradientSnapshot | None:
         forwards().end()
-        return self._gradients.end_run()
+        snapshot = self._gradients.end_run()
+        if snapshot is not None and snapshot.graph is not None:
+            self._passed = snapshot.graph
+        return snapshot
 
     def watch(self, source: str, name: str) -> None:
         """Look out for silent mistakes in the run of ``source`` that begins now."""
@@ -125,6 +130,14 @@ class Observer:
         named = dict(found)
         chosen = path if path in named else found[0][0]
         return snapshot(torch, chosen, named[chosen], forwards().reason), tuple(named)
+
+    def graph(self, path: str, start: int) -> tuple[GraphView | None, tuple[str, ...]]:
+        """The graph behind ``path``, or where that is empty the one to be seen first; and what there is."""
+        torch = sys.modules.get("torch")
+        if not hasattr(torch, "nn"):
+            return None, ()
+        changed = frozenset(path for path, facts in self._facts.items() if facts.change)
+        return graph_view.look(torch, self._namespace, path, start, changed, self._passed)
 
     def changed(self, facts: tuple[TensorFacts, ...]) -> tuple[TensorDetail, ...]:
         """Small drawings of the latest few tensors that the last run changed; never of an accelerator's."""
