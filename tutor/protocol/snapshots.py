@@ -171,6 +171,8 @@ class GraphNode:
     value_norm: float | None = None
     """L2 norm of the result, where it was seen."""
     saved: tuple[SavedTensor, ...] = ()
+    settings: tuple[tuple[str, float], ...] = ()
+    """Plain numbers that it keeps: ``exponent``, ``alpha``, ``dim``."""
     line: int = 0
     """Line of the learner's source that did the operation; 0 if unknown."""
     source: str = ""

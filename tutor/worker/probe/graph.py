@@ -17,7 +17,7 @@ from typing import Any
 from tutor.protocol.snapshots import GradientGraph, GraphNode, SavedTensor
 from tutor.worker.probe.nodes import Edge, leaf_of, name_of, number_of, result_of, walk_edges
 from tutor.worker.probe.origins import origins
-from tutor.worker.probe.saved import is_freed, saved_by
+from tutor.worker.probe.saved import is_freed, saved_by, settings_of
 from tutor.worker.probe.touch import has_values, quiet
 from tutor.worker.probe.values import floats, norm
 
@@ -43,6 +43,7 @@ class _Described:
     number: int
     value: float | None
     saved: tuple[SavedTensor, ...]
+    settings: tuple[tuple[str, float], ...]
 
 
 class Pass:
@@ -93,13 +94,16 @@ class Pass:
             shape, dtype = result_of(node, used) if leaf is None else _facts(leaf)
             path = paths.get(id(leaf), "") if leaf is not None else ""
             saved = saved_by(self._torch, node) if leaf is None else ()
+            settings = settings_of(node) if leaf is None else ()
             if self._saving is None and any(not one.state for one in saved):
                 self._saving = node
             edges = walked.inputs[i], walked.operands[i]
             value = None if leaf is None else _value(self._torch, leaf)
             single = len(used) == 1
-            about = _Described(name_of(node), path, shape, dtype, *edges, single, number_of(node), value, saved)
-            self._described.append(about)
+            number = number_of(node)
+            self._described.append(
+                _Described(name_of(node), path, shape, dtype, *edges, single, number, value, saved, settings)
+            )
             if leaf is None:
                 self._handles.append(node.register_prehook(partial(self._arrive, i)))
             elif self._torch.Tensor.grad.__get__(leaf) is None:
@@ -160,6 +164,7 @@ class Pass:
             value=value,
             value_norm=(None if value is None else abs(value)) if known is None else known.norm,
             saved=about.saved,
+            settings=about.settings,
             line=0 if known is None else known.line,
             source="" if known is None else known.source,
         )

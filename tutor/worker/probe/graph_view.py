@@ -11,7 +11,7 @@ from tutor.protocol.snapshots import GradientGraph, GraphNode, SavedTensor
 from tutor.worker.probe.names import walk
 from tutor.worker.probe.nodes import Walked, leaf_of, name_of, number_of, result_of, walk_edges
 from tutor.worker.probe.origins import origins
-from tutor.worker.probe.saved import is_freed, saved_by
+from tutor.worker.probe.saved import is_freed, saved_by, settings_of
 from tutor.worker.probe.touch import disturbs, has_values, quiet
 from tutor.worker.probe.values import floats, norms
 
@@ -204,6 +204,7 @@ def _node(here: _Look, place: int, index: dict[int, int]) -> tuple[GraphNode, An
         value=origin.value if origin is not None else None,
         value_norm=origin.norm if origin is not None else None,
         saved=saved,
+        settings=settings_of(node) if leaf is None else (),
         line=origin.line if origin is not None else 0,
         source=origin.source if origin is not None else "",
     )

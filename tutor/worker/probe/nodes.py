@@ -14,6 +14,8 @@ COUNTED = 400
 
 LEAF = "AccumulateGrad"
 
+_NUMBERS = frozenset({"alpha", "exponent", "p", "dim", "reduction", "negative_slope", "beta", "threshold"})
+
 Edge = tuple[Any, int]
 """A node and the number of its output that a gradient is for."""
 
@@ -139,3 +141,10 @@ def saved_names(kind: type) -> tuple[str, ...]:
     """Names of the tensors that nodes of a class of torch's own save."""
     prefix = "_raw_saved_"
     return tuple(name.removeprefix(prefix) for name in dir(kind) if name.startswith(prefix) and name != "_raw_saved_tensors")
+
+
+@cache
+def plain_names(kind: type) -> tuple[str, ...]:
+    """Names of what nodes of a class of torch's own save beside tensors."""
+    names = [name.removeprefix("_saved_") for name in dir(kind) if name.startswith("_saved_")]
+    return tuple(name for name in names if name in _NUMBERS and not hasattr(kind, f"_raw_saved_{name}"))

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from tutor.protocol.snapshots import SavedTensor
-from tutor.worker.probe.nodes import saved_names
+from tutor.worker.probe.nodes import plain_names, saved_names
 from tutor.worker.probe.touch import has_values, is_tensor
 
+_LARGE = 2**53
 _MOST = 16
 """Saved tensors of one node that are described."""
 
@@ -29,6 +30,18 @@ def saved_by(torch: Any, node: Any) -> tuple[SavedTensor, ...]:
                     found.append(SavedTensor(name, (), "", 0, state="packed"))
             elif is_tensor(torch, held):
                 found.append(_described(torch, name, held))
+    return tuple(found)
+
+
+def settings_of(node: Any) -> tuple[tuple[str, float], ...]:
+    """Plain numbers that a node of torch's own keeps, as ``exponent`` and ``alpha``."""
+    found = []
+    for name in plain_names(type(node)):
+        with contextlib.suppress(Exception):  # undocumented, every one of them
+            value = getattr(node, f"_saved_{name}")
+            # An axis is kept as an unsigned number: -1 is the largest there is.
+            if type(value) in (int, float) and abs(value) < _LARGE:
+                found.append((name, float(value)))
     return tuple(found)
 
 
