@@ -93,6 +93,13 @@ class LookAtGraph:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtLeaves:
+    """Describe what has a gradient, and why the rest has none. Answered by LeavesSeen."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Contrast:
     """Compare two tensors, side by side and value by value. Answered by Contrasted."""
 
@@ -205,7 +212,7 @@ class Shutdown:
     id: int = field(default=0)
 
 
-Look = Inspect | LookAtModel | Locate | Contrast | LookAtGraph
+Look = Inspect | LookAtModel | Locate | Contrast | LookAtGraph | LookAtLeaves
 """Commands of a pane: answered between runs, by an event with the same id; only the latest of a kind matters."""
 
 Question = Complete | Describe | Align

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tutor.protocol.alignment import Alignment
 from tutor.protocol.comparison import Comparison
 from tutor.protocol.flow import Flow
-from tutor.protocol.graphs import GraphView
+from tutor.protocol.graphs import GraphView, LeafTable
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
 from tutor.protocol.snapshots import (
@@ -200,6 +200,14 @@ class GraphSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class LeavesSeen:
+    """Answer to LookAtLeaves; None when there is nothing to tell of."""
+
+    id: int
+    table: LeafTable | None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSeen:
     """Answer to LookAtModel; None when the namespace holds no module."""
 
@@ -326,7 +334,7 @@ class Broken:
     detail: str
 
 
-Seen = Inspected | ModelSeen | Located | Contrasted | GraphSeen
+Seen = Inspected | ModelSeen | Located | Contrasted | GraphSeen | LeavesSeen
 """Answers to a pane's looks."""
 
 Event = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.protocol.snapshots import GraphNode
+from tutor.protocol.snapshots import GraphNode, LeafGradient
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +40,16 @@ class GraphView:
     ``integer``, ``gone``."""
     line: int = 0
     """With ``no_grad`` and ``detach``: the line of the cell that did it; 0 if unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeafTable:
+    """What has a gradient, could have one, or might be thought to, as it is between two runs."""
+
+    rows: tuple[LeafGradient, ...]
+    more: int
+    """Rows left out because there were too many."""
+    plain: tuple[str, ...]
+    """Some tensors with a name that ask for no gradient, and could."""
+    integers: tuple[str, ...]
+    """Some that cannot, because of their dtype."""

@@ -123,6 +123,20 @@ class LeafGradient:
     """At most the first 16 elements, row-major, little-endian float64."""
     grad: bytes
     """The same elements of ``.grad``; empty while it is None."""
+    kind: str = "leaf"
+    """``leaf``; ``inner``, the result of an operation; ``frozen``, a parameter that asks for no gradient."""
+    reason: str = ""
+    """Why ``.grad`` is None: ``never`` (no backward yet), ``unused`` (by the loss), ``no_grad`` or ``detach`` (what
+    was made of it was cut off), ``cleared``, ``frozen``, ``integer``, ``inner``; empty where that is not known."""
+    line: int = 0
+    """With ``no_grad`` and ``detach`` the line that did it; 0 if unknown."""
+    times: int = 1
+    """How many calls of ``backward()`` have added up in ``.grad``, as far as that is sure."""
+    change: float | None = None
+    """How far the value is from what it was at a ``backward()``: with its sign where it has one element, else the
+    L2 norm of the difference, from a sample where it is large; None where that is not known."""
+    since: int = 1
+    """Which ``backward()`` that was: 1 the last one, 2 the one before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ _ANSWERS: dict[type[commands.Look], type[events.Seen]] = {
     commands.Locate: events.Located,
     commands.Contrast: events.Contrasted,
     commands.LookAtGraph: events.GraphSeen,
+    commands.LookAtLeaves: events.LeavesSeen,
 }
 
 Listener = Callable[[events.Event, SessionState], None]

@@ -20,6 +20,7 @@ class Looks:
             commands.Locate: self._locate,
             commands.Contrast: self._contrast,
             commands.LookAtGraph: self._graph,
+            commands.LookAtLeaves: self._leaves,
         }
 
     def __contains__(self, command: commands.Command) -> bool:
@@ -42,3 +43,6 @@ class Looks:
 
     def _graph(self, command: commands.LookAtGraph) -> events.GraphSeen:
         return events.GraphSeen(command.id, *self._observer.graph(command.path, command.start))
+
+    def _leaves(self, command: commands.LookAtLeaves) -> events.LeavesSeen:
+        return events.LeavesSeen(command.id, self._observer.leaves())

@@ -53,11 +53,11 @@ def graph(view: GraphView, names: Sequence[str], place: Place, look: Look, said:
     foot = footing(view, look)
     detail = sentence(said, look.palette.warn, look) if said else about(view, rows, cursor, now, look)
     height = look.height or len(head) + len(rows) + len(foot) + _DETAIL + 4
-    room = height - len(head) - 2
+    room = height - len(head) - 1
     # Where rows are few, the tree and the chosen node come before what is true of all.
     with_foot = room >= 12 or place.cursor == 0
     foot = foot[: max(1, room // 4)] if with_foot else []
-    detail = detail[: max(2, min(_DETAIL, (room - len(foot)) // 2))]
+    detail = detail[: max(2, min(_DETAIL, (room - len(foot) - 1) // 2))]
     shown = max(3, room - len(detail) - len(foot))
     ruler = Line(look.glyphs.box[0] * look.width, look.palette.dim)
     lines = [*head, *_tree(view, rows, cursor, shown, now, place, look), ruler, *detail]
@@ -114,8 +114,8 @@ def _tree(
     before = prefixes(rows, look)
     window = range(first, min(first + shown, len(rows)))
     shared = span_of(view).shared
-    labels = {i: label(view, rows[i], shared, look) for i in window}
-    plan = _columns(view, [(rows[i], before[i], labels[i]) for i in window], now, look)
+    labels = [label(view, row, shared, look) for row in rows]
+    plan = _columns(view, list(zip(rows, before, labels, strict=True)), now, look)
     scale = log_scale(one.norm for one in now)
     lines = [_heading(view, plan, first, len(rows) - window.stop, look)]
     ran = view.order[place.step - 1] if place.step else -1
@@ -141,18 +141,19 @@ def _columns(
     name = max(len(before) + 2 + sum(cell_len(text) for text, _ in pieces) for _, before, pieces in shown)
     name = min(max(name, _NAME), _MOST_NAME)
     nodes = [view.nodes[row.node] for row, _, _ in shown]
-    grad = _NUMBER + 2
+    grad = _NUMBER + 3
     room = look.width - name - grad - 1
     if room < 0:
         name, room = max(_NAME, look.width - grad - 1), 0
     wanted = {
         "value": _NUMBER + 2 if any(_value(node, look) for node in nodes) else 0,
-        "shape": max((len(shape_text(node.shape)) for node in nodes if node.shape is not None), default=0),
+        "shape": max((len(shape_text(node.shape)) for node in nodes if node.shape), default=0),
         "local": _NUMBER if any(_local(view, row) is not None for row, _, _ in shown) else 0,
         "bar": _BAR if any(one.norm for one in now) else 0,
     }
     given = {}
     for column, cells in wanted.items():
+        cells = max(cells, len(column)) if cells else 0
         given[column] = cells if cells and cells + 2 <= room else 0
         room -= given[column] + 2 if given[column] else 0
     return _Columns(name, given["shape"], given["value"], given["local"], grad, given["bar"])
@@ -187,7 +188,7 @@ def _row(
 ) -> Line:
     ink, glyphs = look.palette, look.glyphs
     node = view.nodes[row.node]
-    most = max(0, plan.name - _NAME)
+    most = max(0, plan.name - min(_NAME, 2 + sum(cell_len(text) for text, _ in pieces)))
     prefix = before if len(before) <= most else glyphs.ellipsis + before[len(before) - most + 1 :]
     line = Line(prefix, ink.dim)
     folded = row.hidden or (not row.again and view.beyond[row.node])

@@ -165,7 +165,7 @@ def _path(view: GraphView, rows: Sequence[Row], cursor: int, now: Arrived, look:
     if len(few) > _FACTORS:
         few = [*few[: _FACTORS // 2], look.glyphs.ellipsis, *few[-_FACTORS // 2 :]]
     dot = " · " if look.unicode else " * "
-    partial, here = look.glyphs.partial, word(view.nodes[rows[cursor].node], look)
+    partial, here = look.glyphs.partial, clean(view.nodes[rows[cursor].node].path, look) or "here"
     text = f"along this path {partial}{root_name(view, look)}/{partial}{here} = {dot.join(few)} = {number(product)}"
     if now.sides > 1:
         text += f", one of {now.sides} ways"

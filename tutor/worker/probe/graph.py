@@ -17,6 +17,7 @@ from typing import Any
 from tutor.protocol.snapshots import GradientGraph, GraphNode, SavedTensor
 from tutor.worker.probe.nodes import Edge, leaf_of, name_of, number_of, result_of, walk_edges
 from tutor.worker.probe.origins import origins
+from tutor.worker.probe.reached import last_pass
 from tutor.worker.probe.saved import is_freed, saved_by, settings_of
 from tutor.worker.probe.touch import has_values, quiet
 from tutor.worker.probe.values import floats, norm
@@ -84,10 +85,13 @@ class Pass:
         self.complete, self.total = walked.complete, len(walked.nodes)
         drawn = self.complete and self.total <= DRAWN
         filled: set[int] = set()
+        reached = last_pass()
+        reached.begin(self.complete)
         for i, node in enumerate(walked.nodes):
             leaf = leaf_of(node)
             if leaf is not None:
                 self.leaves.append(leaf)
+                reached.note(self._torch, leaf)
             if not drawn:
                 continue
             used = walked.used[i]

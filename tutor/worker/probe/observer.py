@@ -11,7 +11,7 @@ from typing import Any
 from tutor.protocol.commands import Inspect
 from tutor.protocol.comparison import Comparison
 from tutor.protocol.flow import Flow
-from tutor.protocol.graphs import GraphView
+from tutor.protocol.graphs import GraphView, LeafTable
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientGraph, GradientSnapshot, Notice, TensorDetail, TensorFacts
@@ -22,6 +22,7 @@ from tutor.worker.probe.facts import facts_of
 from tutor.worker.probe.flow.watch import FlowWatch
 from tutor.worker.probe.forwards import forwards
 from tutor.worker.probe.gradients import GradientWatch
+from tutor.worker.probe.leaf_table import LeafWatch
 from tutor.worker.probe.models import models_in, snapshot
 from tutor.worker.probe.small import thumbnail
 from tutor.worker.probe.storage import StorageWatch
@@ -48,6 +49,7 @@ class Observer:
         self._storages = StorageWatch()
         self._runs = 0
         self._passed: GradientGraph | None = None
+        self._leaves = LeafWatch()
 
     def install(self) -> None:
         if "torch" in sys.modules:
@@ -66,7 +68,7 @@ class Observer:
         snapshot = self._gradients.end_run()
         if snapshot is not None and snapshot.graph is not None:
             self._passed = snapshot.graph
-        return snapshot
+        return self._leaves.ran(self._namespace, snapshot) if snapshot is not None else None
 
     def watch(self, source: str, name: str) -> None:
         """Look out for silent mistakes in the run of ``source`` that begins now."""
@@ -138,6 +140,10 @@ class Observer:
             return None, ()
         changed = frozenset(path for path, facts in self._facts.items() if facts.change)
         return graph_view.look(torch, self._namespace, path, start, changed, self._passed)
+
+    def leaves(self) -> LeafTable | None:
+        """What has a gradient, could have one, or might be thought to; None when there is nothing of the kind."""
+        return self._leaves.table(self._namespace) if "torch" in sys.modules else None
 
     def changed(self, facts: tuple[TensorFacts, ...]) -> tuple[TensorDetail, ...]:
         """Small drawings of the latest few tensors that the last run changed; never of an accelerator's."""

@@ -113,10 +113,6 @@ class Origins:
                 return cut
         return None
 
-    def forget_cuts(self) -> None:
-        """A run begins: what is cut out of the graph is told run by run."""
-        self._cuts = [cut for cut in self._cuts if any(ref() is not None for ref in cut.results)]
-
 
 @cache
 def origins() -> Origins:
