@@ -169,7 +169,8 @@ def _heading(widths: _Widths, look: Look) -> Line:
 
 def _row(leaf: LeafGradient, cells: _Cells, widths: _Widths, bar: str, look: Look) -> Line:
     ink = look.palette
-    line = Line(fit(clean(leaf.path, look), widths.name, look), ink.leaf).pad(widths.name)
+    style = ink.leaf if leaf.kind == "leaf" else ink.dim
+    line = Line(fit(clean(leaf.path, look), widths.name, look), style).pad(widths.name)
     if widths.shape:
         line.add("  ").extend(shape_pieces(leaf.shape, look)).pad(widths.name + 2 + widths.shape)
     if widths.value:

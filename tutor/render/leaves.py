@@ -97,7 +97,7 @@ def about(leaf: LeafGradient, look: Look) -> list[Line]:
 def _others(leaves: LeafTable, look: Look) -> list[Line]:
     """Tensors that have nothing to do with gradients, and why."""
     lines: list[Line] = []
-    for names, words in ((leaves.plain, "ask for no gradient"), (leaves.integers, "integers: cannot have one")):
+    for names, words in ((leaves.plain, "ask for no gradient"), (leaves.integers, "integers, which can have none")):
         if names:
             lines += sentence(f"{', '.join(clean(n, look) for n in names)}: {words}", look.palette.dim, look)
     return lines
