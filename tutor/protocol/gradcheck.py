@@ -30,7 +30,8 @@ class CheckedInput:
     name: str
     shape: tuple[int, ...]
     elements: int
-    """Derivatives there are: elements of the input times elements of the result."""
+    """Derivatives there are: elements of the input times elements of the result; where each element of the result
+    hangs on its own element of the input alone, only those."""
     outside: int
     """Those of them that are further from the difference than the tolerances allow."""
     worst: WorstElement | None

@@ -15,7 +15,7 @@ class GraphView:
     """
 
     path: str
-    """The tensor the graph is behind; empty for that of the last ``backward()``, whose root has no name any more."""
+    """The tensor the graph is behind; empty for that of the last ``backward()`` where its root has no name."""
     shape: tuple[int, ...]
     dtype: str
     nodes: tuple[GraphNode, ...]

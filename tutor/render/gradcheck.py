@@ -32,7 +32,9 @@ def gradient_check(check: GradientCheck, look: Look) -> list[Line]:
 
 def _input(check: GradientCheck, one: CheckedInput, look: Look) -> list[Line]:
     ink = look.palette
-    line = Line(fit(clean(one.name, look), look.width // 2, look), ink.leaf).add(f" {shape_text(one.shape)}  ", ink.dim)
+    line = Line(fit(clean(one.name, look), look.width // 2, look), ink.leaf).add(
+        f" {shape_text(one.shape)}  ", ink.dim
+    )
     right = one.elements - one.outside
     line.add(f"{count(right)} of {count(one.elements)} right", ink.bad if one.outside else ink.good)
     lines = [line]
@@ -42,8 +44,8 @@ def _input(check: GradientCheck, one: CheckedInput, look: Look) -> list[Line]:
     into = f" (of result {shape_text(worst.output)})" if check.result else ""
     off = "inf" if worst.relative == float("inf") else number(worst.relative)
     lines += sentence(
-        f"worst at {shape_text(worst.at)}{into}: yours {number(worst.analytic)}, difference {number(worst.numeric)}, "
-        f"relative error {off}",
+        f"worst at {shape_text(worst.at)}{into}: yours {number(worst.analytic)}, "
+        f"difference {number(worst.numeric)}, relative error {off}",
         ink.warn if one.outside else ink.dim,
         look,
         indent=2,
@@ -64,7 +66,12 @@ def _beside(one: CheckedInput, look: Look) -> list[Line]:
     places = range(begin, min(begin + shown, len(yours), len(truth)))
     if len(places) < 2:
         return []
-    head, mine, theirs, marks = Line("  element   "), Line("  yours     "), Line("  difference"), Line("            ")
+    head, mine, theirs, marks = (
+        Line("  element   "),
+        Line("  yours     "),
+        Line("  difference"),
+        Line("            "),
+    )
     for i in places:
         apart = abs(yours[i] - truth[i]) > 1e-5 + 1e-3 * abs(truth[i]) or yours[i] != yours[i]
         head.add(str(one.first + i).rjust(_CELL), ink.dim)
@@ -84,7 +91,9 @@ def _flat(one: CheckedInput) -> int:
 def _hint(one: CheckedInput, look: Look) -> list[Line]:
     worst = one.worst
     if worst is not None and worst.kink:
-        text = "The function has a kink there: to the left and to the right its slope differs, and neither is wrong."
+        text = (
+            "The function has a kink there: to the left and to the right its slope differs, and neither is wrong."
+        )
     elif one.ratio is None:
         return []
     elif abs(one.ratio) < 1e-9:

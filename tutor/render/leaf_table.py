@@ -58,7 +58,12 @@ class _Cells:
 
 
 def leaf_lines(
-    leaves: Sequence[LeafGradient], more: int, look: Look, cursor: int = -1, first: int = 0, height: int | None = None
+    leaves: Sequence[LeafGradient],
+    more: int,
+    look: Look,
+    cursor: int = -1,
+    first: int = 0,
+    height: int | None = None,
 ) -> list[Line]:
     """One line a leaf under a heading, with the one at ``cursor`` marked; ``height`` lines from ``first`` on."""
     ink = look.palette

@@ -26,7 +26,7 @@ _MOST = 5
 _WHY = {
     "never": "None: backward() was never called. It fills .grad of every leaf that the loss was made of.",
     "unused": "None: the last backward() did not come here. Nothing the loss was made of uses it.",
-    "no_grad": "None: what was made of it under torch.no_grad(){} has no graph, so no gradient finds the way back.",
+    "no_grad": "None: what was made of it under torch.no_grad(){} has no graph, so no gradient comes back.",
     "detach": "None: detach(){} cut what was made of it out of the graph, so no gradient finds the way back.",
     "cleared": "None: backward() filled it, and it was cleared since, as zero_grad() does.",
     "frozen": "None: frozen. Its requires_grad is False, so it is used and never changed by training.",
@@ -36,9 +36,7 @@ _WHY = {
 }
 
 
-def table(
-    snapshot: GradientSnapshot | None, leaves: LeafTable | None, cursor: int, look: Look
-) -> Text:
+def table(snapshot: GradientSnapshot | None, leaves: LeafTable | None, cursor: int, look: Look) -> Text:
     """While a run goes on its snapshot's own leaves, otherwise ``leaves``, with the one at ``cursor`` chosen."""
     running = snapshot is not None and snapshot.live
     rows: Sequence[LeafGradient] = snapshot.leaves if running or leaves is None else leaves.rows  # type: ignore[union-attr]
@@ -83,9 +81,10 @@ def about(leaf: LeafGradient, look: Look) -> list[Line]:
         text = words.replace("{}", where).replace("{dtype}", clean(leaf.dtype, look)).replace("{name}", name)
         return [*lines, *sentence(text, ink.warn, look)]
     if leaf.times > 1:
+        times = count(leaf.times)
         text = (
-            f"accumulated {look.glyphs.times}{count(leaf.times)}: {count(leaf.times)} calls of backward() have added up "
-            "in .grad, because nothing cleared it between them (zero_grad)"
+            f"accumulated {look.glyphs.times}{times}: {times} calls of backward() have added "
+            "up in .grad, because nothing cleared it between them (zero_grad)"
         )
         lines += sentence(text, ink.warn, look)
     if change := change_of(leaf, look):
@@ -97,7 +96,10 @@ def about(leaf: LeafGradient, look: Look) -> list[Line]:
 def _others(leaves: LeafTable, look: Look) -> list[Line]:
     """Tensors that have nothing to do with gradients, and why."""
     lines: list[Line] = []
-    for names, words in ((leaves.plain, "ask for no gradient"), (leaves.integers, "integers, which can have none")):
+    for names, words in (
+        (leaves.plain, "ask for no gradient"),
+        (leaves.integers, "integers, which can have none"),
+    ):
         if names:
             lines += sentence(f"{', '.join(clean(n, look) for n in names)}: {words}", look.palette.dim, look)
     return lines

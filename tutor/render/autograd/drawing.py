@@ -123,7 +123,9 @@ def _tree(
         row = rows[i]
         line = _row(view, row, before[i], labels[i], plan, now[row.node], scale, look)
         if row.node == ran and not row.again:
-            line.pieces = [(text, style + look.palette.warn if text.strip() else style) for text, style in line.pieces]
+            line.pieces = [
+                (text, style + look.palette.warn if text.strip() else style) for text, style in line.pieces
+            ]
         lines.append(_chosen(line, look) if i == cursor else line)
     return lines
 
@@ -192,7 +194,15 @@ def _row(
     prefix = before if len(before) <= most else glyphs.ellipsis + before[len(before) - most + 1 :]
     line = Line(prefix, ink.dim)
     folded = row.hidden or (not row.again and view.beyond[row.node])
-    mark = glyphs.again if row.again else glyphs.leaf if not is_operation(node) else glyphs.pointer if folded else glyphs.node
+    mark = (
+        glyphs.again
+        if row.again
+        else glyphs.leaf
+        if not is_operation(node)
+        else glyphs.pointer
+        if folded
+        else glyphs.node
+    )
     line.add(f"{mark} ", ink.warn if row.again else ink.leaf if not is_operation(node) else ink.accent)
     room = plan.name - line.cells
     for text, style in pieces:
@@ -210,7 +220,7 @@ def _row(
     if plan.local:
         found = _local(view, row)
         line.add("  ").add(("" if found is None else number(found, plan.local)).rjust(plan.local), ink.accent)
-    grad, style = _grad(node, now, look)
+    grad, style = _grad(now, look)
     line.add(" ").add(("" if row.again else grad).rjust(plan.grad), style)
     bar = "" if row.again or not plan.bar else scale.bar(now.norm, plan.bar, look)
     return line.add(f"  {bar}", ink.leaf if not is_operation(node) else ink.bar) if bar else line
@@ -223,10 +233,14 @@ def _local(view: GraphView, row: Row) -> float | None:
 def _value(node: GraphNode, look: Look) -> str:
     if node.value is not None:
         return number(node.value, _NUMBER)
-    return "" if node.value_norm is None else f"{look.glyphs.norm}{number(node.value_norm, _NUMBER)}{look.glyphs.norm}"
+    return (
+        ""
+        if node.value_norm is None
+        else f"{look.glyphs.norm}{number(node.value_norm, _NUMBER)}{look.glyphs.norm}"
+    )
 
 
-def _grad(node: GraphNode, now: Arrived, look: Look) -> Piece:
+def _grad(now: Arrived, look: Look) -> Piece:
     ink, glyphs = look.palette, look.glyphs
     if now.norm is None:
         return (f"{now.parts} of {now.sides}" if now.parts else glyphs.dash), ink.dim

@@ -54,6 +54,3 @@ def label(view: GraphView, row: Row, shared: dict[int, int], look: Look) -> list
     if view.beyond[row.node] and not row.again:
         pieces.append((f" {look.glyphs.ellipsis}goes on", ink.warn))
     return pieces
-
-
-

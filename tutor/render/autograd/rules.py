@@ -121,7 +121,9 @@ _PRODUCTS = {
         "weight slid over input", "to the input: G convolved with the turned weight (a transposed convolution)",
         "to the weight: the input correlated with G", "to the bias: G summed over batch and places",
     ),
-    "Embedding": _rule("rows of the table", "to the table: G added to the rows that were looked up, 0 to the others"),
+    "Embedding": _rule(
+        "rows of the table", "to the table: G added to the rows that were looked up, 0 to the others"
+    ),
     "ScaledDotProduct": _rule(
         "softmax(q·kᵀ/√d)·v", "to q, k and v by the rules of product, softmax and product, one after the other"
     ),
@@ -150,16 +152,20 @@ _REDUCTIONS = {
     ),
     "MseLoss": _rule("mean (a - b)²", "to a: G·2·(a - b)/n", "to b: -G·2·(a - b)/n"),
     "L1Loss": _rule("mean |a - b|", "to a: G·sign(a - b)/n", "to b: -G·sign(a - b)/n"),
-    "SmoothL1Loss": _rule("mean of ½(a - b)², linear far out", "to a: G·(a - b)/n, at most 1/n", "to b: the same, negative"),
+    "SmoothL1Loss": _rule(
+        "mean of ½(a - b)², linear far out", "to a: G·(a - b)/n, at most 1/n", "to b: the same, negative"
+    ),
     "BinaryCrossEntropy": _rule("-mean (b·ln a + (1 - b)·ln(1 - a))", "to a: G·(a - b)/(a·(1 - a))/n"),
     "BinaryCrossEntropyWithLogits": _rule("binary cross-entropy of σ(a)", "to a: G·(σ(a) - b)/n"),
     "NativeLayerNorm": _rule(
         "(a - mean)/std · weight + bias",
-        "to a: G·weight, less its mean and its part along out, over std", "to the weight: Σ G·normalised a", "to the bias: ΣG",
+        "to a: G·weight, less its mean and its part along out, over std",
+        "to the weight: Σ G·normalised a", "to the bias: ΣG",
     ),
     "NativeBatchNorm": _rule(
         "(a - mean)/std · weight + bias, over the batch",
-        "to a: G·weight, less its mean and its part along out, over std", "to the weight: Σ G·normalised a", "to the bias: ΣG",
+        "to a: G·weight, less its mean and its part along out, over std",
+        "to the weight: Σ G·normalised a", "to the bias: ΣG",
     ),
     "NativeDropout": _rule("a·mask/(1 - p)", "∂out/∂a = mask/(1 - p): what was dropped gets 0"),
 }  # fmt: skip
@@ -181,12 +187,16 @@ _MOVES = {
     "Stack": _rule("operands along a new axis", "to each: its own part of G"),
     "Split": _rule("a in parts", "to a: the gradients of the parts, side by side"),
     "Unbind": _rule("a in slices", "to a: the gradients of the slices, side by side"),
-    "Where": _rule("a where the condition holds, else b", "to a: G where it holds, else 0", "to b: G where not, else 0"),
+    "Where": _rule(
+        "a where the condition holds, else b", "to a: G where it holds, else 0", "to b: G where not, else 0"
+    ),
     "MaskedFill": _rule("a, with a value where a mask says", "to a: G where the mask is off, 0 where it is on"),
     "MaxPool2DWithIndices": _rule("largest of each window", "to a: G at the place each one came from"),
     "AvgPool2D": _rule("mean of each window", "to a: G/size of the window, to each of its places"),
     "ConstantPadNd": _rule("a with a margin", "to a: G without the margin"),
-    "CopySlices": _rule("a part of a written in place", "to a: G, 0 where it was overwritten", "to what was written: G there"),
+    "CopySlices": _rule(
+        "a part of a written in place", "to a: G, 0 where it was overwritten", "to what was written: G there"
+    ),
     "AccumulateGrad": _rule("a leaf", "G is added to its .grad"),
 }  # fmt: skip
 
@@ -194,7 +204,8 @@ _TABLE = _SCALAR | _PRODUCTS | _REDUCTIONS | _MOVES
 _ALSO = {
     "UnsafeView": "View", "ReshapeAlias": "View", "Alias": "View", "Flatten": "View", "Unsafe": "View",
     "LogSoftmaxBackwardData": "LogSoftmax", "NllLoss2D": "NllLoss", "CudnnConvolution": "Convolution",
-    "MkldnnConvolution": "Convolution", "CudnnBatchNorm": "NativeBatchNorm", "Hardtanh": "Clamp", "ClampMin": "Clamp",
+    "MkldnnConvolution": "Convolution", "CudnnBatchNorm": "NativeBatchNorm", "Hardtanh": "Clamp",
+    "ClampMin": "Clamp",
     "ClampMax": "Clamp", "Chunk": "Split", "SplitWithSizes": "Split", "Narrow": "Slice", "Relu6": "Clamp",
     "MvBackward": "Mv", "MaskedSelect": "Index", "Take": "Index", "SwapAxes": "Transpose", "Diagonal": "Slice",
     "FusedDropout": "NativeDropout", "Threshold": "Relu", "Copy": "Clone",

@@ -150,7 +150,8 @@ def _prefixes(rows: list[Row], chains: frozenset[int], look: Look) -> list[str]:
     """``chains`` are the rows whose one input stands in their own column."""
     across, down = look.glyphs.box[0], look.glyphs.box[1]
     branch, end = look.glyphs.tee
-    before, under = [], []
+    before: list[str] = []
+    under: list[str] = []
     for row in rows:
         base = under[row.above] if row.above >= 0 else ""
         if row.above < 0 or row.above in chains:

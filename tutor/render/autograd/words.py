@@ -26,15 +26,15 @@ _FACTORS = 6
 
 _NONE = {
     "leaf": "{} is a leaf: no operation made it, so a graph would begin here and end here. Do something with it.",
-    "plain": "{} has no graph: nothing it was made of asks for a gradient, or it was made under no_grad, by detach(), "
-    ".item() or .numpy(), or by torch.func.grad, whose results are plain numbers unless asked for otherwise.",
+    "plain": "{} has no graph: nothing it was made of asks for a gradient, or it was made under no_grad, by "
+    "detach(), .item() or .numpy(), or by torch.func.grad, whose results are plain unless asked for otherwise.",
     "no_grad": "{} has no graph: it was made under torch.no_grad(){}, where operations are done and not recorded.",
-    "detach": "{} has no graph: detach(){} gave the same values without the operations behind them. backward() stops "
-    "there.",
+    "detach": "{} has no graph: detach(){} gave the same values without the operations behind them. backward() "
+    "stops there.",
     "inference": "{} has no graph: it was made in inference mode, and can never be part of one.",
-    "transform": "{} belongs to a transform of torch.func (grad, vmap, jvp). It keeps its own graph while it runs; "
-    "from outside there is nothing to walk.",
-    "integer": "{} is {}: only floating-point and complex tensors can have gradients, so nothing is recorded of it.",
+    "transform": "{} belongs to a transform of torch.func (grad, vmap, jvp). It keeps its own graph while it "
+    "runs; from outside there is nothing to walk.",
+    "integer": "{} is {}: only floating-point and complex tensors can have gradients, so nothing is recorded.",
     "gone": "There is no tensor {} any more.",
 }
 
@@ -65,7 +65,9 @@ def about(view: GraphView, rows: Sequence[Row], cursor: int, now: Sequence[Arriv
     if node.saved:
         lines += _saved(node.saved, look)
     if view.beyond[row.node]:
-        lines += sentence("More of the graph hangs here than is shown: Enter goes on from here.", look.palette.warn, look)
+        lines += sentence(
+            "More of the graph hangs here than is shown: Enter goes on from here.", look.palette.warn, look
+        )
     return lines
 
 
@@ -124,12 +126,14 @@ def _passed(view: GraphView, index: int, k: int, now: Arrived, look: Look) -> st
         return f"{number(now.grad)} {glyphs.times} {number(factor)} = {number(now.grad * factor)}"
     if passed is None or not now.whole or now.norm is None:
         return glyphs.dash
-    return number(passed) if is_number(view.nodes[node.inputs[k]]) else f"{glyphs.norm}{number(passed)}{glyphs.norm}"
+    return (
+        number(passed) if is_number(view.nodes[node.inputs[k]]) else f"{glyphs.norm}{number(passed)}{glyphs.norm}"
+    )
 
 
 def _sum(view: GraphView, index: int, now: Arrived, look: Look) -> list[Line]:
     """What arrives at a leaf, and from where."""
-    ink, glyphs, node = look.palette, look.glyphs, view.nodes[index]
+    ink = look.palette
     from_ = [
         (above, above.passed[k] if k < len(above.passed) else None)
         for above in view.nodes
@@ -143,13 +147,15 @@ def _sum(view: GraphView, index: int, now: Arrived, look: Look) -> list[Line]:
         return [Line("leaf: what arrives is added to its .grad", ink.dim)]
     if now.grad is not None and now.whole and all(passed is not None for _, passed in from_):
         parts = " + ".join(f"{number(passed or 0.0)} ({word(above, look)})" for above, passed in from_)
-        return sentence(f"used {len(from_)} times, so gradients add up: {parts} = {number(now.grad)}", ink.number, look)
+        return sentence(
+            f"used {len(from_)} times, so gradients add up: {parts} = {number(now.grad)}", ink.number, look
+        )
     if not now.whole and now.grad is not None:
-        return sentence(f"{number(now.grad)} so far: {now.parts} of {now.sides} sides have passed theirs on", ink.warn, look)
-    return sentence(
-        f"used {len(from_)} times ({', '.join(word(above, look) for above, _ in from_)}): the gradients add up",
-        *(ink.number, look),
-    ) if prod(node.shape or ()) else [Line(glyphs.dash, ink.dim)]
+        return sentence(
+            f"{number(now.grad)} so far: {now.parts} of {now.sides} sides have passed theirs on", ink.warn, look
+        )
+    names = ", ".join(word(above, look) for above, _ in from_)
+    return sentence(f"used {len(from_)} times ({names}): the gradients add up", ink.number, look)
 
 
 def _path(view: GraphView, rows: Sequence[Row], cursor: int, now: Arrived, look: Look) -> list[Line]:
@@ -166,7 +172,9 @@ def _path(view: GraphView, rows: Sequence[Row], cursor: int, now: Arrived, look:
         few = [*few[: _FACTORS // 2], look.glyphs.ellipsis, *few[-_FACTORS // 2 :]]
     dot = " · " if look.unicode else " * "
     partial, here = look.glyphs.partial, clean(view.nodes[rows[cursor].node].path, look) or "here"
-    text = f"along this path {partial}{root_name(view, look)}/{partial}{here} = {dot.join(few)} = {number(product)}"
+    text = (
+        f"along this path {partial}{root_name(view, look)}/{partial}{here} = {dot.join(few)} = {number(product)}"
+    )
     if now.sides > 1:
         text += f", one of {now.sides} ways"
     return sentence(text, look.palette.accent, look)
@@ -198,10 +206,14 @@ def footing(view: GraphView, look: Look) -> list[Line]:
     tensors = f"{count(len(saved))} saved tensor{'s' * (len(saved) != 1)}, {nbytes(total)}"
     if view.state == "freed":
         what = f" ({tensors})" if saved else ""
-        text = f"{part}freed by backward(){what}: a second backward() through here fails; retain_graph=True keeps it"
+        text = (
+            f"{part}freed by backward(){what}: a second backward() through here fails; retain_graph=True keeps it"
+        )
         lines = sentence(text, ink.warn, look)
     elif view.state == "kept":
-        lines = sentence(f"{part}kept by retain_graph ({tensors}): backward() can be called again, and adds up", ink.dim, look)
+        lines = sentence(
+            f"{part}kept by retain_graph ({tensors}): backward() can be called again, and adds up", ink.dim, look
+        )
     elif saved:
         lines = sentence(f"{part}{tensors}, until backward() frees them or the last name is gone", ink.dim, look)
     else:
@@ -220,10 +232,12 @@ def why_no_pass(view: GraphView) -> str:
     """Why there is no pass to be replayed, and how to get one."""
     if view.total > RECORDED:
         return (
-            f"A backward() through more than {RECORDED} nodes is not recorded, and this graph has {count(view.total)}. "
-            "Try it on a part: one layer, or one term of the loss."
+            f"A backward() through more than {RECORDED} nodes is not recorded, and this graph has "
+            f"{count(view.total)}. Try it on a part: one layer, or one term of the loss."
         )
     if view.state == "freed":
-        return "The pass through this graph was not the last one recorded. Make the graph anew and call backward()."
+        return (
+            "The pass through this graph was not the last one recorded. Make the graph anew and call backward()."
+        )
     call = view.path if prod(view.shape) == 1 else f"{view.path}.sum()"
     return f"No backward() has gone through this graph. {call}.backward() is recorded as it runs."

@@ -1,7 +1,7 @@
 """Compares a gradient with central finite differences in float64, element by element.
 
-``torch.autograd.gradcheck`` compares the same two and answers yes or no; what a learner needs is the worst element.
-Its tolerances are used. The difference is ``(f(x + h) - f(x - h)) / 2h``, whose error is of the order h² (W. Press
+``torch.autograd.gradcheck`` compares the same two and answers yes or no; a learner needs the worst element. Its
+tolerances are used. The difference is ``(f(x + h) - f(x - h)) / 2h``, whose error is of the order h² (W. Press
 et al., "Numerical Recipes", 5.7).
 """
 
@@ -33,7 +33,7 @@ def check(
 ) -> GradientCheck:
     """Compare ``formula(*arguments)``, or without one autograd's way through ``function``, with differences.
 
-    ``words`` are the function, the formula and the arguments as the learner wrote them. Everything runs on copies in
+    ``words`` are the function, the formula and the arguments as the learner wrote them. All runs on copies in
     float64; random states, ``.grad`` and modes are left as they were. Raises NotCheckable, and what the learner's
     functions raise.
     """
@@ -70,11 +70,13 @@ def check(
 
 def _callable(torch: Any, function: Any) -> Callable[..., Any]:
     if isinstance(function, type) and issubclass(function, torch.autograd.Function):
-        applied: Callable[..., Any] = function.apply
+        owner: Any = function
+        applied: Callable[..., Any] = owner.apply
         return applied
     if isinstance(function, torch.nn.Module):
         # On a copy, so that neither its parameters nor its buffers change.
-        return copy.deepcopy(function).double()
+        double: Callable[..., Any] = copy.deepcopy(function).double()
+        return double
     if not callable(function):
         raise NotCheckable("the first part must be a function, an autograd.Function or a module")
     found: Callable[..., Any] = function
@@ -120,7 +122,7 @@ def _by_autograd(torch: Any, result: Any, inputs: list[Any]) -> list[Any]:
 
 
 def _by_formula(torch: Any, formula: Any, copies: list[Any], places: list[int], result: Any) -> list[Any]:
-    """What the formula gives: for a function of numbers one number for each, else the gradient of a scalar result."""
+    """What the formula gives: element by element, of a scalar result its gradient, or the whole matrix."""
     with torch.no_grad():
         given = formula(*[one.detach() if is_tensor(torch, one) else one for one in copies])
     parts = list(given) if isinstance(given, (tuple, list)) else [given]
@@ -140,8 +142,8 @@ def _by_formula(torch: Any, formula: Any, copies: list[Any], places: list[int], 
             found.append(values.reshape(rows, one.numel()))
         else:
             raise NotCheckable(
-                f"the formula gives {list(values.shape)}; the derivatives of {list(result.shape)} by {list(one.shape)} "
-                f"are {[*result.shape, *one.shape]}"
+                f"the formula gives {list(values.shape)}; the derivatives of {list(result.shape)} by "
+                f"{list(one.shape)} are {[*result.shape, *one.shape]}"
             )
     return found
 
@@ -169,6 +171,9 @@ def _by_differences(torch: Any, evaluate: Callable[[], Any], one: Any, middle: A
 def _compared(
     torch: Any, name: str, one: Any, result: tuple[int, ...], exact: Any, numeric: Any, kinks: Any
 ) -> CheckedInput:
+    alone = _each_alone(torch, tuple(one.shape), result, exact, numeric)
+    if alone:
+        exact, numeric, kinks = (matrix.diagonal().unsqueeze(0) for matrix in (exact, numeric, kinks))
     apart = (exact - numeric).abs()
     allowed = ATOL + RTOL * numeric.abs()
     outside = int((~(apart <= allowed)).sum())
@@ -181,15 +186,23 @@ def _compared(
     return CheckedInput(
         *(name, tuple(one.shape), exact.numel(), outside),
         WorstElement(
-            *(_index(column, tuple(one.shape)), _index(row, result), says, truth, relative),
+            *(_index(column, tuple(one.shape)), _index(column if alone else row, result), says, truth, relative),
             bool(kinks[row, column]),
         ),
-        _ratio(torch, exact, numeric) if outside else None,
+        _ratio(exact, numeric) if outside else None,
         *(_packed(exact[row, first : first + _SHOWN]), _packed(numeric[row, first : first + _SHOWN]), first),
     )
 
 
-def _ratio(torch: Any, exact: Any, numeric: Any) -> float | None:
+def _each_alone(torch: Any, shape: tuple[int, ...], result: tuple[int, ...], exact: Any, numeric: Any) -> bool:
+    """Whether each element of the result hangs on its own element of the input alone: the rest is all zeros."""
+    if shape != result or exact.shape[0] < 2:
+        return False
+    beside = ~torch.eye(exact.shape[0], dtype=torch.bool)
+    return bool((exact[beside] == 0).all()) and bool((numeric[beside].abs() <= ATOL).all())
+
+
+def _ratio(exact: Any, numeric: Any) -> float | None:
     """The one factor between both, if there is one."""
     counts = numeric.abs() > ATOL
     if not bool(counts.any()) or bool((exact[~counts].abs() > 10 * ATOL).any()):

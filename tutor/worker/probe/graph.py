@@ -193,7 +193,7 @@ class Pass:
         return tuple(order)
 
     def _listen_above(self, nodes: list[Any], filled: set[int]) -> None:
-        """Hear what is passed to nodes that get it from several sides, and to leaves that hold a gradient already."""
+        """Hear what is passed to nodes that get it from several sides, and to leaves that hold one already."""
         sides = Counter(child for about in self._described for child in about.inputs)
         for i, about in enumerate(self._described):
             heard = [

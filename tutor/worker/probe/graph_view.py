@@ -77,8 +77,9 @@ def _with_graph(torch: Any, found: _Found) -> _Found:
         try:
             if base.grad_fn.__get__(tensor) is not None:
                 behind.append((name, tensor))
-            elif base.requires_grad.__get__(tensor) and (gradient := base.grad.__get__(tensor)) is not None:
-                if base.grad_fn.__get__(gradient) is not None:
+            elif base.requires_grad.__get__(tensor):
+                gradient = base.grad.__get__(tensor)
+                if gradient is not None and base.grad_fn.__get__(gradient) is not None:
                     behind.append((f"{name}.grad", gradient))
         except RuntimeError:  # a wrapper whose transform is over
             continue
@@ -98,7 +99,8 @@ def _chosen(
             later = [one for one in newest if number_of(torch.Tensor.grad_fn.__get__(one[1])) > recorded_root]
             return later[-1] if later else (name, tensor)
     scalars = [(name, tensor) for name, tensor in newest if torch.Tensor.numel(tensor) == 1]
-    return (scalars or newest or [None])[-1]
+    newest = scalars or newest
+    return newest[-1] if newest else None
 
 
 @dataclass(slots=True)
@@ -149,7 +151,7 @@ def _seen(
 
 
 def _nearest(walked: Walked, start: int) -> list[int]:
-    """At most ``SENT`` places, breadth first from ``start``; that one first, the others in the order of the walk."""
+    """At most ``SENT`` places, breadth first from ``start``: that one first, the others as they were walked."""
     found = {start: None}
     pending = deque([start])
     while pending and len(found) < SENT:
@@ -217,7 +219,7 @@ def _readable(here: _Look, tensor: Any) -> bool:
         return False
     count = base.numel(tensor)
     here.budget -= count
-    return 0 < count and here.budget >= 0
+    return count > 0 and here.budget >= 0
 
 
 def _filled(torch: Any, nodes: list[GraphNode], tensors: list[Any]) -> tuple[GraphNode, ...]:
@@ -238,7 +240,9 @@ def _freed(saved: tuple[SavedTensor, ...]) -> tuple[SavedTensor, ...]:
 
 def _without(torch: Any, found: _Found, path: str, changed: frozenset[str]) -> GraphView | None:
     """Why there is no graph behind a tensor."""
-    chosen = [one for one in found if one[0] == path] if path else [one for one in found if one[0] in changed] or found
+    chosen = (
+        [one for one in found if one[0] == path] if path else [one for one in found if one[0] in changed] or found
+    )
     if not chosen:
         return GraphView(path, (), "", (), (), (), 0, True, note="gone") if path else None
     name, tensor = chosen[-1]

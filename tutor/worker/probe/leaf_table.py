@@ -45,8 +45,8 @@ class LeafWatch:
         """How many calls ago the one was that was looked at last; 1 is the last."""
 
     def ran(self, namespace: dict[str, Any], snapshot: GradientSnapshot) -> GradientSnapshot:
-        """A run is over that called ``backward()``: its leaves, with how often they were added to and why they hold
-        nothing.
+        """A run is over that called ``backward()``: its leaves, with how often they were added to and why
+        they hold nothing.
         """
         torch = torch_module()
         self._calls += snapshot.step

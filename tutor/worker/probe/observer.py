@@ -14,7 +14,14 @@ from tutor.protocol.flow import Flow
 from tutor.protocol.graphs import GraphView, LeafTable
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
-from tutor.protocol.snapshots import DeviceSnapshot, GradientGraph, GradientSnapshot, Notice, TensorDetail, TensorFacts
+from tutor.protocol.snapshots import (
+    DeviceSnapshot,
+    GradientGraph,
+    GradientSnapshot,
+    Notice,
+    TensorDetail,
+    TensorFacts,
+)
 from tutor.worker.probe import details, graph_view
 from tutor.worker.probe.contrast import contrast
 from tutor.worker.probe.devices import devices, unchanged

@@ -63,6 +63,8 @@ def sample_of(torch: Any, leaf: Any) -> Any:
     values = torch.Tensor.detach(leaf)
     count = values.numel()
     if not values.is_contiguous():
-        values = values.reshape(-1) if count <= _SAMPLE else values[tuple([slice(0, 8)] * values.dim())].reshape(-1)
+        values = (
+            values.reshape(-1) if count <= _SAMPLE else values[tuple([slice(0, 8)] * values.dim())].reshape(-1)
+        )
         return values[:_SAMPLE]
     return values.view(-1)[:: max(1, -(-count // _SAMPLE))]

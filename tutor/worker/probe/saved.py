@@ -36,7 +36,8 @@ def saved_by(torch: Any, node: Any) -> tuple[SavedTensor, ...]:
 def settings_of(node: Any) -> tuple[tuple[str, float], ...]:
     """Plain numbers that a node of torch's own keeps, as ``exponent`` and ``alpha``."""
     found = []
-    for name in plain_names(type(node)):
+    kind: Any = type(node)
+    for name in plain_names(kind):
         with contextlib.suppress(Exception):  # undocumented, every one of them
             value = getattr(node, f"_saved_{name}")
             # An axis is kept as an unsigned number: -1 is the largest there is.
@@ -46,7 +47,7 @@ def settings_of(node: Any) -> tuple[tuple[str, float], ...]:
 
 
 def is_freed(torch: Any, node: Any) -> bool | None:
-    """Whether what the node had saved was let go of; None where it may never have saved anything, or nobody knows."""
+    """Whether what the node had saved was let go of; None where it may never have saved anything."""
     try:
         for name, holder in _holders(torch, node):
             if getattr(holder, "unpack_hook", None) is not None or getattr(holder, "data", holder) is not None:
@@ -61,7 +62,7 @@ def is_freed(torch: Any, node: Any) -> bool | None:
 
 def _holders(torch: Any, node: Any) -> Iterator[tuple[str, Any]]:
     """Name and ``SavedTensor`` of each; raises RuntimeError where torch has freed them."""
-    kind = type(node)
+    kind: Any = type(node)
     if issubclass(kind, torch.autograd.function.BackwardCFunction):
         # By the real attribute: a learner's class may have one of that name.
         holders = torch._C._FunctionBase._raw_saved_tensors.__get__(node)
