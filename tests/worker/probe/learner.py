@@ -9,6 +9,7 @@ from tutor.protocol.graphs import GraphView, LeafTable
 from tutor.protocol.snapshots import GradientSnapshot, LeafGradient
 from tutor.worker.probe.observer import Observer
 
+
 class Learner:
     """A namespace and an observer of it."""
 

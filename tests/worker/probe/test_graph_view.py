@@ -64,7 +64,10 @@ PROGRAMS = {
     "square of itself": (PARABOLA + "\nz = (y * y).exp()", "z"),
     "net": (NET, "loss"),
     "shared": ("import torch\na = torch.ones(3, requires_grad=True)\nh = a.sin()\nz = (h * h + h).sum()", "z"),
-    "pieces": ("import torch\na = torch.ones(4, requires_grad=True)\np, q = a.chunk(2)\nz = torch.cat([q, p])", "z"),
+    "pieces": (
+        "import torch\na = torch.ones(4, requires_grad=True)\np, q = a.chunk(2)\nz = torch.cat([q, p])",
+        "z",
+    ),
     "cross entropy": (
         "import torch\nw = torch.randn(3, 4, requires_grad=True)\nx = torch.randn(5, 3)\n"
         "z = torch.nn.functional.cross_entropy(x @ w, torch.tensor([0, 1, 2, 3, 0]))",

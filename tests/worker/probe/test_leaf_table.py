@@ -57,7 +57,11 @@ def test_frozen_integer_and_inner(learner: Learner) -> None:
 
 
 def test_calls_that_add_up_are_counted(learner: Learner) -> None:
-    for run, times in (("(x * 2).backward()", 1), ("(x * 2).backward()", 2), ("for _ in range(3): (x * 2).backward()", 5)):
+    for run, times in (
+        ("(x * 2).backward()", 1),
+        ("(x * 2).backward()", 2),
+        ("for _ in range(3): (x * 2).backward()", 5),
+    ):
         learner.run(run)
         row = learner.row("x")
         assert (row.times, row.grad_norm) == (times, 2.0 * times)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -46,6 +46,8 @@ def graph(view: GraphView, names: Sequence[str], place: Place, look: Look, said:
     """The graph with the row at the cursor chosen and explained; ``said`` answers a key that could do nothing."""
     if not view.nodes:
         return to_text(why_none(view, names, look), look)
+    if place.step is not None:
+        place = replace(place, step=min(max(place.step, 0), len(view.order)))
     rows = rows_of(view, place.folds)
     cursor = min(max(place.cursor, 0), len(rows) - 1)
     now = arrived(view, len(view.order) if place.step is None else place.step)

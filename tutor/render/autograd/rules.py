@@ -213,6 +213,19 @@ _ALSO = {
 _NAME = re.compile(r"(?P<what>.+?)Backward(?P<variant>\d*)$")
 
 
+_ASCII = {
+    "∂": "d", "·": "*", "ⁿ⁻¹": "^(n-1)", "ⁿ": "^n", "ᵀ": "^T", "e⁻ᵃ": "e^-a", "ᵃ": "^a", "²": "^2", "³": "^3",
+    "ᵢ": "_i", "Σ": "sum ", "√": "sqrt ", "σ": "sigmoid", "Φ": "cdf", "φ": "pdf", "½": "1/2 ",
+}  # fmt: skip
+
+
+def ascii_of(words: str) -> str:
+    """The words of a rule for a terminal without Unicode."""
+    for sign, spelled in _ASCII.items():
+        words = words.replace(sign, spelled)
+    return words
+
+
 def short(name: str) -> str:
     """``Add`` of ``AddBackward0``; names of other forms as they are."""
     match = _NAME.fullmatch(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -77,6 +77,28 @@ def spanning(edges: tuple[tuple[int, ...], ...]) -> Spanning:
             into[child] = into.get(child, 0) + 1
     shared = [node for node in order if into.get(node, 0) > 1]
     return Spanning(tuple(below), tuple(size), tuple(owner), {node: n + 1 for n, node in enumerate(shared)})
+
+
+def sound(view: GraphView) -> GraphView:
+    """The view without what does not hang together: a worker may be broken, or not what it seems."""
+    count = len(view.nodes)
+    nodes = []
+    for node in view.nodes:
+        kept = [k for k, child in enumerate(node.inputs) if 0 <= child < count]
+        operands = node.operands if len(node.operands) == len(node.inputs) else tuple(range(len(node.inputs)))
+        passed = node.passed if len(node.passed) == len(node.inputs) else (None,) * len(node.inputs)
+        nodes.append(
+            replace(
+                node,
+                inputs=tuple(node.inputs[k] for k in kept),
+                operands=tuple(max(0, operands[k]) for k in kept),
+                passed=tuple(passed[k] for k in kept),
+            )
+        )
+    places = view.places if len(set(view.places)) == count else tuple(range(count))
+    beyond = view.beyond if len(view.beyond) == count else (0,) * count
+    order = tuple(i for i in view.order if 0 <= i < count)
+    return replace(view, nodes=tuple(nodes), places=places, beyond=beyond, order=order)
 
 
 def span_of(view: GraphView) -> Spanning:

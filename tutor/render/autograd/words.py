@@ -7,7 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from tutor.render.autograd.labels import bare_label, is_operation, root_name, word
-from tutor.render.autograd.rules import rule_of
+from tutor.render.autograd.rules import ascii_of, rule_of
 from tutor.render.autograd.steps import Arrived, along, is_number, local, path_to
 from tutor.render.lines import Line, clean, sentence
 from tutor.render.numbers import count, nbytes, number
@@ -100,19 +100,23 @@ def _rule(view: GraphView, index: int, now: Arrived, look: Look) -> list[Line]:
         )
         lines = sentence(text, ink.dim, look)
     else:
-        lines = [Line("out = ", ink.dim).add(rule.forward, ink.accent)]
+        lines = [Line("out = ", ink.dim).add(_spelled(rule.forward, look), ink.accent)]
     for k, child in enumerate(node.inputs):
         below = view.nodes[child]
         operand = node.operands[k] if k < len(node.operands) else k
         words = f"{look.glyphs.arrow} {word(below, look)}"
         line = Line(words, ink.leaf if not is_operation(below) else ink.name)
         line.add(f"  {_passed(view, index, k, now, look)}", ink.number)
-        partial = rule.partial(operand) if rule is not None else ""
+        partial = _spelled(rule.partial(operand), look) if rule is not None else ""
         if partial and line.cells + 3 + len(partial) <= look.width:
             lines.append(line.add(f"   {partial}", ink.dim))
         else:
             lines += [line, *sentence(partial, ink.dim, look, indent=2)] if partial else [line]
     return lines
+
+
+def _spelled(words: str, look: Look) -> str:
+    return words if look.unicode else ascii_of(words)
 
 
 def _passed(view: GraphView, index: int, k: int, now: Arrived, look: Look) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.timer import Timer
@@ -11,7 +13,7 @@ from tutor.protocol.commands import LookAtGraph
 from tutor.protocol.events import GraphSeen
 from tutor.protocol.graphs import GraphView
 from tutor.render.autograd.drawing import Place, graph
-from tutor.render.autograd.tree import Folds, beginning, opened, rows_of
+from tutor.render.autograd.tree import Folds, beginning, opened, rows_of, sound
 from tutor.render.autograd.words import why_no_pass
 from tutor.render.look import Look
 from tutor.session.state import SessionState
@@ -63,7 +65,10 @@ class GraphPane(OwnKeys, Pane):
 
     def __init__(self) -> None:
         super().__init__()
+        self._answer: GraphSeen | None = None
+        """As it came."""
         self._seen: GraphSeen | None = None
+        """The same, made sound."""
         self._path = ""
         """The tensor the person chose; empty follows the newest."""
         self._start = 0
@@ -95,13 +100,16 @@ class GraphPane(OwnKeys, Pane):
             if self._running and not state.running:
                 self._stale, self._path, self._start = True, "", 0
             self._running = bool(state.running)
-        if state.graph is not self._seen or state.moment != self._moment:
+        if state.graph is not self._answer or state.moment != self._moment:
+            self._answer = state.graph
             self._take(state.graph, state.moment)
         if not state.moment:
             self._ask()
         return False
 
     def _take(self, seen: GraphSeen | None, moment: str) -> None:
+        if seen is not None and seen.view is not None:
+            seen = replace(seen, view=sound(seen.view))
         self._seen, self._moment, self._said = seen, moment, ""
         self._stop()
         self._cursor, self._step = 0, None
