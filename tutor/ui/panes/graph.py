@@ -12,6 +12,7 @@ from textual.widgets import Static
 from tutor.protocol.commands import LookAtGraph
 from tutor.protocol.events import GraphSeen
 from tutor.protocol.graphs import GraphView
+from tutor.protocol.snapshots import GradientSnapshot
 from tutor.render.autograd.drawing import Place, graph
 from tutor.render.autograd.tree import Folds, beginning, opened, rows_of, sound
 from tutor.render.autograd.words import why_no_pass
@@ -69,6 +70,7 @@ class GraphPane(OwnKeys, Pane):
         """As it came."""
         self._seen: GraphSeen | None = None
         """The same, made sound."""
+        self._gradients: GradientSnapshot | None = None
         self._path = ""
         """The tensor the person chose; empty follows the newest."""
         self._start = 0
@@ -105,7 +107,8 @@ class GraphPane(OwnKeys, Pane):
             self._take(state.graph, state.moment)
         if not state.moment:
             self._ask()
-        return False
+        news, self._gradients = state.gradients is not self._gradients, state.gradients
+        return news and state.gradients is not None and self.display
 
     def _take(self, seen: GraphSeen | None, moment: str) -> None:
         if seen is not None and seen.view is not None:
