@@ -1,4 +1,4 @@
-"""The graph behind a tensor: the nodes and edges that torch has, with the learner's names, values and gradients."""
+"""The graph behind a tensor: torch's own nodes and edges, with the learner's names, values and gradients."""
 
 from __future__ import annotations
 
@@ -69,13 +69,16 @@ PROGRAMS = {
         "z",
     ),
     "cross entropy": (
-        "import torch\nw = torch.randn(3, 4, requires_grad=True)\nx = torch.randn(5, 3)\n"
-        "z = torch.nn.functional.cross_entropy(x @ w, torch.tensor([0, 1, 2, 3, 0]))",
+        """import torch
+w, x = torch.randn(3, 4, requires_grad=True), torch.randn(5, 3)
+z = torch.nn.functional.cross_entropy(x @ w, torch.tensor([0, 1, 2, 3, 0]))""",
         "z",
     ),
     "convolution": (
-        "import torch\nfrom torch import nn\nnet = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2),"
-        " nn.Flatten(), nn.Linear(2, 1))\nz = net(torch.randn(1, 1, 4, 4)).sum()",
+        """import torch
+from torch import nn
+net = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(2, 1))
+z = net(torch.randn(1, 1, 4, 4)).sum()""",
         "z",
     ),
 }
@@ -214,9 +217,8 @@ def test_an_expression_like_those_of_micrograd(learner: Learner) -> None:
         exec(body, names)
         return float(names["g"])
 
-    learner.run(
-        f"import torch\na, b, d0 = (torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in {[*inputs.values()]})"
-    )
+    made = f"(torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in {[*inputs.values()]})"
+    learner.run(f"import torch\na, b, d0 = {made}")
     learner.run(body + "\ng.backward()")
     view = learner.view("g")
     for name, at in inputs.items():
@@ -236,7 +238,8 @@ def test_hooks_on_saved_tensors_are_left_alone(learner: Learner) -> None:
         "def pack(t): log.append('pack'); return t.numpy()\n"
         "def unpack(p): log.append('unpack'); return torch.from_numpy(p)\n"
         "x = torch.ones(3, requires_grad=True)\n"
-        "with torch.autograd.graph.saved_tensors_hooks(pack, unpack):\n    y = (x.detach().requires_grad_().exp()).sum()"
+        "with torch.autograd.graph.saved_tensors_hooks(pack, unpack):\n"
+        "    y = (x.detach().requires_grad_().exp()).sum()"
     )
     before = list(learner.namespace["log"])
     saved = [one for n in learner.view("y").nodes for one in n.saved]
@@ -249,7 +252,7 @@ def test_a_function_of_the_learners_own(learner: Learner) -> None:
         "import torch\n"
         "class Cube(torch.autograd.Function):\n"
         "    @staticmethod\n    def forward(ctx, a):\n        ctx.save_for_backward(a)\n        return a ** 3\n"
-        "    @staticmethod\n    def backward(ctx, g):\n        (a,) = ctx.saved_tensors\n        return 3 * a ** 2 * g\n"
+        "    @staticmethod\n    def backward(ctx, g):\n        return 3 * ctx.saved_tensors[0] ** 2 * g\n"
         "x = torch.tensor(2.0, requires_grad=True)\ny = Cube.apply(x)"
     )
     root = learner.view("y").nodes[0]

@@ -141,26 +141,36 @@ def _chosen(line: Line, look: Look) -> Line:
 def _columns(
     view: GraphView, shown: Sequence[tuple[Row, str, list[Piece]]], now: list[Arrived], look: Look
 ) -> _Columns:
-    """Name and gradient first; then value, shape, the local derivative and the bar, as far as they fit."""
+    """Name and gradient first; then shape, value, the local derivative and the bar, as far as they fit."""
     name = max(len(before) + 2 + sum(cell_len(text) for text, _ in pieces) for _, before, pieces in shown)
     name = min(max(name, _NAME), _MOST_NAME)
     nodes = [view.nodes[row.node] for row, _, _ in shown]
-    grad = _NUMBER + 3
-    room = look.width - name - grad - 1
+    grad = max(cell_len(_title(view, look, _MOST_NAME)), *(cell_len(_grad(one, look)[0]) for one in now))
+    room = look.width - name - grad - 2
     if room < 0:
-        name, room = max(_NAME, look.width - grad - 1), 0
+        grad = max(cell_len(_title(view, look, 0)), *(cell_len(_grad(one, look)[0]) for one in now))
+        name = max(_NAME, min(name, look.width - grad - 2))
+        room = max(0, look.width - name - grad - 2)
+    locals_ = [number(found, _NUMBER) for row, _, _ in shown if (found := _local(view, row)) is not None]
     wanted = {
-        "value": _NUMBER + 2 if any(_value(node, look) for node in nodes) else 0,
         "shape": max((len(shape_text(node.shape)) for node in nodes if node.shape), default=0),
-        "local": _NUMBER if any(_local(view, row) is not None for row, _, _ in shown) else 0,
+        "value": max(cell_len(_value(node, look)) for node in nodes),
+        "local": max(map(len, locals_), default=0),
         "bar": _BAR if any(one.norm for one in now) else 0,
     }
     given = {}
-    for column, cells in wanted.items():
-        cells = max(cells, len(column)) if cells else 0
+    for column, wide in wanted.items():
+        cells = max(wide, len(column)) if wide else 0
         given[column] = cells if cells and cells + 2 <= room else 0
         room -= given[column] + 2 if given[column] else 0
     return _Columns(name, given["shape"], given["value"], given["local"], grad, given["bar"])
+
+
+def _title(view: GraphView, look: Look, room: int) -> str:
+    """``∂loss/∂here`` where there is room for it."""
+    partial, root = look.glyphs.partial, root_name(view, look)
+    whole = f"{partial}{root}/{partial}here"
+    return whole if cell_len(root) <= 4 and cell_len(whole) <= room else f"{partial}/{partial}here"
 
 
 def _heading(view: GraphView, plan: _Columns, above: int, below: int, look: Look) -> Line:
@@ -174,8 +184,7 @@ def _heading(view: GraphView, plan: _Columns, above: int, below: int, look: Look
     for title, cells in (("shape", plan.shape), ("value", plan.value), ("local", plan.local)):
         if cells:
             line.add("  " + (fit(title, cells, look).ljust(cells) if title == "shape" else title.rjust(cells)))
-    root = fit(root_name(view, look), 4, look) if view.path else "loss"
-    line.add(" " + fit(f"{glyphs.partial}{root}/{glyphs.partial}here", plan.grad, look).rjust(plan.grad))
+    line.add("  " + _title(view, look, plan.grad).rjust(plan.grad))
     line.pieces = [(text, style if style is ink.dim else ink.heading) for text, style in line.pieces]
     return line
 
@@ -223,7 +232,7 @@ def _row(
         found = _local(view, row)
         line.add("  ").add(("" if found is None else number(found, plan.local)).rjust(plan.local), ink.accent)
     grad, style = _grad(now, look)
-    line.add(" ").add(("" if row.again else grad).rjust(plan.grad), style)
+    line.add("  ").add(("" if row.again else grad).rjust(plan.grad), style)
     bar = "" if row.again or not plan.bar else scale.bar(now.norm, plan.bar, look)
     return line.add(f"  {bar}", ink.leaf if not is_operation(node) else ink.bar) if bar else line
 

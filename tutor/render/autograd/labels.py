@@ -33,7 +33,8 @@ def bare_label(node: GraphNode, look: Look) -> list[Piece]:
         return [(name, ink.leaf) if name else ("unnamed leaf", ink.dim)]
     what = short(clean(node.name, look))
     pieces: list[Piece] = [(f"{name} ", ink.name)] if name else []
-    if symbol := SYMBOLS.get(what, ""):
+    symbol = SYMBOLS.get(what, "")
+    if symbol and not symbol.startswith("."):  # `.T` says what `T` and `Transpose` say by themselves
         pieces.append((f"{symbol} ", ink.accent))
     return [*pieces, (what, ink.number)]
 
