@@ -58,6 +58,7 @@ class GradientPane(OwnKeys, Pane):
             yield Static(_NO_GRADIENTS, id="gradient-picture", markup=False)
 
     def on_canvas_resized(self) -> None:
+        self._ask()  # when it is shown, it may have no size yet
         self._draw()
 
     def on_show(self) -> None:

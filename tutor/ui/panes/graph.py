@@ -88,6 +88,7 @@ class GraphPane(OwnKeys, Pane):
             yield Static(_NOTHING, id="graph-picture", markup=False)
 
     def on_canvas_resized(self) -> None:
+        self._ask()  # when it is shown, it may have no size yet
         self._draw()
 
     def on_show(self) -> None:
