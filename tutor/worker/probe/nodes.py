@@ -14,7 +14,7 @@ COUNTED = 400
 
 LEAF = "AccumulateGrad"
 
-_NUMBERS = frozenset({"alpha", "exponent", "p", "dim", "reduction", "negative_slope", "beta", "threshold"})
+_NUMBERS = ("alpha", "beta", "dim", "exponent", "negative_slope", "p", "reduction", "threshold")
 
 Edge = tuple[Any, int]
 """A node and the number of its output that a gradient is for."""
@@ -140,13 +140,11 @@ def result_of(node: Any, used: set[int]) -> tuple[tuple[int, ...] | None, str]:
 def saved_names(kind: Any) -> tuple[str, ...]:
     """Names of the tensors that nodes of a class of torch's own save."""
     prefix = "_raw_saved_"
-    return tuple(
-        name.removeprefix(prefix) for name in dir(kind) if name.startswith(prefix) and name != "_raw_saved_tensors"
-    )
+    return tuple(sorted(name.removeprefix(prefix) for name in vars(kind) if name.startswith(prefix)))
 
 
 @cache
 def plain_names(kind: Any) -> tuple[str, ...]:
     """Names of what nodes of a class of torch's own save beside tensors."""
-    names = [name.removeprefix("_saved_") for name in dir(kind) if name.startswith("_saved_")]
-    return tuple(name for name in names if name in _NUMBERS and not hasattr(kind, f"_raw_saved_{name}"))
+    held = vars(kind)
+    return tuple(name for name in _NUMBERS if f"_saved_{name}" in held and f"_raw_saved_{name}" not in held)
