@@ -84,6 +84,24 @@ class Locate:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtGraph:
+    """Describe the autograd graph behind one tensor. Answered by GraphSeen."""
+
+    id: int
+    path: str = ""
+    """Empty: the root of the last ``backward()``, or the newest tensor with a graph."""
+    start: int = 0
+    """Node to begin at, by its number in the whole graph: for the parts of a large one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtLeaves:
+    """Describe what has a gradient, and why the rest has none. Answered by LeavesSeen."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Contrast:
     """Compare two tensors, side by side and value by value. Answered by Contrasted."""
 
@@ -196,7 +214,7 @@ class Shutdown:
     id: int = field(default=0)
 
 
-Look = Inspect | LookAtModel | Locate | Contrast
+Look = Inspect | LookAtModel | Locate | Contrast | LookAtGraph | LookAtLeaves
 """Commands of a pane: answered between runs, by an event with the same id; only the latest of a kind matters."""
 
 Question = Complete | Describe | Align

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tutor.protocol.alignment import Alignment
 from tutor.protocol.comparison import Comparison
 from tutor.protocol.flow import Flow
+from tutor.protocol.graphs import GraphView, LeafTable
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
 from tutor.protocol.snapshots import (
@@ -189,6 +190,24 @@ class Contrasted:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphSeen:
+    """Answer to LookAtGraph; None when no tensor has a graph and none was ever walked."""
+
+    id: int
+    view: GraphView | None
+    names: tuple[str, ...]
+    """All tensors with a graph, in the order their names were made."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeavesSeen:
+    """Answer to LookAtLeaves; None when there is nothing to tell of."""
+
+    id: int
+    table: LeafTable | None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSeen:
     """Answer to LookAtModel; None when the namespace holds no module."""
 
@@ -315,7 +334,7 @@ class Broken:
     detail: str
 
 
-Seen = Inspected | ModelSeen | Located | Contrasted
+Seen = Inspected | ModelSeen | Located | Contrasted | GraphSeen | LeavesSeen
 """Answers to a pane's looks."""
 
 Event = (

@@ -38,6 +38,8 @@ _ANSWERS: dict[type[commands.Look], type[events.Seen]] = {
     commands.LookAtModel: events.ModelSeen,
     commands.Locate: events.Located,
     commands.Contrast: events.Contrasted,
+    commands.LookAtGraph: events.GraphSeen,
+    commands.LookAtLeaves: events.LeavesSeen,
 }
 
 Listener = Callable[[events.Event, SessionState], None]

@@ -8,6 +8,7 @@ from enum import Enum
 from tutor.protocol import events
 from tutor.protocol.alignment import of_failing
 from tutor.protocol.flow import Flow
+from tutor.protocol.graphs import LeafTable
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
 from tutor.protocol.training import TrainingSnapshot
@@ -50,6 +51,10 @@ class SessionState:
     question: events.InputRequested | None = None
     storage: StorageSnapshot | None = None
     comparison: events.Contrasted | None = None
+    graph: events.GraphSeen | None = None
+    """The graph that was asked for last."""
+    leaves: LeafTable | None = None
+    """The leaves as they were when they were asked for last."""
     alignment: events.Aligned | None = None
     """The last statement whose operands were known, typed or failed; never an empty answer."""
     moment: str = ""
@@ -109,7 +114,7 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
         case events.Failed() if event.chain and event.chain[-1].failing is not None:
             failed = of_failing(event.chain[-1].failing)
             return replace(state, alignment=events.Aligned(event.id, (failed,), 0)) if failed else state
-        case events.Inspected() | events.ModelSeen() | events.Located() | events.Contrasted():
+        case _ if isinstance(event, events.Seen):
             return _with_answer(state, event)
         case _:
             return state
@@ -126,6 +131,10 @@ def _with_answer(state: SessionState, event: events.Seen) -> SessionState:
             return replace(state, storage=event.storage)
         case events.Contrasted():
             return replace(state, comparison=event)
+        case events.GraphSeen():
+            return replace(state, graph=event)
+        case events.LeavesSeen():
+            return replace(state, leaves=event.table)
 
 
 def answered(state: SessionState) -> SessionState:

@@ -19,6 +19,8 @@ class Looks:
             commands.LookAtModel: self._model,
             commands.Locate: self._locate,
             commands.Contrast: self._contrast,
+            commands.LookAtGraph: self._graph,
+            commands.LookAtLeaves: self._leaves,
         }
 
     def __contains__(self, command: commands.Command) -> bool:
@@ -38,3 +40,9 @@ class Looks:
 
     def _contrast(self, command: commands.Contrast) -> events.Contrasted:
         return events.Contrasted(command.id, self._observer.contrast(command.left, command.right))
+
+    def _graph(self, command: commands.LookAtGraph) -> events.GraphSeen:
+        return events.GraphSeen(command.id, *self._observer.graph(command.path, command.start))
+
+    def _leaves(self, command: commands.LookAtLeaves) -> events.LeavesSeen:
+        return events.LeavesSeen(command.id, self._observer.leaves())

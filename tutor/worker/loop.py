@@ -36,6 +36,7 @@ from tutor.worker.interpreter import Interpreter, main_module
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.judge import Judge
 from tutor.worker.looks import Looks
+from tutor.worker.probe.gradcheck import gradcheck
 from tutor.worker.probe.observer import Observer
 from tutor.worker.results import Results
 from tutor.worker.streams import Flusher, Streams
@@ -78,7 +79,7 @@ class Worker:
         self._magics = magics.Context(
             main.__dict__, self._nested, self._observer.paused, self._observer.synchronize,
             self._observer.describe, self._forget, self._ask_to_watch, lambda: self._watches.expressions,
-            self._observer.contrast_values,
+            self._observer.contrast_values, gradcheck,
         )  # fmt: skip
         setattr(builtins, magics.HOOK, functools.partial(magics.call, self._magics))
 

@@ -88,4 +88,5 @@ class Inspector(Vertical):
             self._title()
         news = [pane.NAME for pane in self._panes if pane.show(state)]
         if news and not state.moment:
-            self.choose(news[-1])
+            # Whoever looks at a pane that has news of its own wants to see them there.
+            self.choose(([name for name in news if name in (self._chosen, self._beside)] or news)[-1])

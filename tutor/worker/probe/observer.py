@@ -11,16 +11,25 @@ from typing import Any
 from tutor.protocol.commands import Inspect
 from tutor.protocol.comparison import Comparison
 from tutor.protocol.flow import Flow
+from tutor.protocol.graphs import GraphView, LeafTable
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
-from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, Notice, TensorDetail, TensorFacts
-from tutor.worker.probe import details
+from tutor.protocol.snapshots import (
+    DeviceSnapshot,
+    GradientGraph,
+    GradientSnapshot,
+    Notice,
+    TensorDetail,
+    TensorFacts,
+)
+from tutor.worker.probe import details, graph_view
 from tutor.worker.probe.contrast import contrast
 from tutor.worker.probe.devices import devices, unchanged
 from tutor.worker.probe.facts import facts_of
 from tutor.worker.probe.flow.watch import FlowWatch
 from tutor.worker.probe.forwards import forwards
 from tutor.worker.probe.gradients import GradientWatch
+from tutor.worker.probe.leaf_table import LeafWatch
 from tutor.worker.probe.models import models_in, snapshot
 from tutor.worker.probe.packed import packed_note
 from tutor.worker.probe.small import thumbnail
@@ -47,6 +56,8 @@ class Observer:
         self._facts: dict[str, TensorFacts] = {}
         self._storages = StorageWatch()
         self._runs = 0
+        self._passed: GradientGraph | None = None
+        self._leaves = LeafWatch()
 
     def install(self) -> None:
         if "torch" in sys.modules:
@@ -62,7 +73,10 @@ class Observer:
 
     def end(self) -> GradientSnapshot | None:
         forwards().end()
-        return self._gradients.end_run()
+        snapshot = self._gradients.end_run()
+        if snapshot is not None and snapshot.graph is not None:
+            self._passed = snapshot.graph
+        return self._leaves.ran(self._namespace, snapshot) if snapshot is not None else None
 
     def watch(self, source: str, name: str) -> None:
         """Look out for silent mistakes in the run of ``source`` that begins now."""
@@ -129,6 +143,18 @@ class Observer:
         named = dict(found)
         chosen = path if path in named else found[0][0]
         return snapshot(torch, chosen, named[chosen], forwards().reason), tuple(named)
+
+    def graph(self, path: str, start: int) -> tuple[GraphView | None, tuple[str, ...]]:
+        """The graph behind ``path``, or where that is empty the one to be seen first; and what there is."""
+        torch = sys.modules.get("torch")
+        if not hasattr(torch, "nn"):
+            return None, ()
+        changed = frozenset(path for path, facts in self._facts.items() if facts.change)
+        return graph_view.look(torch, self._namespace, path, start, changed, self._passed)
+
+    def leaves(self) -> LeafTable | None:
+        """What has a gradient, could have one, or might be thought to; None when there is nothing of the kind."""
+        return self._leaves.table(self._namespace) if "torch" in sys.modules else None
 
     def changed(self, facts: tuple[TensorFacts, ...]) -> tuple[TensorDetail, ...]:
         """Small drawings of the latest few tensors that the last run changed; never of an accelerator's."""
