@@ -58,6 +58,8 @@ def _record(part: ScriptCell, event: events.Event) -> dict[str, Any] | None:
             return {"event": "tensors", "tensors": event.tensors, "more": event.more}
         case events.GradientsChanged() if not event.gradients.live:
             return {"event": "gradients", **_fields(event.gradients)}
+        case events.TrainingChanged() if event.training.state != "running":
+            return {"event": "training", **_fields(event.training)}
         case events.Flowed():
             return {"event": "flow", **_fields(event.flow)}
         case events.Noticed():
