@@ -21,7 +21,7 @@ from tutor.protocol.snapshots import (
     TensorDetail,
     TensorFacts,
 )
-from tutor.protocol.training import TrainingSnapshot
+from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.protocol.views import ValueView
 from tutor.protocol.watches import WatchRow
 
@@ -133,6 +133,14 @@ class TrainingChanged:
 
     id: int
     training: TrainingSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingMoved:
+    """The training run that was last told of has gone on: only what changes quickly."""
+
+    id: int
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +356,7 @@ Event = (
     | NamespaceChanged
     | GradientsChanged
     | TrainingChanged
+    | TrainingMoved
     | Noticed
     | Flowed
     | DevicesChanged

@@ -11,7 +11,7 @@ from tutor.protocol.flow import Flow
 from tutor.protocol.graphs import LeafTable
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
-from tutor.protocol.training import TrainingSnapshot
+from tutor.protocol.training import TrainingSnapshot, moved
 from tutor.protocol.watches import WatchLine
 from tutor.session.watches import asked, follow
 
@@ -99,8 +99,8 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return replace(state, tensors=event.tensors, more_tensors=event.more, detail=detail)
         case events.GradientsChanged():
             return replace(state, gradients=event.gradients)
-        case events.TrainingChanged():
-            return replace(state, training=event.training)
+        case events.TrainingChanged() | events.TrainingMoved():
+            return replace(state, training=_trained(state.training, event))
         case events.Flowed():
             return replace(state, flow=event.flow)
         case events.DevicesChanged():
@@ -118,6 +118,14 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return _with_answer(state, event)
         case _:
             return state
+
+
+def _trained(
+    training: TrainingSnapshot | None, event: events.TrainingChanged | events.TrainingMoved
+) -> TrainingSnapshot | None:
+    if isinstance(event, events.TrainingChanged):
+        return event.training
+    return moved(training, event.progress) if training is not None else None
 
 
 def _with_answer(state: SessionState, event: events.Seen) -> SessionState:

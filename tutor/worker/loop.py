@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 
 from tutor.protocol import commands, events
 from tutor.protocol.snapshots import TensorFacts
+from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.worker import debugging, magics
 from tutor.worker.boot import preload
 from tutor.worker.channel import Channel
@@ -70,7 +71,7 @@ class Worker:
         self._replies: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._current = 0
         self._shown: tuple[tuple[TensorFacts, ...], int] = ((), 0)
-        self._observer = Observer(self._interpreter.namespace, self._publish)
+        self._observer = Observer(self._interpreter.namespace, self._publish, self._trained)
         self._helper = Helper(self._interpreter.namespace, self.channel.send)
         self._looks = Looks(self._observer)
         self._watches = Watches(self._interpreter.namespace, self.interrupts, self._observer)
@@ -207,7 +208,7 @@ class Worker:
     def _execute(self, command: commands.Execute) -> None:
         display = None if command.silent else lambda value: self._display(command, value)
         tell_size(command.columns, command.lines)
-        self._observer.begin(command.id)
+        self._observer.begin(command.number)
         if not command.silent:
             self._observer.watch(command.source, command.name)
             outlet.open(command.id, self._show)
@@ -245,12 +246,15 @@ class Worker:
     def _report(self, command: int, status: str) -> None:
         """What the panes show: tensors, gradients, devices."""
         gradients = self._observer.end()
+        training = self._observer.trained(status)
         tensors = self._observer.tensors()
         if tensors != self._shown:
             self._shown = tensors
             self.channel.put_by(events.NamespaceChanged(command, *tensors, self._observer.changed(tensors[0])))
         if gradients is not None:
             self.channel.put_by(events.GradientsChanged(command, gradients))
+        if training is not None:
+            self.channel.put_by(events.TrainingChanged(command, training))
         notices = self._observer.notices(status, gradients)
         if notices:
             self.channel.put_by(events.Noticed(command, notices))
@@ -272,6 +276,12 @@ class Worker:
 
     def _publish(self, gradients: Any) -> None:
         self.channel.send(events.GradientsChanged(self._current, gradients))
+
+    def _trained(self, told: TrainingSnapshot | Progress) -> None:
+        if isinstance(told, Progress):
+            self.channel.send(events.TrainingMoved(self._current, told))
+        else:
+            self.channel.send(events.TrainingChanged(self._current, told))
 
     def _guarded(self, command: int, action: Run) -> None:
         try:

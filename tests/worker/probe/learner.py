@@ -15,7 +15,7 @@ class Learner:
 
     def __init__(self) -> None:
         self.namespace: dict[str, Any] = {}
-        self.observer = Observer(self.namespace, lambda _snapshot: None)
+        self.observer = Observer(self.namespace, lambda _snapshot: None, lambda _training: None)
         self._runs = 0
 
     def __enter__(self) -> Learner:
