@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from tutor.protocol import events
@@ -12,6 +12,7 @@ from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
 from tutor.protocol.training import TrainingSnapshot
 from tutor.protocol.watches import WatchLine
+from tutor.session.runs import Runs, gone
 from tutor.session.watches import asked, follow
 
 
@@ -41,6 +42,10 @@ class SessionState:
     detail: TensorDetail | None = None
     gradients: GradientSnapshot | None = None
     training: TrainingSnapshot | None = None
+    held: str = ""
+    """How the training loop that runs is held: ``paused``, or ``stepping`` (one step); empty when it is not."""
+    runs: Runs = field(default_factory=Runs)
+    """Training runs kept for comparison; they outlive every worker."""
     flow: Flow | None = None
     model: events.ModelSeen | None = None
     watching: tuple[str, ...] = ()
@@ -68,16 +73,21 @@ def apply(state: SessionState, event: events.Event) -> SessionState:
                 devices=state.devices,
                 watching=state.watching,
                 watches=state.watches,
+                runs=state.runs,
             )
         case events.Started():
             return replace(state, phase=Phase.RUNNING, running=event.id)
         case events.Finished():
-            return replace(state, phase=Phase.READY, running=0, question=None)
+            return replace(state, phase=Phase.READY, running=0, question=None, held="")
         case events.InputRequested():
             return replace(state, phase=Phase.WAITING, question=event)
         case events.Died():
             return SessionState(
-                phase=Phase.DEAD, reason=cause_of_death(event), devices=state.devices, watching=state.watching
+                phase=Phase.DEAD,
+                reason=cause_of_death(event),
+                devices=state.devices,
+                watching=state.watching,
+                runs=gone(state.runs),
             )
         case events.Unavailable():
             return SessionState(phase=Phase.UNAVAILABLE, reason=event.reason)
@@ -94,8 +104,8 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return replace(state, tensors=event.tensors, more_tensors=event.more, detail=detail)
         case events.GradientsChanged():
             return replace(state, gradients=event.gradients)
-        case events.TrainingChanged():
-            return replace(state, training=event.training)
+        case events.TrainingChanged() | events.Steered():
+            return _with_training(state, event)
         case events.Flowed():
             return replace(state, flow=event.flow)
         case events.DevicesChanged():
@@ -113,6 +123,14 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return _with_answer(state, event)
         case _:
             return state
+
+
+def _with_training(state: SessionState, event: events.TrainingChanged | events.Steered) -> SessionState:
+    if isinstance(event, events.TrainingChanged):
+        return replace(state, training=event.training)
+    if event.outcome in ("paused", "stepping"):
+        return replace(state, held=event.outcome)
+    return replace(state, held="") if event.outcome in ("running", "stopping") else state
 
 
 def _with_answer(state: SessionState, event: events.Seen) -> SessionState:

@@ -95,11 +95,14 @@ class Observer:
         finally:
             self.install()
 
-    def tensors(self) -> tuple[tuple[TensorFacts, ...], int]:
-        """Every tensor the namespace reaches, with what changed since the last time, and how many are left out."""
+    def tensors(self, glance: bool = False) -> tuple[tuple[TensorFacts, ...], int]:
+        """Every tensor the namespace reaches, with what changed since the last time, and how many are left out.
+
+        A ``glance``, in the middle of a run, does not count as a time.
+        """
         if "torch" not in sys.modules:
             return (), 0
-        facts, more = self._tensors.scan(self._namespace)
+        facts, more = self._tensors.scan(self._namespace, glance)
         self._facts = {fact.path: fact for fact in facts}
         return facts, more
 
