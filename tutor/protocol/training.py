@@ -89,3 +89,14 @@ class TrainingSnapshot:
     """Number of the cell, for a name of the run."""
     source: str = ""
     """First line of the loop, as the learner wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was true at one step of a run: of each layer, and of each parameter group."""
+
+    step: int
+    grad_norms: tuple[float | None, ...]
+    """One for each layer, in an order that whoever keeps them knows; one that came later is missing at the end."""
+    update_ratios: tuple[float | None, ...]
+    rates: tuple[float, ...]

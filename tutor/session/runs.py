@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tutor.protocol.text import plain
-from tutor.protocol.training import Curve, TrainingSnapshot
+from tutor.protocol.training import Curve, Figures, TrainingSnapshot
 
 MOST = 50
 """Runs."""
@@ -18,17 +18,6 @@ _LAYERS = 64
 _NAME = 60
 """Characters of a name."""
 _ENDED = ("done", "stopped", "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What was true at one step: of each layer, and of each parameter group."""
-
-    step: int
-    grad_norms: tuple[float | None, ...]
-    """In the order of the run's ``paths``; a layer that came later is missing at the end."""
-    update_ratios: tuple[float | None, ...]
-    rates: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from tutor.session.state import SessionState
 from tutor.ui.panes.pane import Canvas, Pane
+from tutor.ui.panes.steers import Steers
 
 _NOTHING = """\
 No training yet.
@@ -14,7 +15,7 @@ No training yet.
 A loop that calls backward() and steps an optimiser is drawn here while it runs."""
 
 
-class TrainingPane(Pane):
+class TrainingPane(Steers, Pane):
     """A training loop: its losses, its layers, its learning rates."""
 
     NAME = "training"
@@ -23,6 +24,8 @@ class TrainingPane(Pane):
     def compose(self) -> ComposeResult:
         with Canvas(id="training-canvas"):
             yield Static(_NOTHING, id="training-picture", markup=False)
+        yield from self.compose_steering()
 
-    def show(self, state: SessionState) -> bool:  # noqa: ARG002 - nothing to draw yet
+    def show(self, state: SessionState) -> bool:
+        self.show_steering(state)
         return False
