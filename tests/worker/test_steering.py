@@ -91,7 +91,9 @@ async def test_a_loop_is_paused_stepped_inspected_changed_resumed_and_stopped(wo
     await asyncio.wait_for(cell.done.wait(), 60)
     assert cell.status == "stopped"
     assert not work.of(events.Failed)
-    assert await work.value("opt.param_groups[0]['lr'], 3 < n < 99_999, int(count) == n + 1") == "(0.25, True, True)"
+    assert (
+        await work.value("opt.param_groups[0]['lr'], 3 < n < 99_999, int(count) == n + 1") == "(0.25, True, True)"
+    )
 
 
 async def test_three_steps_asked_at_once_are_three_steps(work: Recorder) -> None:
@@ -218,7 +220,10 @@ async def test_a_cycle_of_rates_is_scaled_as_a_whole(work: Recorder) -> None:
 
 
 async def test_a_rate_that_learns_itself_is_left_alone(work: Recorder) -> None:
-    setup = _SETUP + "opt.param_groups[0]['lr'] = torch.tensor(0.5, requires_grad=True)\nkept = opt.param_groups[0]['lr']"
+    setup = (
+        _SETUP
+        + "opt.param_groups[0]['lr'] = torch.tensor(0.5, requires_grad=True)\nkept = opt.param_groups[0]['lr']"
+    )
     cell = await _begin(work, _LOOP, setup)
     work.session.steer("rate", 2.0)
     await work.until(lambda: "no rate" in _outcomes(work))

@@ -63,18 +63,19 @@ def table_lines(runs: Sequence[RunLine], chosen: int, look: Look) -> list[Line]:
     return lines
 
 
-def facts(run: RunLine) -> tuple[str, ...]:
+def facts(run: RunLine, look: Look) -> tuple[str, ...]:
     """What the table says of a run, in the order of its columns."""
     training = run.training
     curve = training.curves[0] if training.curves else None
     finite = [value for value in curve.values if math.isfinite(value)] if curve else []
     rates = [rate.value for rate in training.rates]
+    none = look.glyphs.dash
     kinds = list(dict.fromkeys(flag.kind for flag in training.flags))
     return (
         short_count(training.step),
-        number(curve.values[-1]) if curve and curve.values else "–",
-        number(min(finite)) if finite else "–",
-        (number(rates[0]) + ("…" if len(set(rates)) > 1 else "")) if rates else "–",
+        number(curve.values[-1]) if curve and curve.values else none,
+        number(min(finite)) if finite else none,
+        (number(rates[0]) + (look.glyphs.ellipsis if len(set(rates)) > 1 else "")) if rates else none,
         seconds(run.seconds),
         "none" if not kinds else kinds[0] + (f" +{len(kinds) - 1}" if len(kinds) > 1 else ""),
     )
@@ -84,14 +85,14 @@ def _name(run: RunLine, chosen: bool, room: int, look: Look) -> Line:
     ink = look.palette
     line = Line(look.glyphs.pointer if chosen else " ", ink.accent)
     line.add(f" {run.mark or ' '} ", _colour(run.mark, look))
-    state = "" if run.training.state == "done" else f" ({run.training.state})"
+    state = "" if run.training.state == "done" else f" ({clean(run.training.state, look)})"
     name = fit(clean(run.name, look), max(room - 4 - len(state), 4), look)
     return line.add(name, ink.name if chosen else ink.heading).add(state, ink.dim)
 
 
 def _one_line(run: RunLine, chosen: bool, room: int, look: Look) -> Line:
     line = _name(run, chosen, room, look).pad(room)
-    told = [clean(text, look) for text in facts(run)]
+    told = [clean(text, look) for text in facts(run, look)]
     for text, width, heading in zip(told, _WIDTHS, _HEADINGS, strict=True):
         style = look.palette.warn if heading == "flags" and text != "none" else look.palette.number
         line.add(" " * (1 + max(0, width - cell_len(text))) + fit(text, width, look), style)
@@ -100,7 +101,7 @@ def _one_line(run: RunLine, chosen: bool, room: int, look: Look) -> Line:
 
 def _two_lines(run: RunLine, chosen: bool, look: Look) -> list[Line]:
     ink = look.palette
-    steps, last, best, rate, time, flags = (clean(text, look) for text in facts(run))
+    steps, last, best, rate, time, flags = (clean(text, look) for text in facts(run, look))
     below = Line("    ").add(f"{steps} steps", ink.dim).add(f" loss {last}", ink.number)
     for text in (f" best {best}", f" rate {rate}", f" {time}"):
         if below.cells + len(text) <= look.width:
@@ -179,5 +180,6 @@ def _columns(curve: Curve, last: int, width: int) -> list[float | None]:
         start, end = means[left], means[right]
         if start is not None and end is not None:
             for place in range(left + 1, right):
-                means[place] = start + (end - start) * (place - left) / (right - left)
+                along = (place - left) / (right - left)
+                means[place] = start * (1 - along) + end * along
     return means

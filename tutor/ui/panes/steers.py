@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -15,14 +13,12 @@ from tutor.ui.panes.pane import Pane
 from tutor.ui.panes.training_runs import RunsView
 from tutor.ui.widgets.keys import OwnKeys
 
-if TYPE_CHECKING:
-    _Base = Pane
-else:
-    _Base = object
 
+class Steers(OwnKeys, Pane):
+    """Base of the pane: ``compose`` yields ``compose_steering()`` last, ``show`` calls ``show_steering()``.
 
-class Steers(OwnKeys, _Base):
-    """Mixin of the pane: ``compose`` yields ``compose_steering()`` last, ``show`` calls ``show_steering()``."""
+    The drawing stands in ``#training-canvas``.
+    """
 
     BINDINGS = [
         Binding("space", "screen.pause_training", "Pause, go on", show=False),
@@ -33,6 +29,10 @@ class Steers(OwnKeys, _Base):
         Binding("k", "runs", "Kept runs", show=False),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._steered = SessionState()
+
     def compose_steering(self) -> ComposeResult:
         yield Static(id="training-keys", classes="keys", markup=False)
         runs = RunsView()
@@ -41,15 +41,22 @@ class Steers(OwnKeys, _Base):
 
     def show_steering(self, state: SessionState) -> None:
         """What can be done with the loop now, and the runs there are."""
-        keys = self.query_one("#training-keys", Static)
-        steerable = bool(state.running and not state.moment)
-        line = steering_line(steerable, state.held, len(state.runs.kept), max(self.size.width - 2, 24))
-        if str(keys.content) != line:
-            keys.update(line)
-            keys.set_class(bool(state.held), "-held")
+        self._steered = state
+        self._name_keys()
         runs = self.query_one(RunsView)
         if runs.display or not runs.has(state.runs):
             runs.show(state.runs)
+
+    def on_resize(self) -> None:
+        self._name_keys()
+
+    def _name_keys(self) -> None:
+        state, keys = self._steered, self.query_one("#training-keys", Static)
+        steerable = bool(state.running and not state.moment)
+        line = steering_line(steerable, state.held, len(state.runs.kept), max(self.size.width, 24))
+        if str(keys.content) != line:
+            keys.update(line)
+            keys.set_class(bool(state.held), "-held")
 
     def action_runs(self) -> None:
         """From the drawing to the runs, and back."""

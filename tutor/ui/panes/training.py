@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from tutor.session.state import SessionState
-from tutor.ui.panes.pane import Canvas, Pane
+from tutor.ui.panes.pane import Canvas
 from tutor.ui.panes.steers import Steers
 
 _NOTHING = """\
@@ -15,7 +15,7 @@ No training yet.
 A loop that calls backward() and steps an optimiser is drawn here while it runs."""
 
 
-class TrainingPane(Steers, Pane):
+class TrainingPane(Steers):
     """A training loop: its losses, its layers, its learning rates."""
 
     NAME = "training"
