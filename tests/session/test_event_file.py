@@ -46,9 +46,8 @@ def tensorboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-async def test_each_run_gets_a_folder_with_its_figures_in_order_of_steps(
-    tensorboard: Path, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("tensorboard")
+async def test_each_run_gets_a_folder_with_its_figures_in_order_of_steps(tmp_path: Path) -> None:
     out = tmp_path / "out"
     runs = [("run 1", 2.0, [("loss", 1, 0.5), ("loss", 3, 0.25), ("rate", 2, 0.1)]), ("run 1", 1.0, [])]
     assert await event_file.write(str(out), runs) == ""
@@ -61,8 +60,9 @@ async def test_what_goes_wrong_is_told_in_one_line(tensorboard: Path, tmp_path: 
     assert await event_file.write(str(tmp_path / "out"), []) == "OSError: no room"
 
 
+@pytest.mark.usefixtures("tensorboard")
 async def test_a_module_in_the_current_folder_is_not_taken_for_the_package(
-    tensorboard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "tensorboard.py").write_text("raise SystemExit('the wrong one')")
     monkeypatch.chdir(tmp_path)

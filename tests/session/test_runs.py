@@ -94,7 +94,7 @@ async def test_runs_outlive_the_worker() -> None:
             return [events.Started(command.id), told, events.Finished(command.id, "ok", 0.0)]
         return run_well(command)
 
-    session = Session(FakeClient(answer))  # type: ignore[arg-type]
+    session = Session(FakeClient(answer))
     recorder = Recorder(session)
     session.start()
     await recorder.run("train()")

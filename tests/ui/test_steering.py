@@ -67,7 +67,7 @@ async def _into_pane(driver: Driver) -> None:
 async def test_keys_of_the_pane_steer_the_loop_and_its_line_names_them() -> None:
     async with _training() as driver:
         await _into_pane(driver)
-        await driver.until(lambda: driver.shows("Space: pause", ".: one step", "x: stop"))
+        await driver.until(lambda: driver.shows("Space pause", ". step", "x stop"))
         await driver.press("space")
         await driver.until(lambda: driver.shows("‖ paused · Space", "go on", "‖ training paused"))
         await driver.press(".", "s", "+", "-", "space")
@@ -192,6 +192,6 @@ async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, monkeypat
 async def test_it_is_usable_in_a_small_terminal() -> None:
     async with _training((80, 24)) as driver:
         await _into_pane(driver)
-        await driver.until(lambda: driver.shows("Space pause", "x stop"))
+        await driver.until(lambda: driver.shows("Space: pause", ".: one step", "x: stop"))
         await driver.press("k")
         await driver.until(lambda: driver.shows("run 1 ·", "loss", "k back"))

@@ -59,7 +59,8 @@ async def _scalar(work: Recorder, path: str) -> float:
     work.session.look(commands.Inspect(0, path))
     await work.until(lambda: len(work.of(events.Inspected)) > told)
     detail = work.of(events.Inspected)[-1].detail
-    assert detail is not None and detail.sample is not None
+    assert detail is not None
+    assert detail.sample is not None
     (value,) = struct.unpack("<d", detail.sample.values)
     return float(value)
 
@@ -131,12 +132,12 @@ async def test_code_that_catches_ctrl_c_while_paused_goes_on(work: Recorder) -> 
 
 
 async def test_code_that_catches_ctrl_c_catches_a_stop(work: Recorder) -> None:
-    source = f"try:\n    for n in range(100_000):\n    {_STEP}except KeyboardInterrupt as e:\n    caught = type(e).__mro__"
+    source = f"try:\n    for n in range(100_000):\n    {_STEP}except KeyboardInterrupt:\n    caught = True"
     cell = await _begin(work, source)
     work.session.steer("stop")
     await asyncio.wait_for(cell.done.wait(), 20)
     assert cell.status == "ok"
-    assert await work.value("KeyboardInterrupt in caught") == "True"
+    assert await work.value("caught") == "True"
 
 
 async def test_a_wish_that_no_step_takes_is_told_to_wait_and_then_to_be_late(work: Recorder) -> None:
@@ -164,7 +165,8 @@ async def test_a_wish_for_a_run_that_is_over_does_not_reach_the_next(work: Recor
 
 async def test_every_optimiser_of_the_loop_gets_the_rate_and_no_other(work: Recorder) -> None:
     setup = _SETUP + (
-        "other = torch.optim.Adam([{'params': [m.weight]}, {'params': [m.bias], 'lr': torch.tensor(0.2)}], lr=0.1)\n"
+        "groups = [{'params': [m.weight]}, {'params': [m.bias], 'lr': torch.tensor(0.2)}]\n"
+        "other = torch.optim.Adam(groups, lr=0.1)\n"
         "tensor_rate = other.param_groups[1]['lr']\n"
         "unused = torch.optim.SGD(m.parameters(), lr=0.7)\n"
     )
