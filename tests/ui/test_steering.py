@@ -194,4 +194,4 @@ async def test_it_is_usable_in_a_small_terminal() -> None:
         await _into_pane(driver)
         await driver.until(lambda: driver.shows("Space: pause", ".: one step", "x: stop"))
         await driver.press("k")
-        await driver.until(lambda: driver.shows("run 1 ·", "loss", "k back"))
+        await driver.until(lambda: driver.shows("run 1 ·", "loss", "k: back"))

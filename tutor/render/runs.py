@@ -27,7 +27,7 @@ _LOG_FROM = 100.0
 _TABLE_FROM = 84
 """Columns from which a run takes one line."""
 _HEADINGS = ("steps", "loss", "best", "rate", "time", "flags")
-_WIDTHS = (8, 9, 9, 9, 10, 12)
+_WIDTHS = (6, 9, 9, 9, 9, 11)
 
 
 @dataclass(frozen=True, slots=True)
