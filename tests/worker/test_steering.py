@@ -40,7 +40,7 @@ async def _begin(work: Recorder, source: str, setup: str = _SETUP) -> Cell:
     assert (await work.run(setup)).status == "ok"
     cell = work.session.run(source)
     await work.begun(cell)
-    await work.until(lambda: work.of(events.GradientsChanged) or cell.done.is_set())
+    await work.until(lambda: work.of(events.TrainingChanged) or cell.done.is_set())
     return cell
 
 

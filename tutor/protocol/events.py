@@ -20,7 +20,7 @@ from tutor.protocol.snapshots import (
     TensorDetail,
     TensorFacts,
 )
-from tutor.protocol.training import TrainingSnapshot
+from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.protocol.views import ValueView
 from tutor.protocol.watches import WatchRow
 
@@ -151,6 +151,14 @@ class Steered:
     """Parameter groups whose rate was changed."""
     left: int = 0
     """Groups left alone, because their rate is a tensor that needs a gradient."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingMoved:
+    """The training run that was last told of has gone on: only what changes quickly."""
+
+    id: int
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +359,7 @@ Event = (
     | GradientsChanged
     | TrainingChanged
     | Steered
+    | TrainingMoved
     | Noticed
     | Flowed
     | DevicesChanged

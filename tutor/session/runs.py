@@ -99,11 +99,11 @@ def settled(kept: Kept) -> Kept:
     """A run that has ended, in bounded memory."""
     training = kept.training
     curves = tuple(_thinned(curve) for curve in training.curves[:_CURVES])
-    if training.histogram is None and curves == training.curves and len(training.layers) <= _LAYERS:
+    if curves == training.curves and len(training.layers) <= _LAYERS and not training.chosen:
         return kept
-    layers = training.layers[:_LAYERS]
+    layers = tuple(replace(layer, spread=None) for layer in training.layers[:_LAYERS])
     more = training.more_layers + len(training.layers) - len(layers)
-    thin = replace(training, curves=curves, layers=layers, more_layers=more, histogram=None, chosen="")
+    thin = replace(training, curves=curves, layers=layers, more_layers=more, chosen="")
     return replace(kept, training=thin)
 
 

@@ -326,8 +326,8 @@ class Session:
         if isinstance(event, Told) and not self.assistant.wants(event):
             return
         self.state = apply(self.state, event)
-        if isinstance(event, events.TrainingChanged):
-            kept = runs.follow(self.state.runs, event.training, time.monotonic())
+        if isinstance(event, (events.TrainingChanged, events.TrainingMoved)) and self.state.training is not None:
+            kept = runs.follow(self.state.runs, self.state.training, time.monotonic())
             self.state = replace(self.state, runs=kept)
         self._remember(event)
         self._account(event)

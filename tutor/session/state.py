@@ -10,7 +10,7 @@ from tutor.protocol.alignment import of_failing
 from tutor.protocol.flow import Flow
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
-from tutor.protocol.training import TrainingSnapshot
+from tutor.protocol.training import TrainingSnapshot, moved
 from tutor.protocol.watches import WatchLine
 from tutor.session.runs import Runs, gone
 from tutor.session.watches import asked, follow
@@ -104,7 +104,7 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return replace(state, tensors=event.tensors, more_tensors=event.more, detail=detail)
         case events.GradientsChanged():
             return replace(state, gradients=event.gradients)
-        case events.TrainingChanged() | events.Steered():
+        case events.TrainingChanged() | events.TrainingMoved() | events.Steered():
             return _with_training(state, event)
         case events.Flowed():
             return replace(state, flow=event.flow)
@@ -125,12 +125,18 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return state
 
 
-def _with_training(state: SessionState, event: events.TrainingChanged | events.Steered) -> SessionState:
-    if isinstance(event, events.TrainingChanged):
-        return replace(state, training=event.training)
-    if event.outcome in ("paused", "stepping"):
-        return replace(state, held=event.outcome)
-    return replace(state, held="") if event.outcome in ("running", "stopping") else state
+def _with_training(
+    state: SessionState, event: events.TrainingChanged | events.TrainingMoved | events.Steered
+) -> SessionState:
+    match event:
+        case events.TrainingChanged():
+            return replace(state, training=event.training)
+        case events.TrainingMoved():
+            return replace(state, training=moved(state.training, event.progress)) if state.training else state
+        case _ if event.outcome in ("paused", "stepping"):
+            return replace(state, held=event.outcome)
+        case _:
+            return replace(state, held="") if event.outcome in ("running", "stopping") else state
 
 
 def _with_answer(state: SessionState, event: events.Seen) -> SessionState:

@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 
 from tutor.protocol import commands, events
 from tutor.protocol.snapshots import TensorFacts
+from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.worker import debugging, magics
 from tutor.worker.boot import preload
 from tutor.worker.channel import Channel
@@ -71,11 +72,13 @@ class Worker:
         self._replies: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._current = 0
         self._shown: tuple[tuple[TensorFacts, ...], int] = ((), 0)
-        self._observer = Observer(self._interpreter.namespace, self._publish)
+        self._observer = Observer(self._interpreter.namespace, self._publish, self._trained)
         self._helper = Helper(self._interpreter.namespace, self.channel.send)
         self._looks = Looks(self._observer)
-        self._steering = Steering(self.interrupts, self._steered, self._attend, self._inbox.put)
-        self._gate = Gate(self._steering)
+        self._gate = Gate(self._observer.training)
+        self._steering = Steering(self.interrupts, self._steered, self._attend, self._inbox.put, self._gate.open)
+        self._gate.steered_by(self._steering)
+        os.register_at_fork(after_in_child=self._steering.forked)
         self._postponed: list[commands.Command] = []
         self._watches = Watches(self._interpreter.namespace, self.interrupts, self._observer)
         self._judge = Judge(self._interpreter.namespace, self._observer)
@@ -95,7 +98,6 @@ class Worker:
         threading.Thread(target=self._listen, name="tutor-wire", daemon=True).start()
         debugging.install()
         self._observer.install()
-        self._gate.install()
         self.channel.send(events.DevicesChanged(self._observer.devices()))
         preloaded = False
         while True:
@@ -221,7 +223,7 @@ class Worker:
     def _execute(self, command: commands.Execute) -> None:
         display = None if command.silent else lambda value: self._display(command, value)
         tell_size(command.columns, command.lines)
-        self._observer.begin(command.id)
+        self._observer.begin(command.number)
         if not command.silent:
             self._observer.watch(command.source, command.name)
             outlet.open(command.id, self._show)
@@ -261,12 +263,15 @@ class Worker:
     def _report(self, command: int, status: str) -> None:
         """What the panes show: tensors, gradients, devices."""
         gradients = self._observer.end()
+        training = self._observer.trained(status)
         tensors = self._observer.tensors()
         if tensors != self._shown:
             self._shown = tensors
             self.channel.put_by(events.NamespaceChanged(command, *tensors, self._observer.changed(tensors[0])))
         if gradients is not None:
             self.channel.put_by(events.GradientsChanged(command, gradients))
+        if training is not None:
+            self.channel.put_by(events.TrainingChanged(command, training))
         notices = self._observer.notices(status, gradients)
         if notices:
             self.channel.put_by(events.Noticed(command, notices))
@@ -290,13 +295,16 @@ class Worker:
         self.channel.send(events.GradientsChanged(self._current, gradients))
 
     def _steered(self, event: events.Steered) -> None:
-        if event.outcome == "paused":
+        if event.outcome in ("paused", "running"):
             with self.interrupts.hold():
-                self._guarded(event.id, self._show_tensors)
+                self._guarded(event.id, lambda: self._show_moment(event.outcome))
         self.channel.send(event)
 
-    def _show_tensors(self) -> None:
+    def _show_moment(self, state: str) -> None:
         """In the middle of a run: what there is now; what the whole run changed is told at its end."""
+        self._gate.show(state)
+        if state == "running":
+            return
         tensors = self._observer.tensors(glance=True)
         self.channel.put_by(events.NamespaceChanged(self._current, *tensors))
         self._shown = ((), 0)
@@ -314,6 +322,12 @@ class Worker:
                 self._carry_out(command)
         else:
             self._postponed.append(command)
+
+    def _trained(self, told: TrainingSnapshot | Progress) -> None:
+        if isinstance(told, Progress):
+            self.channel.send(events.TrainingMoved(self._current, told))
+        else:
+            self.channel.send(events.TrainingChanged(self._current, told))
 
     def _guarded(self, command: int, action: Run) -> None:
         try:

@@ -32,20 +32,24 @@ class Steering:
         tell: Callable[[Steered], None],
         attend: Callable[[], None],
         nudge: Callable[[Steer], None],
+        gate: Callable[[bool], None],
     ) -> None:
         """``attend`` is called again and again while the loop is held: it waits for something to do, half a second
-        at most, and does it. ``nudge`` gives it something, from another thread.
+        at most, and does it. ``nudge`` gives it something, from another thread. ``gate`` is told whether the steps
+        of the loop are to end in :meth:`take`, from any thread.
         """
         self._interrupts = interrupts
         self._tell = tell
         self._attend = attend
         self._nudge = nudge
+        self._gate = gate
         self._lock = threading.Lock()
         self._wishes: deque[Steer] = deque()
         self._run = 0
         self._stepping = False
+        self._step = 0
         self.asked = False
-        """Something is to be done at the end of the next step. Read at each of them."""
+        """Something is to be done at the end of the next step."""
         self.held = False
         """The loop waits."""
 
@@ -62,8 +66,15 @@ class Steering:
         with self._interrupts.hold(), self._lock:
             left = list(self._wishes)
             self._wishes.clear()
-            self._run, self._stepping, self.asked, self.held = run, False, False, False
+            self._run, self._stepping, self.held = run, False, False
+            self._open(False)
         return left
+
+    def _open(self, asked: bool) -> None:
+        """With the lock held."""
+        if asked != self.asked:
+            self.asked = asked
+            self._gate(asked)
 
     def forked(self) -> None:
         """In a child process: nobody steers it."""
@@ -76,7 +87,7 @@ class Steering:
             here = wish.id == self._run
             if here:
                 self._wishes.append(wish)
-                self.asked = True
+                self._open(True)
                 if self.held:
                     self._nudge(wish)
         if not here:
@@ -98,13 +109,16 @@ class Steering:
         if waits:
             self._tell(Steered(wish.id, "waiting"))
 
-    def take(self, scale: Callable[[float], Steered], may_stop: bool = True) -> None:
+    def take(self, scale: Callable[[float], Steered], may_stop: bool = True, step: int = 0) -> None:
         """Do what is wished, on the learner's thread between two steps; comes back when the loop is to go on.
 
         ``scale`` multiplies the learning rates and tells what came of it. Where the loop may not be ended here, a
-        wish to do so is left for the next call. Raises Stopped, and what an interrupt raises.
+        wish to do so is left for the next call. ``step`` counts the steps: optimisers that take turns make one
+        together. Raises Stopped, and what an interrupt raises.
         """
-        hold, self._stepping = self._stepping, False
+        if self._stepping and step and step == self._step and not self._wishes:
+            return
+        hold, self._stepping, self._step = self._stepping, False, step
         try:
             while True:
                 wish = self._next()
@@ -137,7 +151,7 @@ class Steering:
         finally:
             with self._interrupts.hold(), self._lock:
                 self.held = False
-                self.asked = self._stepping or bool(self._wishes)
+                self._open(self._stepping or bool(self._wishes))
 
     def _next(self) -> Steer | None:
         with self._interrupts.hold(), self._lock:

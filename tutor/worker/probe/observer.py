@@ -14,6 +14,7 @@ from tutor.protocol.flow import Flow
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, Notice, TensorDetail, TensorFacts
+from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.worker.probe import details
 from tutor.worker.probe.contrast import contrast
 from tutor.worker.probe.devices import devices, unchanged
@@ -26,6 +27,7 @@ from tutor.worker.probe.small import thumbnail
 from tutor.worker.probe.storage import StorageWatch
 from tutor.worker.probe.tensors import TensorWatch
 from tutor.worker.probe.touch import is_tensor
+from tutor.worker.probe.training.watch import TrainingWatch
 from tutor.worker.probe.watch.watch import Watch
 
 _CHANGED = 4
@@ -36,11 +38,20 @@ _SMALL = 1_024
 class Observer:
     """Watches one namespace. Everything here runs on the main thread, between or inside runs."""
 
-    def __init__(self, namespace: dict[str, Any], publish: Callable[[GradientSnapshot], None]) -> None:
+    def __init__(
+        self,
+        namespace: dict[str, Any],
+        publish: Callable[[GradientSnapshot], None],
+        trained: Callable[[TrainingSnapshot | Progress], None],
+    ) -> None:
         self._namespace = namespace
         self._tensors = TensorWatch()
         self._watch = Watch(namespace)
-        self._gradients = GradientWatch(publish, namespace, peek=self._watch.peek)
+        self.training = training = TrainingWatch(trained, trained, namespace)
+        self._gradients = GradientWatch(
+            publish, namespace, peek=self._watch.peek, heard=training.heard, pace=training.pace
+        )
+        training.others = lambda: self._gradients.spent
         self._flow = FlowWatch(namespace)
         self._devices: DeviceSnapshot | None = None
         self._facts: dict[str, TensorFacts] = {}
@@ -50,9 +61,11 @@ class Observer:
     def install(self) -> None:
         if "torch" in sys.modules:
             self._gradients.install()
+            self.training.install(sys.modules["torch"])
 
-    def begin(self, _run: int) -> None:
+    def begin(self, cell: int) -> None:
         self._runs += 1
+        self.training.begin(cell)
         self._gradients.begin_run()
 
     def forwards(self, source: str, cell: int) -> None:
@@ -62,6 +75,12 @@ class Observer:
     def end(self) -> GradientSnapshot | None:
         forwards().end()
         return self._gradients.end_run()
+
+    def trained(self, status: str) -> TrainingSnapshot | None:
+        """The training that the run was, as it ended; None if it was none."""
+        return self.training.end(
+            {"ok": "done", "interrupted": "stopped", "stopped": "stopped"}.get(status, "failed")
+        )
 
     def watch(self, source: str, name: str) -> None:
         """Look out for silent mistakes in the run of ``source`` that begins now."""
@@ -83,13 +102,14 @@ class Observer:
     @property
     def problem(self) -> str:
         """What went wrong in the watching itself; empty when nothing did."""
-        return self._watch.problem or self._flow.problem
+        return self._watch.problem or self._flow.problem or self.training.problem
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:
         """Nothing that runs inside is seen by the gradient pane, and nothing after it by the flow."""
         self._flow.seen()
         self._gradients.remove()
+        self.training.remove()
         try:
             yield
         finally:
