@@ -40,7 +40,7 @@ async def _begin(work: Recorder, source: str, setup: str = _SETUP) -> Cell:
     assert (await work.run(setup)).status == "ok"
     cell = work.session.run(source)
     await work.begun(cell)
-    await work.until(lambda: work.of(events.TrainingChanged) or cell.done.is_set())
+    await work.until(lambda: work.of(events.TrainingMoved) or cell.done.is_set())
     return cell
 
 
@@ -95,6 +95,51 @@ async def test_a_loop_is_paused_stepped_inspected_changed_resumed_and_stopped(wo
     assert (
         await work.value("opt.param_groups[0]['lr'], 3 < n < 99_999, int(count) == n + 1") == "(0.25, True, True)"
     )
+
+
+async def test_the_counter_of_the_training_says_what_the_steps_were(work: Recorder) -> None:
+    cell = await _begin(work, _LOOP)
+    await _pause(work)
+    seen = []
+    for _ in range(4):
+        training = work.session.state.training
+        assert training is not None
+        assert training.state == "paused"
+        seen.append(training.step - await _scalar(work, "count"))
+        assert training.curves[0].steps[-1] == training.step
+        await _step(work)
+    assert seen == [0, 0, 0, 0]
+    work.session.steer("rate", 0.5)
+    await _step(work)
+    training = work.session.state.training
+    assert training is not None
+    assert [rate.value for rate in training.rates] == [0.25]
+    work.session.steer("resume")
+    await work.until(lambda: work.session.state.training and work.session.state.training.state == "running")
+    work.session.steer("stop")
+    await asyncio.wait_for(cell.done.wait(), 60)
+    ended = work.session.state.training
+    assert ended is not None
+    assert ended.state == "stopped"
+    assert await work.value(f"int(count) == {ended.step}") == "True"
+    (kept,) = work.session.state.runs.kept
+    assert (kept.training.state, kept.training.step) == ("stopped", ended.step)
+
+
+async def test_optimisers_that_take_turns_make_one_step_together(work: Recorder) -> None:
+    setup = (
+        _SETUP + "other = torch.optim.SGD([torch.ones(2, requires_grad=True)], lr=0.1)\nturns = torch.zeros(())\n"
+    )
+    cell = await _begin(work, f"{_LOOP.rstrip()}; other.step(); turns += 1\n", setup)
+    await _pause(work)
+    before, training = await _scalar(work, "turns"), work.session.state.training
+    await _step(work)
+    now = work.session.state.training
+    assert training is not None
+    assert now is not None
+    assert now.step - training.step == 1 == await _scalar(work, "turns") - before
+    work.session.steer("stop")
+    await asyncio.wait_for(cell.done.wait(), 60)
 
 
 async def test_three_steps_asked_at_once_are_three_steps(work: Recorder) -> None:
