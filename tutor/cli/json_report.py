@@ -56,10 +56,8 @@ def _record(part: ScriptCell, event: events.Event) -> dict[str, Any] | None:
             return _error_record(event)
         case events.NamespaceChanged():
             return {"event": "tensors", "tensors": event.tensors, "more": event.more}
-        case events.GradientsChanged() if not event.gradients.live:
-            return {"event": "gradients", **_fields(event.gradients)}
-        case events.Flowed():
-            return {"event": "flow", **_fields(event.flow)}
+        case events.GradientsChanged() | events.TrainingChanged() | events.Flowed():
+            return _run_record(event)
         case events.Noticed():
             return {"event": "notice", "notices": [_notice_record(notice) for notice in event.notices]}
         case events.Finished():
@@ -77,6 +75,18 @@ def _record(part: ScriptCell, event: events.Event) -> dict[str, Any] | None:
             }
         case _:
             return None
+
+
+def _run_record(event: events.GradientsChanged | events.TrainingChanged | events.Flowed) -> dict[str, Any] | None:
+    """What a run did as a whole; nothing while it goes on."""
+    match event:
+        case events.GradientsChanged():
+            return None if event.gradients.live else {"event": "gradients", **_fields(event.gradients)}
+        case events.TrainingChanged():
+            running = event.training.state in ("running", "paused")
+            return None if running else {"event": "training", **_fields(event.training)}
+        case events.Flowed():
+            return {"event": "flow", **_fields(event.flow)}
 
 
 def _view(event: events.Displayed) -> dict[str, Any] | None:

@@ -58,6 +58,10 @@ class TextReport:
                 from tutor.render.gradients import gradients
 
                 self._print(gradients(event.gradients, self._look), Text())
+            case events.TrainingChanged() if event.training.state != "running":
+                from tutor.render.training import training
+
+                self._print(training(event.training, self._look), Text())
             case events.Flowed() if any(step.kind != "make" for step in event.flow.steps):
                 from tutor.render.flow import flow_text
 

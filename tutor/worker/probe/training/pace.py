@@ -1,11 +1,12 @@
 """How many steps of a fast loop go by unheard.
 
-What is on the path of a step costs little in a loop of its own and several times that in the middle of a training
-step, where nothing of it is in the processor's cache. Measured with a 2-64-64-1 network, batch 32, SGD, 275 us a step,
-processor time: a wrap of ``backward()`` that only passes the call on 0.5 to 2 us, hooks around ``step()`` that only
-count 1, reading the loss 1.3, finding the call's place 2 to 4, all that is done at a step which is heard 10 to 20 (the
-more the busier the machine is with other work). So in a loop of less than 2 ms a step, once it has made some hundred,
-only one step in a few is heard; the others are counted, and cost a comparison each.
+What is on the path of a step costs little in a loop of its own and several times that in the middle of a
+training step, where nothing of it is in the processor's cache. Measured with a 2-64-64-1 network, batch 32, SGD,
+275 us a step, processor time: a wrap of ``backward()`` that only passes the call on 0.5 to 2 us, hooks around
+``step()`` that only count 1, reading the loss 1.3, finding the call's place 2 to 4, all that is done at a step
+which is heard 10 to 20 (the more, the busier the machine is with other work). So in a loop of less than 2 ms a
+step, once it has made some hundred, only one step in a few is heard; the others are counted, and cost a
+comparison each.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ rate at all, and a network that fits its data perfectly has no gradient left.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -94,7 +94,7 @@ def layer_flags(step: int, seen: Sequence[Seen], moving: bool) -> Iterator[Flag]
         yield Flag("not finite", first.path, step, (*numbers, float(len(bad))))
         return
     ripe = [one for one in seen if one.past.looks >= _LOOKS and step - one.past.first_step >= _STEPS]
-    yield from _grouped("dead", step, [one for one in ripe if one.past.dead >= _LOOKS], lambda one: 1.0)
+    yield from _grouped("dead", step, [one for one in ripe if one.past.dead >= _LOOKS], lambda one: one.now.zeros)
     yield from _grouped("exploding", step, [one for one in ripe if _explodes(one.past)], _times)
     if not moving:
         return
@@ -120,10 +120,10 @@ def loss_flags(
         yield Flag("diverging", name, step, (began, now))
 
 
-def _grouped(kind: str, step: int, found: list[Seen], figure: object) -> Iterator[Flag]:
+def _grouped(kind: str, step: int, found: list[Seen], figure: Callable[[Seen], float]) -> Iterator[Flag]:
     if found:
-        value = figure(found[0]) if callable(figure) else 0.0
-        yield Flag(kind, found[0].path, step, (value, found[0].now.resolution, float(len(found))))
+        numbers = figure(found[0]), found[0].now.resolution, float(len(found))
+        yield Flag(kind, found[0].path, step, numbers)
 
 
 def _is_still(one: Seen) -> bool:

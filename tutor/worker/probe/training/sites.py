@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import linecache
 import math
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
@@ -12,7 +13,9 @@ from types import CodeType, FrameType
 from tutor.protocol.training import Curve
 from tutor.worker.interrupts import is_library
 from tutor.worker.probe.budget import Series
+from tutor.worker.probe.flow.mode import CALL
 
+_TUTOR = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - compared with co_filename, a str
 _NAME = 40
 _POINTS, _LIVE_POINTS = 2_000, 250
 _LONG_SOURCE = 200_000
@@ -90,6 +93,7 @@ class Sites:
 
     def at(self, frame: FrameType) -> Site:
         """The site of the call that ``frame`` is in. A site keeps its code, so the code's ``id`` stays its own."""
+        frame = _caller(frame)
         key = id(frame.f_code), frame.f_lasti
         known = self._known.get(key)
         return known if known is not None else self._known.setdefault(key, self._made(frame))
@@ -100,6 +104,17 @@ class Sites:
         taken = {other.name for other in self._known.values()}
         site.name = name if name not in taken else f"{name} (line {frame.f_lineno})"
         return site
+
+
+def _caller(frame: FrameType) -> FrameType:
+    """Past what stands between the learner and the call while the flow of a run is watched."""
+    while frame.f_back is not None and (frame.f_code.co_name == CALL or _between(frame.f_code.co_filename)):
+        frame = frame.f_back
+    return frame
+
+
+def _between(file: str) -> bool:
+    return file.startswith(_TUTOR) or file.endswith(("torch/overrides.py", "torch/_tensor.py"))
 
 
 def described(frame: FrameType) -> tuple[str, str]:

@@ -211,7 +211,7 @@ class TrainingWatch:
                 return
         run.turns.take(id(optimizer))
         if self._look is not None:
-            self._guarded(lambda: self._close(optimizer))
+            self._guarded(self._close)
         elif self._budget.clock() >= self._tick:
             self._guarded(self._tell)
         if self._gate is not None:
@@ -255,7 +255,7 @@ class TrainingWatch:
         before = take(self._torch, [tensor for _, tensor in named])
         self._look = _Look([(path, weakref.ref(t)) for path, t in named], before, perf_counter() - started)
 
-    def _close(self, optimizer: Any) -> None:
+    def _close(self) -> None:
         started = perf_counter()
         look, self._look, run = self._look, None, self._run
         if look is None or run is None:
