@@ -49,6 +49,11 @@ def test_pauses_are_no_time_of_the_run() -> None:
     assert runs.kept[0].seconds == 3.0
 
 
+def test_a_run_that_is_told_of_only_once_began_with_its_code() -> None:
+    runs = follow(follow(Runs(), training(1), 12.0, began=10.0), training(2), 15.0, began=10.0)
+    assert [kept.seconds for kept in runs.kept] == [2.0, 3.0]
+
+
 def test_the_oldest_runs_are_given_up() -> None:
     runs = _told(*(training(number) for number in range(1, MOST + 6)))
     assert [runs.kept[0].number, runs.kept[-1].number, len(runs.kept)] == [6, MOST + 5, MOST]

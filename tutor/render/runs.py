@@ -24,6 +24,8 @@ MARKS = "o+x*"
 """One for each curve that is compared: what tells them apart without colour."""
 _SEVERAL = "#"
 _LOG_FROM = 100.0
+_HEADING_FROM = 7
+"""Lines from which a drawing has a line for what it is of."""
 _TABLE_FROM = 84
 """Columns from which a run takes one line."""
 _HEADINGS = ("steps", "loss", "best", "rate", "time", "flags")
@@ -131,21 +133,24 @@ def overlay_lines(runs: Sequence[RunLine], look: Look) -> list[Line]:
     ends = (number(low), number(high))
     margin = max(map(len, ends)) + 1
     width = max(4, look.width - margin - 1)
-    rows = max(3, min(16, (look.height or 14) - 3))
-    grid = _grid(shown, (low, high), last, (width, rows), log)
-    lines = [Line("loss, log axis" if log else "loss", ink.dim)]
-    for row in range(rows):
-        label = ends[1] if row == 0 else ends[0] if row == rows - 1 else ""
+    height = look.height or 16
+    heading = height >= _HEADING_FROM
+    grid = _grid(shown, (low, high), last, (width, max(2, min(16, height - 1 - heading))), log)
+    name = "loss, log axis" if log else "loss"
+    lines = [Line(name, ink.dim)] if heading else []
+    for row, marks in enumerate(grid):
+        label = ends[1] if row == 0 else ends[0] if row == len(grid) - 1 else ""
         line = Line(f"{label:>{margin - 1}} {look.glyphs.box[1]}", ink.dim)
-        for mark in grid[row]:
+        for mark in marks:
             line.add(mark, ink.heading if mark == _SEVERAL else _colour(mark.strip(), look))
         lines.append(line)
-    steps = count(last)
-    axis = Line(" " * (margin + 1)).add("1", ink.dim).pad(look.width - len(steps) - 6)
-    lines.append(axis.add(f"step {steps}", ink.dim))
-    if any(_SEVERAL in row for row in grid):
-        lines.append(Line(f"{_SEVERAL} several curves in one place", ink.dim))
-    return lines
+    axis = Line(" " * (margin + 1)).add("1", ink.dim)
+    words = ["" if heading else name, f"{_SEVERAL} several curves" if any(_SEVERAL in row for row in grid) else ""]
+    steps = f"step {count(last)}"
+    for word in filter(None, words):
+        if axis.cells + len(word) + len(steps) + 4 <= look.width:
+            axis.add(f"  {word}", ink.dim)
+    return [*lines, axis.pad(look.width - len(steps) - 1).add(steps, ink.dim)]
 
 
 def _grid(

@@ -65,12 +65,16 @@ class Runs:
         return next((kept for kept in self.kept if kept.number == number), None)
 
 
-def follow(runs: Runs, training: TrainingSnapshot, now: float) -> Runs:
-    """The runs once ``training`` was told at ``now``, in seconds on a clock of the caller's."""
+def follow(runs: Runs, training: TrainingSnapshot, now: float, began: float | None = None) -> Runs:
+    """The runs once ``training`` was told at ``now``, in seconds on a clock of the caller's.
+
+    ``began`` is when the code began to run; not before that, nor before the last run was heard of, did this one.
+    """
     last = runs.kept[-1] if runs.kept else None
     if last is None or (last.worker, last.training.run) != (runs.worker, training.run):
         earlier = tuple(settled(kept) for kept in runs.kept)
-        last = Kept(runs.count + 1, runs.worker, training, told=now)
+        since = now if began is None else max(began, last.told if last is not None else began)
+        last = Kept(runs.count + 1, runs.worker, training, told=since)
         runs = replace(runs, kept=(*earlier, last)[-MOST:], count=runs.count + 1)
     passed = 0.0 if last.training.state == "paused" else max(now - last.told, 0.0)
     news = training.layers != last.training.layers or not last.looks

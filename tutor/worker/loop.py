@@ -295,19 +295,18 @@ class Worker:
         self.channel.send(events.GradientsChanged(self._current, gradients))
 
     def _steered(self, event: events.Steered) -> None:
-        if event.outcome in ("paused", "running"):
+        if event.outcome in ("paused", "running") or self._steering.held:
             with self.interrupts.hold():
                 self._guarded(event.id, lambda: self._show_moment(event.outcome))
         self.channel.send(event)
 
-    def _show_moment(self, state: str) -> None:
+    def _show_moment(self, outcome: str) -> None:
         """In the middle of a run: what there is now; what the whole run changed is told at its end."""
-        self._gate.show(state)
-        if state == "running":
-            return
-        tensors = self._observer.tensors(glance=True)
-        self.channel.put_by(events.NamespaceChanged(self._current, *tensors))
-        self._shown = ((), 0)
+        self._gate.show("running" if outcome in ("running", "stepping", "stopping") else "paused")
+        if outcome == "paused":
+            tensors = self._observer.tensors(glance=True)
+            self.channel.put_by(events.NamespaceChanged(self._current, *tensors))
+            self._shown = ((), 0)
 
     def _attend(self) -> None:
         """While a training loop is held: what the panes ask is answered, everything else waits for its turn."""

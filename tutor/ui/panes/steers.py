@@ -54,6 +54,8 @@ class Steers(OwnKeys, Pane):
         state, keys = self._steered, self.query_one("#training-keys", Static)
         steerable = bool(state.running and not state.moment)
         line = steering_line(steerable, state.held, len(state.runs.kept), max(self.size.width, 24))
+        # Among the runs only what steers a loop is worth a line.
+        keys.display = steerable or not self.query_one(RunsView).display
         if str(keys.content) != line:
             keys.update(line)
             keys.set_class(bool(state.held), "-held")
@@ -66,6 +68,7 @@ class Steers(OwnKeys, Pane):
         """Show the runs in place of the drawing, or the drawing again."""
         runs, drawing = self.query_one(RunsView), self.query_one("#training-canvas")
         runs.display, drawing.display = shown, not shown
+        self._name_keys()
         runs.draw()
         self.call_after_refresh(runs.take_focus if shown else drawing.focus)
 

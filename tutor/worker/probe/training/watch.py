@@ -125,9 +125,11 @@ class TrainingWatch:
         return [optimizer for one in held if (optimizer := one.ref()) is not None]
 
     def show(self, state: str) -> None:
-        """Tell the run as it is at this step: it is ``paused``, or goes on ``running``."""
+        """Tell the run as it is at this step: it is ``paused``, every figure of now, or goes on ``running``."""
         run = self.run
         if run is not None:
+            if state == "paused":
+                self._guarded(run.settle)
             self._guarded(lambda: self._publish(run.snapshot(perf_counter(), self.cost, state)))
 
     @property
