@@ -290,3 +290,41 @@ def test_the_same_stands_in_the_text() -> None:
 def test_a_run_without_tensors_or_watches_tells_of_neither() -> None:
     kinds = {r["event"] for r in events_of(tutor("run", "--json", "-", stdin="print(1)\n# %%\n1 + 1\n").stdout)}
     assert not kinds & {"watch", "model", "storage"}
+
+
+_TRAINS = """\
+import torch
+m, x = torch.nn.Linear(3, 1), torch.randn(8, 3)
+opt = torch.optim.SGD(m.parameters(), lr=0.1)
+for n in range(30):
+    opt.zero_grad()
+    loss = m(x).pow(2).mean()
+    loss.backward()
+    opt.step()
+"""
+
+
+@pytest.mark.worker
+def test_training_runs_of_a_script_are_written_as_table_and_picture(tmp_path: Path) -> None:
+    for name in ("runs.csv", "runs.svg"):
+        result = tutor("run", "--training", name, "-", stdin=_TRAINS, cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+    rows = (tmp_path / "runs.csv").read_text().splitlines()
+    assert rows[0].startswith("run,step,loss")
+    assert len(rows) == 31
+    assert "<polyline" in (tmp_path / "runs.svg").read_text()
+
+
+@pytest.mark.worker
+def test_a_script_without_training_says_that_nothing_was_written(tmp_path: Path) -> None:
+    result = tutor("run", "--training", "runs.csv", "-", stdin="1 + 1", cwd=tmp_path)
+    assert result.returncode == 0
+    assert "No training loop ran" in result.stderr
+    assert not (tmp_path / "runs.csv").exists()
+
+
+def test_a_file_for_training_runs_that_is_of_no_kind_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    result = tutor("run", "--training", "runs.txt", "-", stdin="print('ran')", cwd=tmp_path)
+    assert result.returncode == 2
+    assert ".csv" in result.stderr
+    assert "ran" not in result.stdout.split()

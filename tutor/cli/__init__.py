@@ -82,20 +82,29 @@ def repl(ctx: click.Context, /, **options: Any) -> None:
 @click.argument("file")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per event.")
 @click.option("--svg", metavar="FILE", default="", help="Also write all that is printed as a picture.")
+@click.option(
+    "--training",
+    metavar="FILE",
+    default="",
+    help="Also write the training runs: .csv, .svg, or a folder of TensorBoard event files (FOLDER/).",
+)
 @_options
 @click.pass_context
-def run(ctx: click.Context, /, file: str, as_json: bool, svg: str, **options: Any) -> None:
+def run(ctx: click.Context, /, file: str, as_json: bool, svg: str, training: str, **options: Any) -> None:
     """Run a Python FILE (- is standard input) as the prompt would, and print what the panes would show.
 
     Lines that start with # %% split the file into cells; the last expression of each is displayed. An error
     ends its cell and not the run. Exits with 1 if any cell failed.
     """
-    from tutor.cli import script
+    from tutor.cli import script, training_files
 
     if as_json and svg:
         raise click.UsageError("--svg is a picture of the text: leave --json away.")
+    if training:
+        training_files.check(training)
     settings = _settings(ctx, options)
-    ok = script.run(file, python=settings["python"], threads=settings["threads"], as_json=as_json, svg=svg)
+    wanted = script.Wanted(as_json, svg, training)
+    ok = script.run(file, wanted, python=settings["python"], threads=settings["threads"])
     sys.exit(0 if ok else 1)
 
 

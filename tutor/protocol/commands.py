@@ -198,7 +198,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Steer:
-    """Hold, step or change the training loop that runs; taken at the end of its next step, never in one."""
+    """Hold, step or change the training loop that runs; taken at the end of its next step, never in one.
+
+    ``id`` is that of the command that runs. Answered by events of the kind Steered,
+    when it is taken or if it is not.
+    """
 
     id: int
     wish: str

@@ -136,6 +136,25 @@ class TrainingChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Steered:
+    """What became of a wish about the training loop that runs."""
+
+    id: int
+    outcome: str
+    """``paused``, ``stepping`` (one, then paused again), ``running`` (again), ``stopping``, ``rate`` (changed),
+    ``no rate`` (there is none to change), ``waiting`` (no step has ended for a second; the wish is kept), ``late``
+    (the code ended before a step took it).
+    """
+    before: float = 0.0
+    """With ``rate``: that of the first parameter group; ``after`` likewise."""
+    after: float = 0.0
+    groups: int = 0
+    """Parameter groups whose rate was changed."""
+    left: int = 0
+    """Groups left alone, because their rate is a tensor that needs a gradient."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingMoved:
     """The training run that was last told of has gone on: only what changes quickly."""
 
@@ -312,7 +331,9 @@ class Finished:
 
     id: int
     status: str
-    """``ok``, ``error``, ``interrupted`` or ``exit`` (the code called ``exit()``)."""
+    """``ok``, ``error``, ``interrupted``, ``stopped`` (a training loop, by hand) or ``exit`` (the code called
+    ``exit()``).
+    """
     seconds: float
 
 
@@ -356,6 +377,7 @@ Event = (
     | NamespaceChanged
     | GradientsChanged
     | TrainingChanged
+    | Steered
     | TrainingMoved
     | Noticed
     | Flowed

@@ -111,6 +111,17 @@ class TrainingSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What was true at one step of a run: of each layer, and of each parameter group."""
+
+    step: int
+    grad_norms: tuple[float | None, ...]
+    """One for each layer, in an order that whoever keeps them knows; one that came later is missing at the end."""
+    update_ratios: tuple[float | None, ...]
+    rates: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a run has come since it was last told of: only what changes quickly."""
 

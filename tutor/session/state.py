@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from tutor.protocol import events
@@ -13,6 +13,7 @@ from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
 from tutor.protocol.training import TrainingSnapshot, moved
 from tutor.protocol.watches import WatchLine
+from tutor.session.runs import Runs, gone
 from tutor.session.watches import asked, follow
 
 
@@ -42,6 +43,10 @@ class SessionState:
     detail: TensorDetail | None = None
     gradients: GradientSnapshot | None = None
     training: TrainingSnapshot | None = None
+    held: str = ""
+    """How the training loop that runs is held: ``paused``, or ``stepping`` (one step); empty when it is not."""
+    runs: Runs = field(default_factory=Runs)
+    """Training runs kept for comparison; they outlive every worker."""
     flow: Flow | None = None
     model: events.ModelSeen | None = None
     watching: tuple[str, ...] = ()
@@ -73,16 +78,21 @@ def apply(state: SessionState, event: events.Event) -> SessionState:
                 devices=state.devices,
                 watching=state.watching,
                 watches=state.watches,
+                runs=state.runs,
             )
         case events.Started():
             return replace(state, phase=Phase.RUNNING, running=event.id)
         case events.Finished():
-            return replace(state, phase=Phase.READY, running=0, question=None)
+            return replace(state, phase=Phase.READY, running=0, question=None, held="")
         case events.InputRequested():
             return replace(state, phase=Phase.WAITING, question=event)
         case events.Died():
             return SessionState(
-                phase=Phase.DEAD, reason=cause_of_death(event), devices=state.devices, watching=state.watching
+                phase=Phase.DEAD,
+                reason=cause_of_death(event),
+                devices=state.devices,
+                watching=state.watching,
+                runs=gone(state.runs),
             )
         case events.Unavailable():
             return SessionState(phase=Phase.UNAVAILABLE, reason=event.reason)
@@ -99,8 +109,8 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return replace(state, tensors=event.tensors, more_tensors=event.more, detail=detail)
         case events.GradientsChanged():
             return replace(state, gradients=event.gradients)
-        case events.TrainingChanged() | events.TrainingMoved():
-            return replace(state, training=_trained(state.training, event))
+        case events.TrainingChanged() | events.TrainingMoved() | events.Steered():
+            return _with_training(state, event)
         case events.Flowed():
             return replace(state, flow=event.flow)
         case events.DevicesChanged():
@@ -120,12 +130,18 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return state
 
 
-def _trained(
-    training: TrainingSnapshot | None, event: events.TrainingChanged | events.TrainingMoved
-) -> TrainingSnapshot | None:
-    if isinstance(event, events.TrainingChanged):
-        return event.training
-    return moved(training, event.progress) if training is not None else None
+def _with_training(
+    state: SessionState, event: events.TrainingChanged | events.TrainingMoved | events.Steered
+) -> SessionState:
+    match event:
+        case events.TrainingChanged():
+            return replace(state, training=event.training)
+        case events.TrainingMoved():
+            return replace(state, training=moved(state.training, event.progress)) if state.training else state
+        case _ if event.outcome in ("paused", "stepping"):
+            return replace(state, held=event.outcome)
+        case _:
+            return replace(state, held="") if event.outcome in ("running", "stopping") else state
 
 
 def _with_answer(state: SessionState, event: events.Seen) -> SessionState:

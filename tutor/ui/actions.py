@@ -59,6 +59,42 @@ GRAPH = Action(
     "show_graph", "Graph", "", "G", "Show the Graph pane: the operations behind a tensor, as autograd has them."
 )
 TRAINING = Action("show_training", "Training", "", "T", "Show the Training pane: losses, layers, learning rates.")
+PAUSE = Action(
+    "pause_training",
+    "Pause",
+    "",
+    "P",
+    "Hold the training loop that runs at the end of its step, and let it go on. In the Training pane Space.",
+)
+STEP = Action(
+    "step_training",
+    "One step",
+    "",
+    "N",
+    "Let the training loop do one step and hold. In the Training pane .",
+)
+RAISE_RATE = Action(
+    "raise_rate",
+    "Rate ×2",
+    "",
+    "+",
+    "Double every learning rate of the training loop that runs.",
+)
+LOWER_RATE = Action(
+    "lower_rate",
+    "Rate ÷2",
+    "",
+    "-",
+    "Halve every learning rate of the training loop that runs.",
+)
+END_TRAINING = Action(
+    "end_training",
+    "End loop",
+    "",
+    "X",
+    "End the training loop after its step, without an error; variables stay. In the Training pane x.",
+)
+RUNS = Action("kept_runs", "Runs", "", "R", "Compare the training runs of this session: table, losses, files.")
 FLOW = Action("show_flow", "Flow", "", "F", "Show the Flow pane: the operations of the last run, step by step.")
 MODEL = Action("show_model", "Model", "", "M", "Show the Model pane: layers, sizes and shapes.")
 WATCH = Action("show_watch", "Watch", "", "j", "Show the Watch pane: expressions evaluated after each run.")
@@ -108,6 +144,7 @@ QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place 
 _WORK_ACTIONS = (
     *(ZOOM, PALETTE, TENSORS, FLOW, ALIGN, MEMORY, GRAPH, GRADIENTS, TRAINING, MODEL, WATCH, COMPARE),
     *(EARLIER, LATER, SAVE),
+    *(PAUSE, STEP, RAISE_RATE, LOWER_RATE, END_TRAINING, RUNS),
     *(LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
     *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )

@@ -37,9 +37,11 @@ from tutor.worker.interpreter import Interpreter, main_module
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.judge import Judge
 from tutor.worker.looks import Looks
+from tutor.worker.probe.gate import Gate
 from tutor.worker.probe.gradcheck import gradcheck
 from tutor.worker.probe.observer import Observer
 from tutor.worker.results import Results
+from tutor.worker.steering import Steering, Stopped
 from tutor.worker.streams import Flusher, Streams
 from tutor.worker.terminal import answer_for_pipes, tell_size
 from tutor.worker.watches import Watches
@@ -74,6 +76,11 @@ class Worker:
         self._observer = Observer(self._interpreter.namespace, self._publish, self._trained)
         self._helper = Helper(self._interpreter.namespace, self.channel.send)
         self._looks = Looks(self._observer)
+        self._gate = Gate(self._observer.training)
+        self._steering = Steering(self.interrupts, self._steered, self._attend, self._inbox.put, self._gate.open)
+        self._gate.steered_by(self._steering)
+        os.register_at_fork(after_in_child=self._steering.forked)
+        self._postponed: list[commands.Command] = []
         self._watches = Watches(self._interpreter.namespace, self.interrupts, self._observer)
         self._judge = Judge(self._interpreter.namespace, self._observer)
         self._results = Results(main.__dict__, self._observer.size)
@@ -95,6 +102,9 @@ class Worker:
         self.channel.send(events.DevicesChanged(self._observer.devices()))
         preloaded = False
         while True:
+            for command in self._postponed:
+                self._carry_out(command)
+            self._postponed = []
             try:
                 command = self._inbox.get(timeout=None if preloaded else _PRELOAD_AFTER)
             except queue.Empty:
@@ -112,6 +122,8 @@ class Worker:
                     self.interrupts.request(command.id)
                 elif isinstance(command, commands.Reply):
                     self._replies.put(command.text)
+                elif isinstance(command, commands.Steer):
+                    self._steering.ask(command)
                 elif isinstance(command, (commands.Complete, commands.Describe, commands.Align)):
                     self._helper.ask(command)
                 else:
@@ -145,6 +157,8 @@ class Worker:
         """Answer one command; a command that runs code gets exactly one Finished, whatever happens."""
         if isinstance(command, commands.Shutdown):
             self._end()
+        if isinstance(command, commands.Steer):
+            return  # it woke a loop that was held, and has been taken since
         if command in self._looks:
             self._guarded(command.id, lambda: self.channel.send(self._looks.answer(command)))
             return
@@ -174,6 +188,8 @@ class Worker:
         """Run the command as learner code and say how it ended; errors become events."""
         try:
             self.interrupts.guard(command.id, self._action(command))
+        except Stopped:
+            return "stopped"
         except KeyboardInterrupt as error:
             if isinstance(command, commands.Execute):
                 self._fail(command.id, error)
@@ -214,11 +230,13 @@ class Worker:
             outlet.open(command.id, self._show)
         self._observer.forwards(command.source, command.number)
         ended_well = False
+        self._gate.begin(command.id)
         try:
             self._interpreter.run(command.source, command.name, display)
             outlet.show_changed()
             ended_well = True
         finally:
+            self._gate.end()
             self._observer.ended()
             outlet.close()
             if not command.silent:
@@ -276,6 +294,34 @@ class Worker:
 
     def _publish(self, gradients: Any) -> None:
         self.channel.send(events.GradientsChanged(self._current, gradients))
+
+    def _steered(self, event: events.Steered) -> None:
+        if event.outcome in ("paused", "running") or self._steering.held:
+            with self.interrupts.hold():
+                self._guarded(event.id, lambda: self._show_moment(event.outcome))
+        self.channel.send(event)
+
+    def _show_moment(self, outcome: str) -> None:
+        """In the middle of a run: what there is now; what the whole run changed is told at its end."""
+        self._gate.show("running" if outcome in ("running", "stepping", "stopping") else "paused")
+        if outcome == "paused":
+            tensors = self._observer.tensors(glance=True)
+            self.channel.put_by(events.NamespaceChanged(self._current, *tensors))
+            self._shown = ((), 0)
+
+    def _attend(self) -> None:
+        """While a training loop is held: what the panes ask is answered, everything else waits for its turn."""
+        try:
+            command = self._inbox.get(timeout=0.5)
+        except queue.Empty:
+            return
+        if isinstance(command, commands.Steer):
+            return
+        if command in self._looks or isinstance(command, commands.Shutdown):
+            with self.interrupts.hold():
+                self._carry_out(command)
+        else:
+            self._postponed.append(command)
 
     def _trained(self, told: TrainingSnapshot | Progress) -> None:
         if isinstance(told, Progress):

@@ -10,8 +10,8 @@ from tutor.protocol.training import TrainingSnapshot
 from tutor.render.look import Look
 from tutor.render.training import training
 from tutor.session.state import SessionState
-from tutor.ui.panes.pane import Canvas, Pane
-from tutor.ui.widgets.keys import OwnKeys
+from tutor.ui.panes.pane import Canvas
+from tutor.ui.panes.steers import Steers
 
 _NOTHING = """\
 No training yet.
@@ -29,7 +29,7 @@ Try:  import torch
           opt.step()"""
 
 
-class TrainingPane(OwnKeys, Pane):
+class TrainingPane(Steers):
     """A training loop: its losses, its layers, its learning rates."""
 
     NAME = "training"
@@ -52,11 +52,13 @@ class TrainingPane(OwnKeys, Pane):
     def compose(self) -> ComposeResult:
         with Canvas(id="training-canvas"):
             yield Static(_NOTHING, id="training-picture", markup=False)
+        yield from self.compose_steering()
 
     def on_canvas_resized(self) -> None:
         self._draw()
 
     def show(self, state: SessionState) -> bool:
+        self.show_steering(state)
         if state.training is self._snapshot:
             return False
         self._snapshot = state.training

@@ -29,6 +29,7 @@ from tutor.ui.screens.footing import Footing
 from tutor.ui.screens.large import LargeViews
 from tutor.ui.screens.narrate import Narrating
 from tutor.ui.screens.pane_work import PaneWork, is_shown
+from tutor.ui.screens.steering_work import SteeringWork
 from tutor.ui.stopping import Stopper
 from tutor.ui.terminal_input import alt_letter
 from tutor.ui.widgets.device_bar import DeviceBar
@@ -42,7 +43,16 @@ if TYPE_CHECKING:
 
 
 class WorkScreen(
-    Footing, Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeViews, Comparing, Screen[None]
+    Footing,
+    Narrating,
+    PaneWork,
+    Assisting,
+    CellWork,
+    EditingWork,
+    LargeViews,
+    Comparing,
+    SteeringWork,
+    Screen[None],
 ):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""
 

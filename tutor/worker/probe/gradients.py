@@ -140,7 +140,7 @@ class GradientWatch:
 
     def _clear(self, keep_problem: bool = False) -> None:
         self._step = 0
-        self._pace.reset()
+        self._pace.skips = self._pace.window = 0
         self._undisturbed = float("inf")
         self._losses, self._norms = Series(_POINTS), Series(_POINTS)
         self._fresh: list[float] = []

@@ -93,7 +93,9 @@ class Observer:
 
     def trained(self, status: str) -> TrainingSnapshot | None:
         """The training that the run was, as it ended; None if it was none."""
-        return self.training.end({"ok": "done", "interrupted": "stopped"}.get(status, "failed"))
+        return self.training.end(
+            {"ok": "done", "interrupted": "stopped", "stopped": "stopped"}.get(status, "failed")
+        )
 
     def watch(self, source: str, name: str) -> None:
         """Look out for silent mistakes in the run of ``source`` that begins now."""
@@ -128,11 +130,14 @@ class Observer:
         finally:
             self.install()
 
-    def tensors(self) -> tuple[tuple[TensorFacts, ...], int]:
-        """Every tensor the namespace reaches, with what changed since the last time, and how many are left out."""
+    def tensors(self, glance: bool = False) -> tuple[tuple[TensorFacts, ...], int]:
+        """Every tensor the namespace reaches, with what changed since the last time, and how many are left out.
+
+        A ``glance``, in the middle of a run, does not count as a time.
+        """
         if "torch" not in sys.modules:
             return (), 0
-        facts, more = self._tensors.scan(self._namespace)
+        facts, more = self._tensors.scan(self._namespace, glance)
         self._facts = {fact.path: fact for fact in facts}
         return facts, more
 

@@ -77,6 +77,8 @@ def _steps(listener: Listener) -> tuple[Callable[..., None], Callable[..., None]
         elif listener.inside == id(optimizer) and listener.awake == thread():
             listener.inside = 0
             listener.after_step(optimizer)
+        elif not listener.inside and listener.awake == thread():
+            pace.steps += 1  # it was to be counted only when it began
 
     return before, after
 

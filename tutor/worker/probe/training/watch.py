@@ -63,6 +63,8 @@ class TrainingWatch:
         self.others: Callable[[], float] = lambda: 0.0
         """Seconds that other watches have taken in this run, for the cost that is shown."""
         self._gate: Callable[[], None] | None = None
+        self.late: Callable[[], None] | None = None
+        """Called after the next ``backward()`` of a loop with an optimiser; it may raise."""
         self.problem = ""
         self._cell = 0
         self._run: Run | None = None
@@ -109,12 +111,26 @@ class TrainingWatch:
         May be called from another thread.
         """
         self._gate = gate
-        self.pace.skips = self.pace.quick = 0
+        self.pace.cut()
 
     @property
     def run(self) -> Run | None:
         """The run that goes on, once it is a training."""
         return self._run if self._run is not None and self._run.shown else None
+
+    @property
+    def optimizers(self) -> list[Any]:
+        """Those that have stepped in this run and are still there."""
+        held = self._run.optimizers.values() if self._run is not None else ()
+        return [optimizer for one in held if (optimizer := one.ref()) is not None]
+
+    def show(self, state: str) -> None:
+        """Tell the run as it is at this step: it is ``paused``, every figure of now, or goes on ``running``."""
+        run = self.run
+        if run is not None:
+            if state == "paused":
+                self._guarded(run.settle)
+            self._guarded(lambda: self._publish(run.snapshot(perf_counter(), self.cost, state)))
 
     @property
     def cost(self) -> float:
@@ -130,6 +146,7 @@ class TrainingWatch:
         self._hand: Open | None = None
         self._tick = self._begun = self._worked = 0.0
         self.inside = 0
+        self.late = None
         self.pace.reset()
 
     def _begin_run(self) -> Run:
@@ -159,6 +176,8 @@ class TrainingWatch:
             if loss is not None:
                 site.fresh.append(loss)
                 site.at.append(run.turns.coming(len(run.optimizers)))
+            if self.late is not None:
+                self.late()
             return
         self._by_hand(
             run, site, loss, lambda: (leaves := leaves_of(self._torch, roots), grads_of(self._torch, leaves))
