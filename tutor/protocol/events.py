@@ -9,6 +9,7 @@ from tutor.protocol.comparison import Comparison
 from tutor.protocol.flow import Flow
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
+from tutor.protocol.playground import Descent, Playing
 from tutor.protocol.snapshots import (
     Candidate,
     CheckResult,
@@ -199,6 +200,24 @@ class ModelSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """Answer to Play; None when the program failed."""
+
+    id: int
+    playing: Playing | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Descended:
+    """Answer to Descend; None when the function cannot be used, and why in words."""
+
+    id: int
+    descent: Descent | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
     """The watched expressions, in their order."""
 
@@ -315,7 +334,7 @@ class Broken:
     detail: str
 
 
-Seen = Inspected | ModelSeen | Located | Contrasted
+Seen = Inspected | ModelSeen | Located | Contrasted | Played | Descended
 """Answers to a pane's looks."""
 
 Event = (

@@ -38,6 +38,8 @@ _ANSWERS: dict[type[commands.Look], type[events.Seen]] = {
     commands.LookAtModel: events.ModelSeen,
     commands.Locate: events.Located,
     commands.Contrast: events.Contrasted,
+    commands.Play: events.Played,
+    commands.Descend: events.Descended,
 }
 
 Listener = Callable[[events.Event, SessionState], None]
@@ -212,6 +214,10 @@ class Session:
                 self.travel = travel.recall(self.travel, look.path)
                 self._tell(events.Inspected(0, self.view.detail))
             return
+        self.ask(look)
+
+    def ask(self, look: commands.Look) -> None:
+        """The same about what has no past: the playground."""
         number = self._take_id()
         self._looks[_ANSWERS[type(look)]] = number
         self._client.send(replace(look, id=number))

@@ -126,6 +126,9 @@ def _with_answer(state: SessionState, event: events.Seen) -> SessionState:
             return replace(state, storage=event.storage)
         case events.Contrasted():
             return replace(state, comparison=event)
+        case events.Played() | events.Descended():
+            # The playground's screen hears them itself: thirty a second are no news to any pane.
+            return state
 
 
 def answered(state: SessionState) -> SessionState:

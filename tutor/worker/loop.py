@@ -71,7 +71,7 @@ class Worker:
         self._shown: tuple[tuple[TensorFacts, ...], int] = ((), 0)
         self._observer = Observer(self._interpreter.namespace, self._publish)
         self._helper = Helper(self._interpreter.namespace, self.channel.send)
-        self._looks = Looks(self._observer)
+        self._looks = Looks(self._observer, self.interrupts)
         self._watches = Watches(self._interpreter.namespace, self.interrupts, self._observer)
         self._judge = Judge(self._interpreter.namespace, self._observer)
         self._results = Results(main.__dict__, self._observer.size)
