@@ -32,7 +32,12 @@ SLOPES = (
     Slope("bowl", "x**2", 2.5, -3.0, 3.0, "Above a rate of 1 every step is longer than the last."),
     Slope("double well", "x**4 / 4 - x**2 + x / 4", 0.3, -2.2, 2.2, "Where you begin decides where you end."),
     Slope(
-        "steep and flat", "3 * log(1 + exp(-3 * x)) + x / 10", -1.0, -2.0, 6.0, "No one rate is right for both sides."
+        "steep and flat",
+        "3 * log(1 + exp(-3 * x)) + x / 10",
+        -1.0,
+        -2.0,
+        6.0,
+        "No one rate is right for both sides.",
     ),
     Slope("ripple", "x**2 / 8 + sin(4 * x) / 2", 3.2, -4.0, 4.0, "Momentum carries it over the small hollows."),
     Slope("|x|", "abs(x)", 2.0, -3.0, 3.0, "The slope never gets smaller, so the steps do not either."),

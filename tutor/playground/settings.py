@@ -38,7 +38,7 @@ class Settings:
     kind: str = CLASSIFY
     data: str = "circle"
     noise: float = 0.1
-    """Spread of what is added to each point (or, where a number is to be learned, to that), in units of a class."""
+    """How far the data are blurred: about the standard deviation of what is added to each point or number."""
     share: int = 50
     """Per cent of the points that are trained on."""
     batch: int = 10
@@ -103,11 +103,11 @@ def _layers(layers: tuple[int, ...], part: str, step: int) -> tuple[int, ...]:
     return layers[:-1]
 
 
-LIVE = frozenset(("rate",))
+_LIVE = frozenset(("rate",))
 """Fields that may change while the training goes on; any other begins it anew."""
 
 
 def begins_anew(old: Settings, new: Settings) -> bool:
     """Whether the change asks for a new model or new data."""
     changed = {field.name for field in fields(Settings) if getattr(old, field.name) != getattr(new, field.name)}
-    return bool(changed - LIVE)
+    return bool(changed - _LIVE)

@@ -6,6 +6,7 @@ It binds ``points`` and ``labels`` (all of the data), ``X``, ``y``, ``X_test``, 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -99,9 +100,7 @@ X_test, y_test = features(points[{train}:]), labels[{train}:]
 def _model(settings: Settings) -> str:
     sizes = (len(settings.inputs), *settings.layers)
     activation = _ACTIVATIONS.get(settings.activation, "nn.Identity()")
-    rows = [
-        f"    nn.Linear({before}, {after}), {activation}," for before, after in zip(sizes, sizes[1:], strict=False)
-    ]
+    rows = [f"    nn.Linear({before}, {after}), {activation}," for before, after in itertools.pairwise(sizes)]
     layers = "\n".join([*rows, f"    nn.Linear({sizes[-1]}, 1),"])
     loss = (
         "nn.BCEWithLogitsLoss()  # above 0 the model says class 1, below 0 class 0"

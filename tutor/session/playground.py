@@ -146,7 +146,7 @@ class Playground:
             self._timer.cancel()
             self._timer = None
 
-    def _hear(self, event: events.Event, state: SessionState) -> None:
+    def _hear(self, event: events.Event, _state: SessionState) -> None:
         match event:
             case events.Played():
                 self._waiting = False

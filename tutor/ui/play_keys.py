@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual.binding import Binding, BindingType
+
 from tutor.ui.actions import Action
 from tutor.ui.editor_keys import EditorKey
 
@@ -23,7 +25,7 @@ _LEAVING = (
     EditorKey("Ctrl+Q or q", "Leave the tutor.", {"ctrl+q,q": "quit_tutor"}),
 )
 PLAY_KEYS = (
-    EditorKey("Space", "Run and pause.", {"space": "toggle"}, "Run"),
+    EditorKey("Space", "Run and pause.", {"space": "run_or_hold"}, "Run"),
     EditorKey("Enter", "One step.", {"enter": "one_step"}, "Step"),
     EditorKey("r", "Begin again with the same seed.", {"r": "reset"}, "Reset"),
     EditorKey(
@@ -42,7 +44,9 @@ PLAY_KEYS = (
     _setting("n", "noise", "Noise in the data."),
     _setting("p", "share", "Share of the points to train on; the others are for the test."),
     _setting("s", "seed", "Seed: other points, other weights to begin with."),
-    EditorKey("1 to 7", "Switch an input on or off.", {str(i): f"change('features.{i - 1}', 1)" for i in range(1, 8)}),
+    EditorKey(
+        "1 to 7", "Switch an input on or off.", {str(i): f"change('features.{i - 1}', 1)" for i in range(1, 8)}
+    ),
     EditorKey(
         "[, ]",
         "One hidden layer less, one more.",
@@ -60,15 +64,15 @@ PLAY_KEYS = (
     _setting("g", "penalty", "Regularisation: none, L1, L2."),
     _setting("w", "strength", "Strength of the regularisation."),
     EditorKey("<, >", "Slower, faster.", {"less_than_sign": "speed(-1)", "greater_than_sign": "speed(1)"}),
-    EditorKey("t", "Show the test points too, as squares.", {"t": "test_points"}, "Test"),
+    EditorKey("t", "Show the test points too, as squares.", {"t": "test_points"}),
     EditorKey("u", "Two colours only: what the network decides, not how sure it is.", {"u": "two_colours"}),
     EditorKey("y", "Loss on a logarithmic or a linear axis.", {"y": "log_axis"}),
-    EditorKey("z", "Give the map, the network or the losses the whole screen.", {"z": "zoom"}, "Zoom"),
+    EditorKey("z", "Give the map, the network or the losses the whole screen.", {"z": "zoom"}),
     EditorKey(
         "c",
         "Take this to the prompt: the same model, weights and data, as code you can read, run and change.",
         {"c": "take"},
-        "To the prompt",
+        "Prompt",
     ),
     EditorKey("v", "The descent: going downhill on a curve.", {"v": "other_view"}, "Descent"),
     EditorKey(
@@ -79,26 +83,42 @@ PLAY_KEYS = (
     *_LEAVING,
 )
 DESCENT_KEYS = (
+    EditorKey("Space", "Run and pause.", {"space": "run_or_hold"}, "Run"),
     EditorKey("Right, Left", "One step forward, one back.", {"right": "go(1)", "left": "go(-1)"}, "Step"),
-    EditorKey("Space", "Run and pause.", {"space": "toggle"}, "Run"),
-    EditorKey("r, End", "Back to the start; to the last step.", {"r,home": "go(-1000)", "end": "go(1000)"}, "Reset"),
+    EditorKey("r, End", "Back to the start; to the last step.", {"r,home": "go(-1000)", "end": "go(1000)"}),
     EditorKey("l, L or Up, Down", "Learning rate.", {"l,up": "rate(1)", "L,down": "rate(-1)"}, "Rate"),
     EditorKey("o, O", "Momentum.", {"o": "momentum(1)", "O": "momentum(-1)"}, "Momentum"),
     EditorKey(
         "[, ]",
         "Move the start to the left, to the right.",
         {"left_square_bracket": "start(-1)", "right_square_bracket": "start(1)"},
-        "Start",
     ),
     EditorKey("f, F", "Another function from the list.", {"f": "function(1)", "F": "function(-1)"}, "Function"),
-    EditorKey("e", "Type a function of x: any expression of torch.", {"e": "edit"}, "Type one"),
+    EditorKey("e", "Type a function of x: any expression of torch.", {"e": "edit"}, "Type"),
     EditorKey("+, -", "See less of the axis, or more.", {"plus,equals_sign": "scale(0.5)", "minus": "scale(2.0)"}),
     EditorKey("<, >", "Slower, faster.", {"less_than_sign": "speed(-1)", "greater_than_sign": "speed(1)"}),
-    EditorKey("c", "Take this to the prompt, as code.", {"c": "take"}, "To the prompt"),
+    EditorKey("c", "Take this to the prompt, as code.", {"c": "take"}, "Prompt"),
     EditorKey("v", "The playground with the network.", {"v": "other_view"}, "Network"),
     EditorKey("x", "A fresh Python, after a crash.", {"x": "restart"}),
     *_LEAVING,
 )
+
+
+def play_bindings(keys: Iterable[EditorKey]) -> list[BindingType]:
+    """Textual bindings of the keys; the footer names the first of each that has a title."""
+    return [
+        Binding(
+            combination,
+            action,
+            key.title or key.help,
+            show=bool(key.title) and first,
+            priority="tab" in combination,
+        )
+        for key in keys
+        for first, (combination, action) in zip(
+            (True, *[False] * len(key.bindings)), key.bindings.items(), strict=False
+        )
+    ]
 
 
 def palette(keys: Iterable[EditorKey]) -> tuple[Action, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,9 @@ def descent_lines(descent: Descent, step: int, look: Look) -> list[Line]:
             before = None
             continue
         at = view.at(x, y)
-        canvas.line(before or at, at, ink.number)
+        # Two dots high, so that it stands out among the helping lines.
+        for lower in (0, 1):
+            canvas.line(_down(before or at, lower), _down(at, lower), ink.number)
         before = at
     _draw_point(canvas, view, descent, min(step, len(descent.places) - 1), look)
     lines = []
@@ -57,6 +60,10 @@ def descent_lines(descent: Descent, step: int, look: Look) -> list[Line]:
     low, high = number(descent.xs[0]), number(descent.xs[-1])
     lines.append(Line(" " * _MARGIN + low, ink.dim).pad(look.width - len(high)).add(high, ink.dim))
     return lines
+
+
+def _down(dot: tuple[int, int], by: int) -> tuple[int, int]:
+    return dot[0], dot[1] + by
 
 
 def _heights(descent: Descent) -> tuple[float, float]:
@@ -128,7 +135,7 @@ def figures(descent: Descent, step: int, rate: float, momentum: float, look: Loo
     here = descent.places[step]
     gone = -rate * here.velocity
     times = "·" if look.unicode else "*"
-    move = "slope" if not momentum else "velocity"
+    move = "slope" if not momentum else "v"
     pushed = here.slope if not momentum else here.velocity
     lines = [
         Line("step      ", ink.dim).add(str(step), ink.name),
@@ -138,9 +145,9 @@ def figures(descent: Descent, step: int, rate: float, momentum: float, look: Loo
     ]
     if momentum:
         lines.append(Line("velocity  ", ink.dim).add(number(here.velocity, 10), ink.accent))
-        lines.append(Line(f"  = {number(momentum)} {times} before + f'(x)", ink.dim))
+        lines.append(Line(f"  v = {number(momentum)} {times} v before + f'(x)", ink.dim))
     lines += [
-        Line("step      ", ink.dim).add(number(gone, 10), ink.positive).add(f"  = -rate {times} {move}", ink.dim),
+        Line("moves by  ", ink.dim).add(number(gone, 10), ink.positive).add(f"  = -rate {times} {move}", ink.dim),
         Line(),
         Line(f"{number(here.x)} - {number(rate)} {times} {_bracketed(pushed)} ", ink.dim)
         .add("= ", ink.dim)
@@ -172,7 +179,10 @@ def verdict(descent: Descent, step: int) -> tuple[str, str]:
     """A sentence on how it goes, and whether that is ``good``, ``bad`` or neither (empty)."""
     places = descent.places
     if descent.diverged and step >= len(places) - 1:
-        return f"Diverged: after step {len(places) - 1} the numbers are no longer finite. A smaller rate helps.", "bad"
+        return (
+            f"Diverged: after step {len(places) - 1} the numbers are no longer finite. A smaller rate helps.",
+            "bad",
+        )
     seen = places[: step + 1]
     here = seen[-1]
     if not descent.xs[0] <= here.x <= descent.xs[-1]:
@@ -189,4 +199,4 @@ def verdict(descent: Descent, step: int) -> tuple[str, str]:
 def _grows(seen: Sequence[Place]) -> bool:
     moves = [abs(b.x - a.x) for a, b in zip(seen[-5:], seen[-4:], strict=False)]
     crossed = all(a.slope * b.slope < 0 for a, b in zip(seen[-4:], seen[-3:], strict=False))
-    return len(moves) >= 3 and crossed and all(b > 1.01 * a for a, b in zip(moves, moves[1:], strict=False))
+    return len(moves) >= 3 and crossed and all(b > 1.01 * a for a, b in itertools.pairwise(moves))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tutor.render.look import Look
 
 _MARGIN = 9
+_WORDY = 66
+"""Columns from which the heading has whole words."""
 
 
 def loss_lines(playing: Playing, look: Look, *, log: bool = True) -> list[Line]:
@@ -39,7 +41,9 @@ def loss_lines(playing: Playing, look: Look, *, log: bool = True) -> list[Line]:
         axis = look.glyphs.box[1]
         lines.append(Line(f"{label:>{_MARGIN - 2}} {axis}", look.palette.dim).extend(canvas.row(row).pieces))
     last = f"step {count(playing.steps[-1])}"
-    lines.append(Line(f"{'':{_MARGIN - 1}}0", look.palette.dim).pad(look.width - len(last)).add(last, look.palette.dim))
+    lines.append(
+        Line(f"{'':{_MARGIN - 1}}0", look.palette.dim).pad(look.width - len(last)).add(last, look.palette.dim)
+    )
     return lines
 
 
@@ -47,17 +51,17 @@ def _heading(playing: Playing, look: Look, log: bool) -> Line:
     ink = look.palette
     solid, broken = ("──", "╌╌") if look.unicode else ("--", "..")
     line = Line(f"{solid} train ", ink.positive).add(number(playing.train_loss, 8), ink.name)
-    line.add(_right(playing.train_right), ink.dim)
+    line.add(_right(playing.train_right, look), ink.dim)
     line.add(f"   {broken} test ", ink.negative).add(number(playing.test_loss, 8), ink.name)
-    line.add(_right(playing.test_right), ink.dim)
+    line.add(_right(playing.test_right, look), ink.dim)
     axis = "log axis" if log else "linear axis"
     if line.cells + len(axis) + 3 <= look.width:
         line.pad(look.width - len(axis)).add(axis, ink.dim)
     return line
 
 
-def _right(share: float | None) -> str:
-    return "" if share is None else f"  {share:.0%} right"
+def _right(share: float | None, look: Look) -> str:
+    return "" if share is None else f"  {share:.0%} right" if look.width >= _WORDY else f" {share:.0%}"
 
 
 def _ends(curves: Sequence[Sequence[float]], log: bool) -> tuple[float, float]:

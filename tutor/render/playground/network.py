@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tutor.protocol.playground import Playing, Weights
     from tutor.render.look import Look
 
-_OUT = 5
+_OUT = 4
 """Cells for the answer at the right."""
 _LARGEST_TILE = 12
 _FAINT, _THICK = 0.12, 0.6
@@ -57,9 +57,9 @@ def plan(inputs: tuple[str, ...], hidden: tuple[int, ...], width: int, rows: int
     widths = (len(inputs), *hidden)
     most = max(widths)
     tile_rows = max(1, min((rows - 1) // most - (1 if (rows - 1) // most > 2 else 0), _LARGEST_TILE // 2))
-    label = 2 + min(max(map(len, inputs)), 6 if width > 9 * len(widths) else 2)
+    label = 1 + min(max(map(len, inputs)), 6 if width > 9 * len(widths) else 2)
     each = (width - label - _OUT) // len(widths)
-    tile = max(1, min(2 * tile_rows, each - 2 if each < 7 else round(0.55 * each)))
+    tile = max(1, min(2 * tile_rows, each // 2 if each < 8 else round(0.55 * each)))
     tile_rows = max(1, min(tile_rows, -(-tile // 2)))
     return Plan(label, tile, tile_rows, max(1, each - tile), rows)
 
@@ -78,7 +78,7 @@ def network_lines(
         _wires(grid, made, playing.weights[layer], (len(tiles), after), look)
     for row, line in enumerate(grid):
         if row == made.middle(0, 1):
-            line.add(" ").add(look.glyphs.pointer, look.palette.accent).add("out", look.palette.name)
+            line.add(look.glyphs.pointer, look.palette.accent).add("out", look.palette.name)
     return grid
 
 
@@ -86,7 +86,13 @@ def _column(grid: list[Line], made: Plan, playing: Playing, layer: int, inputs: 
             chosen: tuple[int, int] | None) -> None:  # fmt: skip
     """The tiles of one layer and what stands before them, into ``grid``."""
     ink, tiles = look.palette, playing.tiles[layer]
-    title = "inputs" if layer == 0 else f"hidden {layer}" if made.tile + made.gap > 9 else str(layer)
+    title = (
+        ("inputs" if made.tile + made.gap > 6 else "in")
+        if layer == 0
+        else f"hidden {layer}"
+        if made.tile + made.gap > 9
+        else str(layer)
+    )
     grid[0].pad(made.left(layer))
     grid[0].add(fit(title, made.tile + made.gap - 1, look), ink.dim)
     field = (playing.look.tile_columns, playing.look.tile_rows)
@@ -109,7 +115,7 @@ def _name(grid: list[Line], made: Plan, layer: int, row: int, name: str, mark: s
     """What stands before a tile: an input's name, and a mark where the neuron is chosen."""
     line = grid[row]
     if layer == 0:
-        room = made.label - 2
+        room = made.label - 1
         line.add(f"{fit(name, room, look):>{room}}", look.palette.name).add(mark or " ", look.palette.accent)
     elif mark:
         line.pieces[-1:] = _with_mark(line.pieces[-1], mark, look)

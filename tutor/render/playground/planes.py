@@ -16,7 +16,7 @@ from rich.style import Style
 
 from tutor.protocol.playground import MISSING, ZERO
 from tutor.render.lines import Line
-from tutor.render.palette import COLOUR, NONE, colour_pair, ink_on, signed
+from tutor.render.palette import NONE, colour_pair, ink_on, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +29,8 @@ _STEPS = 12
 """Shades on each side of 0: few enough that the field shows its levels, as a map of heights does."""
 _REACH = 3.0
 _PLAIN = "=--·░▒█"
+_ROOMY = 40
+"""Columns from which the legend is written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Field:
 
 def field_lines(field: Field, look: Look, marks: Mapping[tuple[int, int], str] | None = None,
                 two: bool = False) -> list[Line]:  # fmt: skip
-    """Half as many lines as the field has rows. ``marks`` are by line and column; ``two``: only the sign counts."""
+    """Half as many lines as the field has rows. ``marks`` are by line and column; ``two``: only signs are told."""
     values = field.values.translate(_SIGNS) if two else field.values
     marks = marks or {}
     lines = []
@@ -131,22 +133,22 @@ def marks_of(data: Data, columns: int, lines: int, look: Look, *, test: bool) ->
     return found
 
 
-def legend(look: Look, *, classes: bool, test: bool) -> Line:
-    """What colours and shapes mean."""
+def legend(look: Look, *, of: str, test: bool) -> Line:
+    """What colours and shapes mean in a map ``of`` ``classes``, of a ``number`` or of one ``neuron``."""
     ink = look.palette
-    low, high = ("class 0", "class 1") if classes else ("-1", "+1")
     hollow, full, new_hollow, new_full = "○●◇◆" if look.unicode else "oxqd"
-    line = Line().add(f"{hollow} " if classes else "", ink.dim).add(f"{low} ", ink.dim)
-    steps = [step / 4 for step in range(-4, 5)]
-    for step in steps:
-        value = round(ZERO + step * ZERO)
+    low, high = _ENDS[of]
+    line = Line("" if of == "neuron" else f"{hollow} ", ink.dim).add(f"{low} ", ink.dim)
+    half = 4 if look.width >= _ROOMY else 2
+    for step in range(-half, half + 1):
+        value = round(ZERO + step / half * ZERO)
         line.add(*_cell(value, value, look))
-    line.add(f" {high}", ink.dim).add(f" {full}" if classes else "", ink.dim)
+    line.add(f" {high}", ink.dim).add("" if of == "neuron" else f" {full}", ink.dim)
     if test:
-        line.add(f"   {new_hollow} {new_full} test", ink.dim)
+        line.add(
+            f"   {new_hollow} {new_full} test" if look.width >= _ROOMY else f" {new_hollow}{new_full}", ink.dim
+        )
     return line
 
 
-def blank(look: Look) -> Style:
-    """The style of what is not there yet."""
-    return COLOUR.dim if look.colour else NONE
+_ENDS = {"classes": ("class 0", "class 1"), "number": ("-1", "+1"), "neuron": ("below 0", "above")}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tutor.playground.settings import Settings
     from tutor.render.look import Look
 
-_KEY, _NAME = 4, 12
+_KEY, _NAME = 4, 11
 _SPEEDS = {1: "1 step/s", 5: "5 steps/s", 25: "25 steps/s", 100: "100 steps/s", 0: "no limit"}
 
 
@@ -37,13 +37,14 @@ def rows_of(settings: Settings, speed: int) -> tuple[Row, ...]:
     no_penalty = settings.penalty == "none"
     learned = "classes" if settings.kind == "classify" else "a number"
     sizes = [
-        Row(f"layers.{i}", "", f"  neurons {i + 1}", f"{size}  {'•' * size}") for i, size in enumerate(settings.layers)
+        Row(f"layers.{i}", "", f"  neurons {i + 1}", f"{size}  {'•' * size}")
+        for i, size in enumerate(settings.layers)
     ]
     return (
         Row("kind", "k", "learn", learned),
         Row("data", "d", "data", settings.data),
         Row("noise", "n", "noise", number(settings.noise)),
-        Row("share", "p", "to train on", f"{settings.share} %"),
+        Row("share", "p", "train on", f"{settings.share} %"),
         Row("seed", "s", "seed", str(settings.seed)),
         Row("features", "1-7", "inputs", ""),
         Row("layers", "[ ]", "layers", f"{len(settings.layers)} hidden"),

@@ -33,7 +33,7 @@ def sign_words(sign: Sign, rate: float) -> str:
     match sign.kind, sign.numbers:
         case "diverged", (first,):
             return (
-                f"Diverged: the loss began at {number(first)} and has blown up. With a rate of {number(rate)} each "
+                f"Diverged: the loss began at {number(first)} and has blown up. At a rate of {number(rate)} each "
                 "step overshoots. L lowers the rate, r begins again."
             )
         case "dead", (layer, dead, of):
@@ -43,8 +43,8 @@ def sign_words(sign: Sign, rate: float) -> str:
             )
         case "stalled", (steps,):
             return (
-                f"Stalled: in {count(round(steps))} steps the loss has hardly moved. Another rate (l), more neurons, "
-                "another input or another seed may get it going."
+                f"Stalled: in {count(round(steps))} steps the loss has hardly moved. Another rate (l), more "
+                "neurons, another input or another seed may get it going."
             )
         case "overfits", (best,):
             return (

@@ -20,7 +20,6 @@ from tutor.render.numbers import number
 from tutor.render.playground import descent as picture
 from tutor.session.state import Phase, SessionState, cause_of_death
 from tutor.ui import play_keys
-from tutor.ui.editor_keys import bindings
 from tutor.ui.screens.play_base import PlayBase
 from tutor.ui.widgets.picture import Picture
 
@@ -34,12 +33,12 @@ _STARTS = 40
 """Places to begin at, from one end of the picture to the other."""
 _WIDEST, _NARROWEST = 1e4, 1e-3
 _WORDS = """\
-The point goes against the slope: x ← x − rate · f′(x). The dashed line is the tangent at the point, the bent line the \
-step it leads to, ○ where it has been. With momentum a step also keeps a part of the one before: velocity ← \
+The point goes against the slope: x ← x − rate · f′(x). The dashed line is the tangent at the point, the bent \
+line the step it leads to, ○ where it has been. With momentum a step also keeps a part of the one before: velocity ← \
 momentum · velocity + f′(x), and x ← x − rate · velocity.
 
-f may be any expression of x and torch: x**2, torch.sin(x), abs(x - 1) + 0.1 * x**2. sin, cos, tan, exp, log, sqrt, \
-tanh, sigmoid, relu, atan, erf, square, sinh and cosh may be written without torch."""
+f may be any expression of x and torch: x**2, torch.sin(x), abs(x - 1) + 0.1 * x**2. sin, cos, tan, exp, log, \
+sqrt, tanh, sigmoid, relu, atan, erf, square, sinh and cosh may be written without torch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +56,7 @@ class Choice:
 
     @classmethod
     def of(cls, slope: slopes.Slope, rate: float = 0.1, momentum: float = 0.0) -> Choice:
-        return cls(
-            slope.name, slope.expression, slope.start, slope.low, slope.high, slope.hint, rate, momentum
-        )
+        return cls(slope.name, slope.expression, slope.start, slope.low, slope.high, slope.hint, rate, momentum)
 
 
 class DescentScreen(PlayBase):
@@ -67,8 +64,9 @@ class DescentScreen(PlayBase):
 
     KEYS = play_keys.DESCENT_KEYS
     ACTIONS = play_keys.palette(KEYS)
-    BINDINGS = bindings(KEYS)
+    BINDINGS = play_keys.play_bindings(KEYS)
     TITLE = "Descent"
+    AUTO_FOCUS = ""
     WORDS = _WORDS
 
     def __init__(self, session: Session) -> None:
@@ -78,7 +76,7 @@ class DescentScreen(PlayBase):
         self._descent: Descent | None = None
         self._step = 0
         self._speed = 2
-        self._running: Timer | None = None
+        self._pace: Timer | None = None
         self._problem = ""
         self._lost = False
         self._said = ""
@@ -98,7 +96,6 @@ class DescentScreen(PlayBase):
         self.query_one("#descent-input").display = False
         self._picture("descent-curve").border_title = "f(x)"
         self._picture("descent-figures").border_title = "Numbers"
-        self.set_focus(None)
         self._unsubscribe = self._session.subscribe(self._hear)
         self._ask()
 
@@ -166,7 +163,7 @@ class DescentScreen(PlayBase):
     def _title(self, look: Look) -> list[Line]:
         ink, c = look.palette, self._choice
         line = Line(" Descent", ink.name).add("   ")
-        line.add("▸ running" if self._running else "■ paused ", ink.good if self._running else ink.warn)
+        line.add("▸ running" if self._pace else "■ paused ", ink.good if self._pace else ink.warn)
         facts = [("step", str(self._step)), ("rate", number(c.rate)), ("momentum", number(c.momentum))]
         facts += [("start", number(c.start)), ("f", c.expression)]
         for name, value in facts:
@@ -187,7 +184,9 @@ class DescentScreen(PlayBase):
         if self._said or self._problem:
             return sentence(self._said or self._problem, ink.warn if self._said else ink.bad, look)[:2]
         if self._session.state.running:
-            return sentence("Your own code is running at the prompt; the curve comes when it has ended.", ink.warn, look)
+            return sentence(
+                "Your own code is running at the prompt; the curve comes when it has ended.", ink.warn, look
+            )
         if self._descent is None:
             return [Line("torch is loading …", ink.dim)]
         text, mood = picture.verdict(self._descent, self._step)
@@ -225,26 +224,26 @@ class DescentScreen(PlayBase):
             self._hold()
         self._draw()
 
-    def action_toggle(self) -> None:
-        if self._running:
+    def action_run_or_hold(self) -> None:
+        if self._pace:
             self._hold()
         else:
-            self._running = self.set_interval(1 / _SPEEDS[self._speed], self._forward)
+            self._pace = self.set_interval(1 / _SPEEDS[self._speed], self._forward)
         self._draw()
 
     def _forward(self) -> None:
         self._go(1)
 
     def _hold(self) -> None:
-        if self._running is not None:
-            self._running.stop()
-            self._running = None
+        if self._pace is not None:
+            self._pace.stop()
+            self._pace = None
 
     def action_speed(self, by: int) -> None:
         self._speed = min(max(self._speed + by, 0), len(_SPEEDS) - 1)
-        if self._running:
+        if self._pace:
             self._hold()
-            self.action_toggle()
+            self.action_run_or_hold()
 
     def action_rate(self, by: int) -> None:
         self._change(replace(self._choice, rate=_next(slopes.RATES, self._choice.rate, by)))

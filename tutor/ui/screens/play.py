@@ -12,10 +12,10 @@ from textual.widgets import Footer
 from tutor.playground.settings import stepped
 from tutor.protocol.playground import Look as Wanted
 from tutor.render.look import Look
-from tutor.render.playground import network, settings as settings_picture
+from tutor.render.playground import network
+from tutor.render.playground import settings as settings_picture
 from tutor.session.playground import Playground
 from tutor.ui import play_keys
-from tutor.ui.editor_keys import bindings
 from tutor.ui.screens import play_layout
 from tutor.ui.screens.play_base import PlayBase
 from tutor.ui.screens.play_drawing import Drawing, View
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _WORDS = """\
 Each neuron is drawn as a map of the plane: warm where its answer is positive, cold where it is negative, dark \
-where it is 0. A solid, warm line is a positive weight, a broken, cold one a negative weight; thick lines are large \
-weights. ○ and ● are the points of the two classes, ◇ and ◆ those it was not trained on.
+where it is 0. A solid, warm line is a positive weight, a broken, cold one a negative weight; thick lines are \
+large weights. ○ and ● are the points of the two classes, ◇ and ◆ those it was not trained on.
 
 The training is the very program that c takes to the prompt."""
 
@@ -38,7 +38,7 @@ class PlayScreen(PlayBase):
 
     KEYS = play_keys.PLAY_KEYS
     ACTIONS = play_keys.palette(KEYS)
-    BINDINGS = bindings(KEYS)
+    BINDINGS = play_keys.play_bindings(KEYS)
     TITLE = "Playground"
     WORDS = _WORDS
 
@@ -64,7 +64,12 @@ class PlayScreen(PlayBase):
 
     def on_mount(self) -> None:
         self.playground = Playground(self._session, self._first_settings, self._changed)
-        for name, title in (("settings", "Settings"), ("network", "Network"), ("map", "Answer"), ("losses", "Loss")):
+        for name, title in (
+            ("settings", "Settings"),
+            ("network", "Network"),
+            ("map", "Answer"),
+            ("losses", "Loss"),
+        ):
             self._picture(name).border_title = title
         self._arrange()
 
@@ -136,7 +141,7 @@ class PlayScreen(PlayBase):
 
     # Keys
 
-    def action_toggle(self) -> None:
+    def action_run_or_hold(self) -> None:
         if self.playground is not None:
             self.playground.run(not self.playground.running)
 

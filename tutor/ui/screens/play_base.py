@@ -11,8 +11,8 @@ from tutor.ui.screens.keys import KeysScreen
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tutor.ui.editor_keys import EditorKey
     from tutor.ui.app import TutorApp
+    from tutor.ui.editor_keys import EditorKey
 
 
 class PlayBase(Screen[None]):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tutor.playground.settings import CLASSIFY, Settings
+from tutor.playground.settings import CLASSIFY, REGRESS, Settings
 from tutor.render.lines import Line, sentence
 from tutor.render.look import Look
 from tutor.render.playground import losses, network, planes, words
 from tutor.render.playground.settings import settings_lines
 from tutor.session.playground import Playground
 from tutor.session.state import Phase
+
+_OF = {CLASSIFY: "classes", REGRESS: "number"}
 
 
 @dataclass(slots=True)
@@ -94,8 +96,7 @@ class Drawing:
         playing = self._playground.playing
         if playing is None:
             return self._waiting(look)
-        lines = network.network_lines(playing, self._playground.settings.inputs, look, self._view.neuron)
-        return lines
+        return network.network_lines(playing, self._playground.settings.inputs, look, self._view.neuron)
 
     def _waiting(self, look: Look) -> list[Line]:
         if self._playground.problem:
@@ -111,9 +112,9 @@ class Drawing:
         rows = max(1, (look.height or 2) - 1)
         field = planes.Field(playing.map, playing.look.columns, playing.look.rows).resized(look.width, 2 * rows)
         marks = planes.marks_of(data, look.width, rows, look, test=self._view.test)
-        classes = self._playground.settings.kind == CLASSIFY and self._view.neuron is None
+        of = "neuron" if self._view.neuron else _OF[self._playground.settings.kind]
         lines = planes.field_lines(field, look, marks, self._view.two)
-        return [*lines, planes.legend(look, classes=classes, test=self._view.test)]
+        return [*lines, planes.legend(look, of=of, test=self._view.test)]
 
     def _losses(self, look: Look) -> list[Line]:
         playing = self._playground.playing

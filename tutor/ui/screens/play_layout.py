@@ -26,7 +26,7 @@ def arrange(screen: Screen[None], zoomed: str) -> None:
     screen.query_one("#play-top").display = zoomed in ("", "map", "network")
     frame = 0 if bare else 2
     body = height - 2
-    settings = 28 if bare else 30
+    settings = 27 if bare else 30
     if zoomed:
         _zoom(screen, parts, zoomed, width, body, frame)
         return

@@ -36,7 +36,9 @@ def _tried(f: Any, x: Any) -> None:
 
     y = f(x)
     if not isinstance(y, torch.Tensor):
-        raise Unusable(f"f(x) is a {type(y).__name__}, and no slope reaches x through it: keep to operations of torch.")
+        raise Unusable(
+            f"f(x) is a {type(y).__name__}, and no slope reaches x through it: keep to operations of torch."
+        )
     if y.numel() != 1:
         raise Unusable(f"f(x) must be one number; this one has the shape {list(y.shape)}.")
     if not y.requires_grad:

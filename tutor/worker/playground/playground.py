@@ -28,7 +28,9 @@ class Playground:
 
     def play(self, command: commands.Play) -> events.Played:
         look = command.look
-        if not (0 < look.columns * look.rows <= MOST_CELLS and 0 < look.tile_columns * look.tile_rows <= MOST_CELLS):
+        if not (
+            0 < look.columns * look.rows <= MOST_CELLS and 0 < look.tile_columns * look.tile_rows <= MOST_CELLS
+        ):
             return events.Played(command.id, None, "a map of no size, or too large")
         try:
             with self._observer.paused(), self._ground.entered():

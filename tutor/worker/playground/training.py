@@ -77,7 +77,7 @@ class Training:
         return (self.step - clock[0][1]) / taken if taken > 0 else 0.0
 
     def _batches_each_round(self) -> float:
-        return math.ceil(len(self._namespace["X"]) / self._namespace["batch_size"])
+        return float(math.ceil(len(self._namespace["X"]) / self._namespace["batch_size"]))
 
     def _all_data(self) -> Data:
         points, labels = self._namespace["points"].tolist(), self._namespace["labels"].tolist()
