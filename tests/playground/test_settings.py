@@ -78,21 +78,21 @@ def test_only_the_learning_rate_changes_while_it_trains() -> None:
 
 
 def test_a_training_at_one_rate_is_one_loop() -> None:
-    code = taken(Settings(rate=0.1), [(0.1, 12)])
+    code = "\n".join(taken(Settings(rate=0.1), [(0.1, 12)]))
     assert "for _ in range(12):\n    train_step()" in code
     assert "lr=0.1" in code
     ast.parse(code)
 
 
 def test_a_training_at_several_rates_tells_each() -> None:
-    code = taken(Settings(rate=0.3), [(0.03, 10), (0.1, 0), (0.3, 5)])
+    code = "\n".join(taken(Settings(rate=0.3), [(0.03, 10), (0.1, 0), (0.3, 5)]))
     assert "[(0.03, 10), (0.3, 5)]" in code
     assert "lr=0.03" in code
     ast.parse(code)
 
 
 def test_what_is_not_trained_is_taken_without_a_loop() -> None:
-    code = taken(Settings(), [])
+    code = "\n".join(taken(Settings(), []))
     assert "for _ in range" not in code
     ast.parse(code)
 
@@ -110,7 +110,7 @@ def test_what_is_no_function_of_x_is_told_in_words(expression: str) -> None:
 @pytest.mark.parametrize("slope", descent.SLOPES, ids=lambda slope: slope.name)
 def test_every_function_in_the_list_can_be_used(slope: descent.Slope) -> None:
     assert descent.problem_of(slope.expression) == ""
-    ast.parse(descent.taken(slope.expression, slope.start, 0.1, 0.9, 5))
+    ast.parse("\n".join(descent.taken(slope.expression, slope.start, 0.1, 0.9, 5)))
     assert slope.low <= slope.start <= slope.high
 
 

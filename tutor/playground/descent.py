@@ -93,12 +93,12 @@ def down():
 """
 
 
-def taken(expression: str, start: float, rate: float, momentum: float, steps: int) -> str:
-    """The program, and as many steps as had been made."""
+def taken(expression: str, start: float, rate: float, momentum: float, steps: int) -> tuple[str, str]:
+    """Two cells: the program, and as many steps as had been made."""
     begun = program(expression, start, rate, momentum)
     if not steps:
-        return begun + "\n\n# No step is made yet: each call of down() is one."
-    return begun + (
-        f"\n\nfor step in range({steps}):\n    down()\n"
+        return begun, "# No step is made yet; down() makes one.\nf(x)"
+    return begun, (
+        f"for step in range({steps}):\n    down()\n"
         '    print(f"{step + 1:3}   x {x.item():9.5f}   f(x) {f(x).item():9.5f}   slope {x.grad.item():9.5f}")'
     )

@@ -42,19 +42,21 @@ def _begins_with_function(part: str) -> bool:
     return lines[0].startswith("def ")
 
 
-def taken(settings: Settings, stretches: Iterable[tuple[float, int]]) -> str:
-    """The program and the training as it went: ``stretches`` are learning rates and the steps made with each."""
+def taken(settings: Settings, stretches: Iterable[tuple[float, int]]) -> tuple[str, str]:
+    """Two cells: the program, and the training as it went.
+
+    ``stretches`` are learning rates and the steps that were made with each.
+    """
     done = [(rate, steps) for rate, steps in stretches if steps]
-    begun = program(replace(settings, rate=done[0][0]) if done else settings)
-    return begun + "\n\n" + _loop(done, settings.rate)
+    return program(replace(settings, rate=done[0][0]) if done else settings), _loop(done, settings.rate)
 
 
 def _loop(done: list[tuple[float, int]], rate: float) -> str:
     if not done:
-        return "# Nothing is trained yet: each call of train_step() is one step."
+        return "# Nothing is trained yet; train_step() makes one step.\nloss_fn(model(X).squeeze(-1), y)"
     if len(done) == 1 and done[0][0] == rate:
         return (
-            "# As far as it was trained on the screen; go on as you like.\n"
+            "# As far as it was trained on the screen. Run it again to go on.\n"
             f"for _ in range({done[0][1]}):\n    train_step()"
         )
     rows = ", ".join(f"({_float(r)}, {steps})" for r, steps in done)

@@ -197,7 +197,7 @@ class Play:
     run: int
     """A number of the client's: another one than before begins anew."""
     program: str
-    """What binds the data, the model, the optimiser and ``train_step``."""
+    """What binds the data, the model, the optimiser and ``train_step``; may be empty once the run has begun."""
     look: playground.Look
     steps: int = 0
     """At most."""

@@ -113,8 +113,8 @@ class Playground:
             self.run(True)
         self._changed()
 
-    def taken(self) -> str:
-        """The program that has made what is on the screen."""
+    def taken(self) -> tuple[str, str]:
+        """The cells that make what is on the screen."""
         done: Iterable[tuple[float, int]] = ()
         if self.playing is not None and self.playing.run == self._run:
             done = [(stretch.rate, stretch.steps) for stretch in self.playing.stretches]
@@ -125,10 +125,10 @@ class Playground:
             return
         self._asked_at = asyncio.get_running_loop().time()
         self._waiting = True
+        begun = self.playing is not None and self.playing.run == self._run
+        program = "" if begun else source.program(self.settings)
         self._session.ask(
-            commands.Play(
-                0, self._run, source.program(self.settings), self._look, steps, seconds, self.settings.rate
-            )
+            commands.Play(0, self._run, program, self._look, steps, seconds, self.settings.rate)
         )
 
     def _next(self) -> None:

@@ -155,15 +155,15 @@ class TutorApp(App[None]):
             self.pop_screen()
         self.open_lesson(lesson)
 
-    def open_repl(self) -> None:
-        """Open the free prompt, with torch's own number of threads."""
+    def open_repl(self, threads: int | None = None) -> None:
+        """Open the free prompt, with ``threads`` in a torch operation or torch's own number of them."""
         from tutor.ui.screens.repl import ReplScreen
 
         if isinstance(self._work, ReplScreen):
             self._show_work(self._work)
             return
         self._leave_work()
-        self._fresh(self._start.threads)
+        self._fresh(self._start.threads or threads)
         self._show_work(ReplScreen(self.session, self._keeper.log))
 
     def open_play(self, view: str = "network") -> None:
@@ -191,7 +191,8 @@ class TutorApp(App[None]):
     async def _take_to_prompt(self, cells: tuple[str, ...]) -> None:
         while len(self.screen_stack) > 1:
             await self.pop_screen()
-        self.open_repl()
+        # With as many threads as it was trained with: small steps are no faster with more.
+        self.open_repl(threads=1)
         assert self._work is not None  # noqa: S101 - the free prompt has just been opened
         work = self._work
         work.call_after_refresh(lambda: [self.session.run(cell) for cell in cells])

@@ -64,7 +64,7 @@ PLAY_KEYS = (
     _setting("g", "penalty", "Regularisation: none, L1, L2."),
     _setting("w", "strength", "Strength of the regularisation."),
     EditorKey("<, >", "Slower, faster.", {"less_than_sign": "speed(-1)", "greater_than_sign": "speed(1)"}),
-    EditorKey("t", "Show the test points too, as squares.", {"t": "test_points"}),
+    EditorKey("t", "Show the test points too, as diamonds.", {"t": "test_points"}),
     EditorKey("u", "Two colours only: what the network decides, not how sure it is.", {"u": "two_colours"}),
     EditorKey("y", "Loss on a logarithmic or a linear axis.", {"y": "log_axis"}),
     EditorKey("z", "Give the map, the network or the losses the whole screen.", {"z": "zoom"}),

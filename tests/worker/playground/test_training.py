@@ -86,7 +86,7 @@ def test_the_code_that_is_taken_makes_the_very_same_weights(optimiser: str, pena
     assert [(s.rate, s.steps) for s in playing.stretches] == [(0.1, 30), (0.003, 14), (0.01, 21)]
     namespace: dict[str, Any] = {}
     with Ground().entered():
-        exec(taken(settings, [(s.rate, s.steps) for s in playing.stretches]), namespace)
+        exec("\n".join(taken(settings, [(s.rate, s.steps) for s in playing.stretches])), namespace)
     assert same(weights_of(training._model), weights_of(namespace["model"]))
     assert namespace["opt"].param_groups[0]["lr"] == 0.01
     assert torch.equal(namespace["X"], training._namespace["X"])
@@ -101,7 +101,7 @@ def test_taken_code_goes_on_as_the_screen_would_have() -> None:
         training = Training(1, program(settings))
         training.advance(25, math.inf)
     with theirs.entered():
-        exec(taken(settings, [(settings.rate, 25)]), namespace)
+        exec("\n".join(taken(settings, [(settings.rate, 25)])), namespace)
         for _ in range(40):
             namespace["train_step"]()
     with ours.entered():

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tutor.render.look import Look
 
 _MARGIN = 9
+_HUGE = 1e150
 _TRAIL = 24
 """Places behind the point that are shown."""
 
@@ -29,8 +30,8 @@ class _View:
 
     def at(self, x: float, y: float) -> tuple[int, int]:
         """May lie outside the canvas, but not so far that no integer is that large."""
-        across = (x - self._x[0]) / (self._x[1] - self._x[0]) * (self._canvas.width - 1)
-        down = (self._y[1] - y) / (self._y[1] - self._y[0]) * (self._canvas.height - 1)
+        across = (_sane(x) - self._x[0]) / (self._x[1] - self._x[0]) * (self._canvas.width - 1)
+        down = (self._y[1] - _sane(y)) / (self._y[1] - self._y[0]) * (self._canvas.height - 1)
         return round(min(max(across, -9e3), 9e3)), round(min(max(down, -9e3), 9e3))
 
 
@@ -62,18 +63,23 @@ def descent_lines(descent: Descent, step: int, look: Look) -> list[Line]:
     return lines
 
 
+def _sane(value: float) -> float:
+    """The value, or the end of what can be reckoned with."""
+    return min(max(value, -_HUGE), _HUGE)
+
+
 def _down(dot: tuple[int, int], by: int) -> tuple[int, int]:
     return dot[0], dot[1] + by
 
 
 def _heights(descent: Descent) -> tuple[float, float]:
     """The lowest and highest value worth a place: a pole or a steep wall does not press the rest flat."""
-    finite = sorted(y for y in descent.ys if not math.isnan(y)) or [0.0, 1.0]
+    finite = sorted(_sane(y) for y in descent.ys if not math.isnan(y)) or [0.0, 1.0]
     low, high = finite[0], finite[-1]
     usual = finite[int(0.85 * (len(finite) - 1))]
     if high - low > 8 * (usual - low) > 0:
         high = low + 8 * (usual - low)
-    room = (high - low) * 0.06 or 1.0
+    room = max((high - low) * 0.06, abs(high) * 1e-6) or 1.0
     return low - room, high + room
 
 
@@ -185,10 +191,12 @@ def verdict(descent: Descent, step: int) -> tuple[str, str]:
         )
     seen = places[: step + 1]
     here = seen[-1]
-    if not descent.xs[0] <= here.x <= descent.xs[-1]:
-        return f"Out of the picture: x is {number(here.x)}, and every step leads further.", "bad"
+    outside = not descent.xs[0] <= here.x <= descent.xs[-1]
     if _grows(seen):
-        return "Each step is longer than the one before: the rate is too large here.", "bad"
+        more = " - shows more of the axis." if outside else ""
+        return f"Diverging: each step is longer than the one before, the rate is too large here.{more}", "bad"
+    if outside:
+        return f"Out of the picture: x is {number(here.x)}. - shows more of the axis.", "bad"
     if step and abs(here.slope) < 1e-4 and abs(here.velocity) < 1e-3:
         return "Flat: the slope is 0, so the steps have come to an end.", "good"
     if len(seen) > 3 and all(a.slope * b.slope < 0 for a, b in zip(seen[-4:], seen[-3:], strict=False)):

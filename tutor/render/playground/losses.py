@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tutor.render.look import Look
 
 _MARGIN = 9
+_NARROW = 46
 _WORDY = 66
 """Columns from which the heading has whole words."""
 
@@ -50,9 +51,10 @@ def loss_lines(playing: Playing, look: Look, *, log: bool = True) -> list[Line]:
 def _heading(playing: Playing, look: Look, log: bool) -> Line:
     ink = look.palette
     solid, broken = ("──", "╌╌") if look.unicode else ("--", "..")
+    gap = "   " if look.width >= _NARROW else " "
     line = Line(f"{solid} train ", ink.positive).add(number(playing.train_loss, 8), ink.name)
     line.add(_right(playing.train_right, look), ink.dim)
-    line.add(f"   {broken} test ", ink.negative).add(number(playing.test_loss, 8), ink.name)
+    line.add(f"{gap}{broken} test ", ink.negative).add(number(playing.test_loss, 8), ink.name)
     line.add(_right(playing.test_right, look), ink.dim)
     axis = "log axis" if log else "linear axis"
     if line.cells + len(axis) + 3 <= look.width:
@@ -61,7 +63,9 @@ def _heading(playing: Playing, look: Look, log: bool) -> Line:
 
 
 def _right(share: float | None, look: Look) -> str:
-    return "" if share is None else f"  {share:.0%} right" if look.width >= _WORDY else f" {share:.0%}"
+    if share is None or look.width < _NARROW:
+        return ""
+    return f"  {share:.0%} right" if look.width >= _WORDY else f" {share:.0%}"
 
 
 def _ends(curves: Sequence[Sequence[float]], log: bool) -> tuple[float, float]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _OUT = 4
 """Cells for the answer at the right."""
 _LARGEST_TILE = 12
+_ROOMY = 6
+"""Cells before the inputs from which their names are whole."""
+_SHORT = {"x1·x2": "x·x", "sin x1": "s1", "sin x2": "s2"}
 _FAINT, _THICK = 0.12, 0.6
 """Shares of the largest weight of a layer: below the one nothing is drawn, from the other on two lines."""
 
@@ -57,7 +60,7 @@ def plan(inputs: tuple[str, ...], hidden: tuple[int, ...], width: int, rows: int
     widths = (len(inputs), *hidden)
     most = max(widths)
     tile_rows = max(1, min((rows - 1) // most - (1 if (rows - 1) // most > 2 else 0), _LARGEST_TILE // 2))
-    label = 1 + min(max(map(len, inputs)), 6 if width > 9 * len(widths) else 2)
+    label = 1 + min(max(map(len, inputs)), 6 if width > 9 * len(widths) else 3)
     each = (width - label - _OUT) // len(widths)
     tile = max(1, min(2 * tile_rows, each // 2 if each < 8 else round(0.55 * each)))
     tile_rows = max(1, min(tile_rows, -(-tile // 2)))
@@ -104,6 +107,7 @@ def _column(grid: list[Line], made: Plan, playing: Playing, layer: int, inputs: 
             drawn[top + row] = line
         mark = look.glyphs.pointer if chosen == (layer, neuron) else ""
         name = inputs[neuron] if layer == 0 and neuron < len(inputs) else ""
+        name = _SHORT.get(name, name) if made.label < _ROOMY else name
         _name(grid, made, layer, made.middle(neuron, len(tiles)), name, mark, look)
     for row, line in enumerate(grid):
         if row:

@@ -1,7 +1,7 @@
 """A function of two variables as a field of colour, two values above each other in a cell, with points on it.
 
 Cold is below 0 and warm above, the dark seam between them is 0: the boundary of a classifier. What a point
-is, its shape says: class 0 is hollow, class 1 is full, points that were not trained on are square.
+is, its shape says: class 0 is hollow, class 1 is full, points that were not trained on are diamonds.
 Without colour a cell is one value: ``-`` and ``=`` below 0, shades above.
 """
 
@@ -29,6 +29,8 @@ _STEPS = 12
 """Shades on each side of 0: few enough that the field shows its levels, as a map of heights does."""
 _REACH = 3.0
 _PLAIN = "=--·░▒█"
+_NARROW = 26
+"""Columns below which the legend has no words."""
 _ROOMY = 40
 """Columns from which the legend is written out."""
 
@@ -137,7 +139,7 @@ def legend(look: Look, *, of: str, test: bool) -> Line:
     """What colours and shapes mean in a map ``of`` ``classes``, of a ``number`` or of one ``neuron``."""
     ink = look.palette
     hollow, full, new_hollow, new_full = "○●◇◆" if look.unicode else "oxqd"
-    low, high = _ENDS[of]
+    low, high = _ENDS[of] if look.width >= _NARROW else ("", "")
     line = Line("" if of == "neuron" else f"{hollow} ", ink.dim).add(f"{low} ", ink.dim)
     half = 4 if look.width >= _ROOMY else 2
     for step in range(-half, half + 1):

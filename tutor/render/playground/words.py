@@ -24,7 +24,8 @@ def status_line(playing: Playing | None, running: bool, look: Look) -> Line:
     gradient = look.glyphs.dash if playing.grad_norm is None else number(playing.grad_norm)
     facts.append((f"{look.glyphs.norm}grad{look.glyphs.norm}", gradient))
     for name, value in facts:
-        line.add("   ").add(f"{name} ", ink.dim).add(value, ink.name)
+        if line.cells + len(name) + len(value) + 16 <= look.width:
+            line.add("   ").add(f"{name} ", ink.dim).add(value, ink.name)
     return line
 
 
@@ -38,7 +39,7 @@ def sign_words(sign: Sign, rate: float) -> str:
             )
         case "dead", (layer, dead, of):
             return (
-                f"{dead:.0f} of {of:.0f} neurons of layer {layer:.0f} answer 0 to every point: no gradient "
+                f"Dead: {dead:.0f} of {of:.0f} neurons of layer {layer:.0f} answer 0 to every point: no gradient "
                 "comes through a ReLU that is off. r with another seed (s), or another activation (a)."
             )
         case "stalled", (steps,):

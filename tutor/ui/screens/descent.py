@@ -202,7 +202,7 @@ class DescentScreen(PlayBase):
 
     def code(self) -> Iterable[str]:
         c = self._choice
-        yield slopes.taken(c.expression, c.start, c.rate, c.momentum, self._step)
+        yield from slopes.taken(c.expression, c.start, c.rate, c.momentum, self._step)
 
     # Keys
 

@@ -137,7 +137,7 @@ class PlayScreen(PlayBase):
     def code(self) -> Iterable[str]:
         assert self.playground is not None  # noqa: S101 - no key arrives before the screen is mounted
         self.playground.run(False)
-        yield self.playground.taken()
+        yield from self.playground.taken()
 
     # Keys
 

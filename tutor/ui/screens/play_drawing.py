@@ -13,6 +13,7 @@ from tutor.render.playground.settings import settings_lines
 from tutor.session.playground import Playground
 from tutor.session.state import Phase
 
+_WELCOME = "Space trains. The letters change what stands beside them, with Shift back. ? shows every key."
 _OF = {CLASSIFY: "classes", REGRESS: "number"}
 
 
@@ -82,7 +83,9 @@ class Drawing:
         if playground.playing is None:
             return ""
         sign = playground.playing.sign
-        return words.sign_words(sign, playground.settings.rate) if sign else ""
+        if sign is not None:
+            return words.sign_words(sign, playground.settings.rate)
+        return _WELCOME if not playground.playing.step and not playground.running else ""
 
     def _title(self, look: Look) -> list[Line]:
         line = Line(" Playground", look.palette.name).add("   ")
@@ -121,5 +124,6 @@ class Drawing:
         return losses.loss_lines(playing, look, log=self._view.log) if playing is not None else []
 
     def _said(self, look: Look) -> list[Line]:
-        style = look.palette.bad if self._playground.problem else look.palette.warn
+        ink = look.palette
+        style = ink.bad if self._playground.problem else ink.dim if self._words == _WELCOME else ink.warn
         return sentence(self._words, style, look)[:2]

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 _BARE = (100, 30)
 """Columns and rows below which frames would cost more than they give."""
 _NETWORK = 24
-"""Columns that the network has at least."""
+"""Columns that the network has at least, or it is not shown."""
+_SMALLEST_MAP = 24
+"""Columns from which the map shares its room with the network."""
 
 
 def arrange(screen: Screen[None], zoomed: str) -> None:
@@ -33,7 +35,10 @@ def arrange(screen: Screen[None], zoomed: str) -> None:
     right = width - settings
     top = round(body * (0.66 if not bare else 0.68))
     # A cell is twice as high as wide; one line below the map is its legend.
-    side = min(2 * (top - frame - 1) + frame, right - _NETWORK - frame)
+    side = 2 * (top - frame - 1) + frame
+    beside = right - _NETWORK >= _SMALLEST_MAP
+    side = min(side, right - _NETWORK if beside else right)
+    parts["network"].display = beside
     parts["settings"].styles.width = settings
     parts["map"].styles.width = side
     parts["network"].styles.width = "1fr"
