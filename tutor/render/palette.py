@@ -75,7 +75,7 @@ def _between(anchors: tuple[RGB, ...], at: float) -> RGB:
 
 
 def signed(part: float) -> RGB:
-    """The colour of a value from -1 to 1 in a picture: cold, dark at 0, warm; the ramps without their palest end."""
+    """The colour of a value from -1 to 1 in a picture: cold, dark at 0, warm; without the palest end."""
     return _between(_WARM if part > 0 else _COLD, 0.8 * min(abs(part), 1.0))
 
 

@@ -127,9 +127,7 @@ class Playground:
         self._waiting = True
         begun = self.playing is not None and self.playing.run == self._run
         program = "" if begun else source.program(self.settings)
-        self._session.ask(
-            commands.Play(0, self._run, program, self._look, steps, seconds, self.settings.rate)
-        )
+        self._session.ask(commands.Play(0, self._run, program, self._look, steps, seconds, self.settings.rate))
 
     def _next(self) -> None:
         """Ask for the next moment when it is due."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -20,7 +21,7 @@ def playing(widths: tuple[int, ...] = (2, 4, 2), look: Look = LOOK, **changes: A
     sizes = (*widths, 1)
     weights = tuple(
         Weights(tuple(tuple(math.sin(i + 2 * j + 1) for j in range(a)) for i in range(b)), (0.0,) * b)
-        for a, b in zip(sizes, sizes[1:], strict=False)
+        for a, b in itertools.pairwise(sizes)
     )
     tile = field(look.tile_columns, look.tile_rows)
     made: dict[str, Any] = {

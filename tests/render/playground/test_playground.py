@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.render.playground.played import DATA, LOOK, MISSING_MAP, SIGNS, descent, field, playing
 from tutor.playground.settings import FEATURES, MOST_LAYERS, MOST_NEURONS, Settings, stepped
-from tutor.protocol.playground import ZERO, Descent, Place
+from tutor.protocol.playground import ZERO, Descent, Place, Sign, Weights
 from tutor.render.lines import Line
 from tutor.render.look import Look
 from tutor.render.playground import descent as slope
@@ -109,8 +110,8 @@ def test_every_neuron_has_a_place_in_every_network(
     for size in widths:
         tops = [made.top(neuron, size) for neuron in range(size)]
         assert tops == sorted(set(tops))
-        assert all(after - before >= made.tile_rows for before, after in zip(tops, tops[1:], strict=False))
-        assert 0 < tops[0] or made.tile_rows == 1
+        assert all(after - before >= made.tile_rows for before, after in itertools.pairwise(tops))
+        assert tops[0] > 0 or made.tile_rows == 1
         assert tops[-1] + made.tile_rows <= rows
     look = Look(width, rows, colour=colour, unicode=unicode)
     drawn = network.network_lines(playing(widths), inputs, look)
@@ -128,8 +129,6 @@ def test_the_chosen_neuron_is_marked() -> None:
 
 
 def test_a_negative_weight_is_a_broken_line_and_none_is_no_line() -> None:
-    from tutor.protocol.playground import Weights
-
     def wires(weight: float, other: float) -> str:
         made = playing((2,), weights=(Weights(((weight, other),), (0.0,)),))
         drawn = text(network.network_lines(made, ("x1", "x2"), Look(60, 20)))
@@ -159,9 +158,7 @@ def test_a_number_has_no_share_that_is_right() -> None:
     assert "right" not in text(losses.loss_lines(playing(train_right=None, test_right=None), Look(80, 10)))
 
 
-@given(
-    st.lists(st.floats(), min_size=1, max_size=50), st.integers(20, 120), st.integers(3, 20), st.booleans()
-)
+@given(st.lists(st.floats(), min_size=1, max_size=50), st.integers(20, 120), st.integers(3, 20), st.booleans())
 def test_any_loss_can_be_drawn(values: list[float], width: int, height: int, log: bool) -> None:
     made = playing(
         steps=tuple(range(1, len(values) + 1)), train_curve=tuple(values), test_curve=tuple(reversed(values))
@@ -197,7 +194,7 @@ def test_every_row_is_a_setting_that_can_be_changed() -> None:
 
 
 @pytest.mark.parametrize("sign", SIGNS, ids=lambda sign: sign.kind)
-def test_every_sign_has_words_and_names_a_way_out(sign: words.Sign) -> None:
+def test_every_sign_has_words_and_names_a_way_out(sign: Sign) -> None:
     said = words.sign_words(sign, 0.3)
     assert said[0].isupper()
     assert said.endswith(".")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -28,7 +29,7 @@ def test_each_step_is_the_rate_times_the_slope() -> None:
 
 def test_momentum_gathers_slopes() -> None:
     places = down("x**2", 2.0, 0.1, momentum=0.9).places
-    for before, after in zip(places, places[1:], strict=False):
+    for before, after in itertools.pairwise(places):
         assert after.velocity == pytest.approx(0.9 * before.velocity + after.slope)
         assert after.x == pytest.approx(before.x - 0.1 * before.velocity)
 

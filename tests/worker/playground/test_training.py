@@ -18,7 +18,9 @@ from tutor.worker.playground.training import Training
 LOOK = Look(20, 16, 6, 4)
 
 
-def trained(settings: Settings, steps: int, *, rates: tuple[tuple[float, int], ...] = ()) -> tuple[Training, Playing]:
+def trained(
+    settings: Settings, steps: int, *, rates: tuple[tuple[float, int], ...] = ()
+) -> tuple[Training, Playing]:
     with Ground().entered():
         training = Training(1, program(settings))
         for rate, some in rates:

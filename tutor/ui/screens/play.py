@@ -43,8 +43,7 @@ class PlayScreen(PlayBase):
     WORDS = _WORDS
 
     def __init__(self, session: Session, settings: Settings) -> None:
-        super().__init__()
-        self._session = session
+        super().__init__(session)
         self._first_settings = settings
         self._view = View()
         self._said = ""
@@ -63,7 +62,7 @@ class PlayScreen(PlayBase):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        self.playground = Playground(self._session, self._first_settings, self._changed)
+        self.playground = Playground(self.session, self._first_settings, self._changed)
         for name, title in (
             ("settings", "Settings"),
             ("network", "Network"),
@@ -240,9 +239,5 @@ class PlayScreen(PlayBase):
         playground = self.playground
         if playground is None:
             return
-        if playground.problem:
-            playground.restart()
-        elif self.ask_again("A fresh Python forgets the prompt's variables too. x again does it."):
-            self.say("")
-            self._session.restart(self._session.threads)
+        if playground.problem or self.restart_worker():
             playground.restart()

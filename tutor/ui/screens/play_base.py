@@ -11,8 +11,12 @@ from tutor.ui.screens.keys import KeysScreen
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tutor.session.session import Session
     from tutor.ui.app import TutorApp
     from tutor.ui.editor_keys import EditorKey
+
+_PATIENCE = 4
+"""Seconds for which a question stands."""
 
 
 class PlayBase(Screen[None]):
@@ -24,8 +28,9 @@ class PlayBase(Screen[None]):
     """What help says below the keys."""
     CSS_PATH = ["../styles/help.tcss", "../styles/play.tcss"]
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
+        self.session = session
         self._asked_again = False
 
     @property
@@ -55,14 +60,15 @@ class PlayBase(Screen[None]):
     def action_take(self) -> None:
         self.tutor.take_to_prompt(tuple(self.code()))
 
-    def ask_again(self, question: str) -> bool:
-        """True when it is asked a second time."""
+    def restart_worker(self) -> bool:
+        """A fresh Python, when it is asked for a second time; the first time says what it would do."""
         if self._asked_again:
-            self._asked_again = False
+            self._forget()
+            self.session.restart(self.session.threads)
             return True
         self._asked_again = True
-        self.set_timer(4, self._forget)
-        self.say(question)
+        self.set_timer(_PATIENCE, self._forget)
+        self.say("A fresh Python forgets the prompt's variables too. x again does it.")
         return False
 
     def _forget(self) -> None:

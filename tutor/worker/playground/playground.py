@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tutor.protocol import commands, events
 from tutor.protocol.playground import MOST_CELLS, Playing
+from tutor.worker.boot import preload
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.limited import limited
 from tutor.worker.playground.descending import Unusable, descend
@@ -49,6 +50,8 @@ class Playground:
 
     def descend(self, command: commands.Descend) -> events.Descended:
         """What the learner typed is code of theirs: it can be stopped, and has a limit of time."""
+        # What the first optimiser of a process imports may take longer than the function ever could.
+        preload()
         found = []
 
         def go() -> None:
