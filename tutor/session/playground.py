@@ -20,8 +20,11 @@ from tutor.session.state import Phase, SessionState, cause_of_death
 SPEEDS = (1, 5, 25, 100, 0)
 """Steps a second; 0 is as many as there can be."""
 _FRAME = 1 / 30
-_SLICE = 0.024
-"""Seconds of training in a frame: the rest is for looking, for the way to the screen, and for other commands."""
+_LARGE_FRAME = 1 / 20
+_LARGE = 4_000
+"""Values of a map from which it is drawn less often, so that there is time for keys."""
+_TRAINING = 0.7
+"""Share of a frame that is training: the rest is for looking, for the way to the screen, for other commands."""
 _MANY = 1_000_000
 
 _RUNS = count(1)
@@ -120,13 +123,20 @@ class Playground:
             done = [(stretch.rate, stretch.steps) for stretch in self.playing.stretches]
         return source.taken(self.settings, done)
 
-    def _ask(self, steps: int, seconds: float = _SLICE) -> None:
+    @property
+    def _frame(self) -> float:
+        """Seconds between two pictures at the least."""
+        large = self._look is not None and self._look.columns * self._look.rows > _LARGE
+        return _LARGE_FRAME if large else _FRAME
+
+    def _ask(self, steps: int) -> None:
         if self._look is None or self._session.state.phase in (Phase.LOADING, Phase.DEAD, Phase.UNAVAILABLE):
             return
         self._asked_at = asyncio.get_running_loop().time()
         self._waiting = True
         begun = self.playing is not None and self.playing.run == self._run
         program = "" if begun else source.program(self.settings)
+        seconds = self._frame * _TRAINING
         self._session.ask(commands.Play(0, self._run, program, self._look, steps, seconds, self.settings.rate))
 
     def _next(self) -> None:
@@ -134,7 +144,7 @@ class Playground:
         self._stop_timer()
         if not self.running or self._waiting:
             return
-        between = max(_FRAME, 1 / self.speed) if self.speed else _FRAME
+        between = max(self._frame, 1 / self.speed) if self.speed else self._frame
         steps = max(1, round(self.speed * between)) if self.speed else _MANY
         loop = asyncio.get_running_loop()
         self._timer = loop.call_at(max(loop.time(), self._asked_at + between), self._ask, steps)

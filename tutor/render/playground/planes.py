@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.color import Color
@@ -55,35 +56,35 @@ class Field:
 def field_lines(field: Field, look: Look, marks: Mapping[tuple[int, int], str] | None = None,
                 two: bool = False) -> list[Line]:  # fmt: skip
     """Half as many lines as the field has rows. ``marks`` are by line and column; ``two``: only signs are told."""
-    values = field.values.translate(_SIGNS) if two else field.values
-    marks = marks or {}
+    values = field.values.translate(_SIGNS if two else _STEPPED)
+    by_line: dict[int, list[tuple[int, str]]] = {}
+    for (number, column), mark in sorted((marks or {}).items()):
+        by_line.setdefault(number, []).append((column, mark))
     lines = []
     for number in range(field.rows // 2):
         start = 2 * number * field.columns
         upper = values[start : start + field.columns]
         lower = values[start + field.columns : start + 2 * field.columns]
-        cells = [
-            _marked(pair, mark, look) if (mark := marks.get((number, at))) else _cell(*pair, look)
-            for at, pair in enumerate(zip(upper, lower, strict=True))
-        ]
-        lines.append(_joined(cells))
+        lines.append(_line(upper, lower, by_line.get(number, []), look))
     return lines
 
 
-_SIGNS = bytes(value if value == MISSING else 180 if value > ZERO else 20 for value in range(256))
+def _line(upper: bytes, lower: bytes, marks: list[tuple[int, str]], look: Look) -> Line:
+    """Cells of one line, equal neighbours as one piece, with its marks by column."""
+    line, start = Line(), 0
+    for column, mark in marks:
+        _add_cells(line, upper[start:column], lower[start:column], look)
+        line.add(*_marked((upper[column], lower[column]), mark, look))
+        start = column + 1
+    _add_cells(line, upper[start:], lower[start:], look)
+    return line
 
 
-def _joined(cells: list[Piece]) -> Line:
-    """Neighbours of one style as one piece."""
-    line = Line()
-    text, style = "", NONE
-    for more, own in cells:
-        if own is style:
-            text += more
-            continue
-        line.add(text, style)
-        text, style = more, own
-    return line.add(text, style)
+def _add_cells(line: Line, upper: bytes, lower: bytes, look: Look) -> None:
+    for pair, run in groupby(zip(upper, lower, strict=True)):
+        text, style = _cell(*pair, look)
+        line.pieces.append((text * sum(1 for _ in run), style))
+    line.cells += len(upper)
 
 
 def level(value: int) -> float:
@@ -91,7 +92,12 @@ def level(value: int) -> float:
     return round((value - ZERO) / ZERO * _STEPS) / _STEPS
 
 
-@lru_cache(maxsize=65_536)
+_STEPPED = bytes(MISSING if v == MISSING else ZERO + round(level(min(v, 2 * ZERO)) * ZERO) for v in range(256))
+_SIGNS = bytes(value if value == MISSING else 180 if value > ZERO else 20 for value in range(256))
+"""Only these steps are drawn, so that there are few different cells, whatever the values are."""
+
+
+@lru_cache(maxsize=4_096)
 def _cell(upper: int, lower: int, look: Look) -> Piece:
     if MISSING in (upper, lower):
         return "!", look.palette.missing

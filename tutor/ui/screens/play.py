@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ class PlayScreen(PlayBase):
         self._first_settings = settings
         self._view = View()
         self._said = ""
+        self._settings_seen: object = None
         self.playground: Playground | None = None
 
     def compose(self) -> ComposeResult:
@@ -71,8 +73,12 @@ class PlayScreen(PlayBase):
         ):
             self._picture(name).border_title = title
         self._arrange()
+        # Thirty pictures a second are much for the garbage collector; without this it looks through the whole
+        # program twice a second, and a key waits for it 30 ms (150 on a busy machine).
+        gc.freeze()
 
     def on_unmount(self) -> None:
+        gc.unfreeze()
         if self.playground is not None:
             self.tutor.play_settings = self.settings
             self.playground.close()
@@ -124,7 +130,11 @@ class PlayScreen(PlayBase):
         for name, draw in drawing.parts().items():
             picture = self._picture(name)
             columns, rows = picture.room
+            seen = (drawing.settings_seen, columns, rows)
+            if name == "settings" and seen == self._settings_seen:
+                continue
             if picture.display and columns > 0 and rows > 0:
+                self._settings_seen = seen if name == "settings" else self._settings_seen
                 picture.draw(draw(Look(columns, rows, colour=not self.app.no_color)))
         self._picture("map").border_title = drawing.map_title()
         self._picture("words").display = drawing.has_words

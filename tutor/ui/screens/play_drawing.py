@@ -66,6 +66,11 @@ class Drawing:
             "words": self._said,
         }
 
+    @property
+    def settings_seen(self) -> object:
+        """What the list of settings is drawn from: most pictures differ from the one before in everything else."""
+        return self._playground.settings, self._playground.speed, self._view.field, self._view.neuron is None
+
     def map_title(self) -> str:
         if self._view.neuron is None:
             return "Answer"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -21,10 +22,11 @@ class Picture(Widget):
         super().__init__(id=id)
         self._lines: list[Line] = []
         self._made: dict[int, Segment] = {}
+        self._base: Style | None = None
 
     def draw(self, lines: list[Line]) -> None:
         """Show these from now on."""
-        self._lines, self._made = lines, {}
+        self._lines, self._made, self._base = lines, {}, None
         self.refresh()
 
     def on_resize(self) -> None:
@@ -32,7 +34,10 @@ class Picture(Widget):
 
     def render_line(self, y: int) -> Strip:
         line = self._lines[y] if y < len(self._lines) else Line()
-        return strip_of(line, self.size.width, self.rich_style, self._made)
+        if self._base is None:
+            # To work it out takes longer than a line of the drawing.
+            self._base = self.rich_style
+        return strip_of(line, self.size.width, self._base, self._made)
 
     @property
     def room(self) -> tuple[int, int]:
