@@ -36,8 +36,16 @@ def test_version_and_help() -> None:
     assert __version__ in tutor("--version").stdout
     shown = tutor("--help").stdout
     assert "Examples:" in shown
-    for command in ("repl", "run", "list", "doctor", "progress"):
+    for command in ("repl", "play", "run", "list", "doctor", "progress"):
         assert command in shown
+
+
+def test_help_of_the_playground_names_both_views() -> None:
+    shown = tutor("play", "--help")
+    assert shown.returncode == 0
+    assert "network" in shown.stdout
+    assert "descent" in shown.stdout
+    assert tutor("play", "elsewhere").returncode == 2
 
 
 def test_without_a_terminal_the_catalogue_is_plain_text() -> None:

@@ -16,6 +16,7 @@ Examples:
   tutor shapes-and-reshaping     open a lesson
   tutor shapes-and-reshaping#4   … at its fourth step (a step's name works too)
   tutor repl                     the free prompt with every pane
+  tutor play                     a small network that learns before your eyes
   tutor run train.py             run a file as the prompt would; # %% lines split it into cells
   tutor run --json - < train.py  … one JSON object per event
   tutor --python ~/env/bin/python repl    use the torch of another environment
@@ -76,6 +77,25 @@ def open_lesson(ctx: click.Context, /, lesson: str, **options: Any) -> None:
 def repl(ctx: click.Context, /, **options: Any) -> None:
     """Open the free prompt: Python with torch, and every pane."""
     _open(_settings(ctx, options), free=True)
+
+
+@tutor.command()
+@click.argument("view", type=click.Choice(["network", "descent"]), default="network")
+@_options
+@click.pass_context
+def play(ctx: click.Context, /, view: str, **options: Any) -> None:
+    """Play with a network that learns (network), or go downhill on a curve (descent).
+
+    network: a classifier or a regression on points of the plane. Data, noise, inputs, layers, neurons,
+    activation, optimiser, learning rate and regularisation are a key each; the boundary, every neuron, the
+    weights and the losses are drawn while it trains.
+
+    descent: a function of one variable, listed or typed, a point, its tangent and the steps of gradient
+    descent, with momentum if you like.
+
+    In both, c takes what you see to the prompt: the same numbers, as plain PyTorch that you can read and change.
+    """
+    _open(_settings(ctx, options), play=view)
 
 
 @tutor.command()
@@ -172,7 +192,7 @@ def _lessons(settings: dict[str, Any]) -> Path:
     return Path(settings["lessons"]) if settings["lessons"] else lessons_dir()
 
 
-def _open(settings: dict[str, Any], *, lesson: str = "", free: bool = False) -> None:
+def _open(settings: dict[str, Any], *, lesson: str = "", free: bool = False, play: str = "") -> None:
     lessons = _lessons(settings)
     if lesson:
         _require(lessons, lesson)
@@ -188,7 +208,7 @@ def _open(settings: dict[str, Any], *, lesson: str = "", free: bool = False) -> 
 
         return ProcessClient(settings["python"], threads=threads)
 
-    app = TutorApp(Start(lessons, lesson, free, settings["threads"]), client)
+    app = TutorApp(Start(lessons, lesson, free, play=play, threads=settings["threads"]), client)
     app.run()
     sys.exit(app.return_code or 0)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tutor.protocol import playground
+
 
 @dataclass(frozen=True, slots=True)
 class Execute:
@@ -212,13 +214,44 @@ class Steer:
 
 
 @dataclass(frozen=True, slots=True)
+class Play:
+    """Train the playground's network for a moment and look at it. Answered by Played."""
+
+    id: int
+    run: int
+    """A number of the client's: another one than before begins anew."""
+    program: str
+    """What binds the data, the model, the optimiser and ``train_step``; may be empty once the run has begun."""
+    look: playground.Look
+    steps: int = 0
+    """At most."""
+    seconds: float = 0.02
+    """At most."""
+    rate: float = 0.0
+    """The learning rate from now on; 0 leaves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Descend:
+    """Go down a function of one variable. Answered by Descended."""
+
+    id: int
+    program: str
+    """What binds ``f``, ``x``, ``opt`` and ``down``, which makes one step."""
+    steps: int
+    low: float
+    high: float
+    """Where the curve is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """End the worker."""
 
     id: int = field(default=0)
 
 
-Look = Inspect | LookAtModel | Locate | Contrast | LookAtGraph | LookAtLeaves
+Look = Inspect | LookAtModel | Locate | Contrast | LookAtGraph | LookAtLeaves | Play | Descend
 """Commands of a pane: answered between runs, by an event with the same id; only the latest of a kind matters."""
 
 Question = Complete | Describe | Align

@@ -10,6 +10,7 @@ from tutor.protocol.flow import Flow
 from tutor.protocol.graphs import GraphView, LeafTable
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
+from tutor.protocol.playground import Descent, Playing
 from tutor.protocol.snapshots import (
     Candidate,
     CheckResult,
@@ -245,6 +246,24 @@ class ModelSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """Answer to Play; None when the program failed."""
+
+    id: int
+    playing: Playing | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Descended:
+    """Answer to Descend; None when the function cannot be used, and why in words."""
+
+    id: int
+    descent: Descent | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
     """The watched expressions, in their order."""
 
@@ -363,7 +382,7 @@ class Broken:
     detail: str
 
 
-Seen = Inspected | ModelSeen | Located | Contrasted | GraphSeen | LeavesSeen
+Seen = Inspected | ModelSeen | Located | Contrasted | GraphSeen | LeavesSeen | Played | Descended
 """Answers to a pane's looks."""
 
 Event = (

@@ -41,6 +41,8 @@ _ANSWERS: dict[type[commands.Look], type[events.Seen]] = {
     commands.Contrast: events.Contrasted,
     commands.LookAtGraph: events.GraphSeen,
     commands.LookAtLeaves: events.LeavesSeen,
+    commands.Play: events.Played,
+    commands.Descend: events.Descended,
 }
 
 Listener = Callable[[events.Event, SessionState], None]
@@ -221,6 +223,10 @@ class Session:
                 self.travel = travel.recall(self.travel, look.path)
                 self._tell(events.Inspected(0, self.view.detail))
             return
+        self.ask(look)
+
+    def ask(self, look: commands.Look) -> None:
+        """The same about what has no past: the playground."""
         number = self._take_id()
         self._looks[_ANSWERS[type(look)]] = number
         self._client.send(replace(look, id=number))

@@ -159,6 +159,9 @@ def _with_answer(state: SessionState, event: events.Seen) -> SessionState:
             return replace(state, graph=event)
         case events.LeavesSeen():
             return replace(state, leaves=event.table)
+        case events.Played() | events.Descended():
+            # The playground's screen hears them itself: thirty a second are no news to any pane.
+            return state
 
 
 def answered(state: SessionState) -> SessionState:

@@ -112,6 +112,9 @@ SAVE = Action(
     "S",
     "Write the drawing of the pane in front as SVG and as text, into the folder you started in.",
 )
+PLAYGROUND = Action(
+    "open_playground", "Playground", "", "Y", "A small network that learns before your eyes; your variables stay."
+)
 EXPLAIN = Action("explain", "Explain", "", "e", "More about the last error, and the lesson that teaches it.")
 NOTICES = Action("show_notices", "Noticed", "", "y", "Read more about what was noticed, or silence it.")
 RESTART = Action("restart", "Restart", "", "x", "A fresh Python process: every variable is gone. Asks first.")
@@ -145,6 +148,7 @@ _WORK_ACTIONS = (
     *(ZOOM, PALETTE, TENSORS, FLOW, ALIGN, MEMORY, GRAPH, GRADIENTS, TRAINING, MODEL, WATCH, COMPARE),
     *(EARLIER, LATER, SAVE),
     *(PAUSE, STEP, RAISE_RATE, LOWER_RATE, END_TRAINING, RUNS),
+    PLAYGROUND,
     *(LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
     *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
@@ -155,7 +159,7 @@ REPL_ACTIONS = tuple(
     replace(action, footer=True) if action.name in _IN_REPL else action
     for action in (HELP, HOME, NEXT_PANE, *_WORK_ACTIONS)
 )
-HOME_ACTIONS = (HELP, PALETTE, QUIT)
+HOME_ACTIONS = (HELP, PALETTE, PLAYGROUND, QUIT)
 
 
 def bindings(actions: Iterable[Action]) -> list[BindingType]:

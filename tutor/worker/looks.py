@@ -6,14 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from tutor.protocol import commands, events
+from tutor.worker.interrupts import Interrupts
+from tutor.worker.playground.playground import Playground
 from tutor.worker.probe.observer import Observer
 
 
 class Looks:
     """Answers every command of the union :data:`~tutor.protocol.commands.Look`."""
 
-    def __init__(self, observer: Observer) -> None:
+    def __init__(self, observer: Observer, interrupts: Interrupts) -> None:
         self._observer = observer
+        playground = Playground(observer, interrupts)
         self._by_kind: dict[type, Callable[[Any], events.Seen]] = {
             commands.Inspect: self._inspect,
             commands.LookAtModel: self._model,
@@ -21,6 +24,8 @@ class Looks:
             commands.Contrast: self._contrast,
             commands.LookAtGraph: self._graph,
             commands.LookAtLeaves: self._leaves,
+            commands.Play: playground.play,
+            commands.Descend: playground.descend,
         }
 
     def __contains__(self, command: commands.Command) -> bool:

@@ -75,7 +75,7 @@ class Worker:
         self._shown: tuple[tuple[TensorFacts, ...], int] = ((), 0)
         self._observer = Observer(self._interpreter.namespace, self._publish, self._trained)
         self._helper = Helper(self._interpreter.namespace, self.channel.send)
-        self._looks = Looks(self._observer)
+        self._looks = Looks(self._observer, self.interrupts)
         self._gate = Gate(self._observer.training)
         self._steering = Steering(self.interrupts, self._steered, self._attend, self._inbox.put, self._gate.open)
         self._gate.steered_by(self._steering)

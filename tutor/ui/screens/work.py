@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual import events as textual_events
 from textual.app import ComposeResult
@@ -39,7 +39,7 @@ from tutor.ui.widgets.prompt import Answered, Prompt
 from tutor.ui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
-    pass
+    from tutor.ui.app import TutorApp
 
 
 class WorkScreen(
@@ -282,6 +282,9 @@ class WorkScreen(
 
     def action_go_home(self) -> None:
         self.app.pop_screen()
+
+    def action_open_playground(self) -> None:
+        cast("TutorApp", self.app).open_play()
 
     def action_quit_tutor(self) -> None:
         self.app.exit()
