@@ -86,7 +86,7 @@ async def test_keys_of_the_pane_steer_the_loop_and_its_line_names_them() -> None
 async def test_the_same_is_done_from_the_prompt_while_the_loop_runs() -> None:
     async with _training() as driver:
         assert driver.app.screen.query_one(Prompt).has_focus_within
-        for letter in ("P", "N", "+", "-", "P", "X"):
+        for letter in ("P", "N", "U", "H", "P", "X"):
             await driver.press("escape", letter)
             await driver.pilot.pause()
         await driver.until(lambda: driver.app.session.state.running == 0)

@@ -77,15 +77,15 @@ RAISE_RATE = Action(
     "raise_rate",
     "Rate ×2",
     "",
-    "+",
-    "Double every learning rate of the training loop that runs.",
+    "U",
+    "Double every learning rate of the training loop that runs. In the Training pane +.",
 )
 LOWER_RATE = Action(
     "lower_rate",
     "Rate ÷2",
     "",
-    "-",
-    "Halve every learning rate of the training loop that runs.",
+    "H",
+    "Halve every learning rate of the training loop that runs. In the Training pane -.",
 )
 END_TRAINING = Action(
     "end_training",
