@@ -74,5 +74,8 @@ class Inspector(Vertical):
             self.set_class(bool(state.moment), "-past")
             self._title()
         news = [pane.NAME for pane in self._panes if pane.show(state)]
+        if state.training is not None and state.training.state in ("running", "paused"):
+            # The loop is the news; each backward() in it is not.
+            news = [name for name in news if name != GradientPane.NAME]
         if news and not state.moment:
             self.choose(news[-1])

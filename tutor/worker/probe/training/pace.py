@@ -17,13 +17,16 @@ HEARD = 0.002
 AT_FIRST = 256
 """Steps of a run that are all heard."""
 
+_OVER = 64
+"""Steps over which their time is taken: the first ones, which import and allocate, are forgotten soon."""
+
 _MOST = 60
 
 
 class Pace:
     """Shared by all that is called in a step; plain numbers, so that it is one line of the cache."""
 
-    __slots__ = ("_turn", "quick", "skips", "steps", "window")
+    __slots__ = ("_each", "_mark", "_turn", "quick", "skips", "steps", "window")
 
     def __init__(self) -> None:
         self._turn = 0
@@ -31,6 +34,9 @@ class Pace:
 
     def reset(self) -> None:
         """Hear everything from now on."""
+        self._each = HEARD
+        """Seconds that a step took of late."""
+        self._mark = (0, 0.0)
         self.skips = 0
         """Calls of ``backward()`` that still go by unheard."""
         self.window = 0
@@ -40,16 +46,20 @@ class Pace:
         self.steps = 0
         """Steps that were."""
 
-    def rest(self, optimizer: int, step: int, seconds: float) -> None:
-        """After a step of the only ``optimizer``, the ``step``-th, which all took ``seconds``: let some go by.
+    def rest(self, optimizer: int, step: int, clock: float) -> None:
+        """After the ``step``-th step of the only ``optimizer``: let some go by, if they are quick.
 
-        Seconds of the processor: on a busy machine a step waits, but costs no less to watch.
+        ``clock`` counts seconds of the processor: on a busy machine a step waits, but costs no less to watch.
         """
-        if step < AT_FIRST or seconds >= HEARD * step / 2:
+        since = step - self._mark[0]
+        if since >= _OVER or since < 0:
+            self._each = (clock - self._mark[1]) / since if since > 0 else HEARD
+            self._mark = step, clock
+        if step < AT_FIRST or self._each >= HEARD / 2:
             return
         # Not always as many: losses that take turns would never all be heard.
         self._turn = (self._turn + 1) % 3
-        self.skips = self.window = min(_MOST, int(HEARD * step / seconds)) - 1 + self._turn
+        self.skips = self.window = min(_MOST, int(HEARD / max(self._each, 1e-9))) - 1 + self._turn
         self.quick = optimizer
 
     def passed(self) -> int:

@@ -128,13 +128,13 @@ class TrainingWatch:
         self._site: Site | None = None
         self._look: _Look | None = None
         self._hand: Open | None = None
-        self._tick = self._begun = self._worked = 0.0
+        self._tick = self._begun = 0.0
         self.inside = 0
         self.pace.reset()
 
     def _begin_run(self) -> Run:
         self._run = Run(self._torch, self._namespace, self._cell)
-        self._begun, self._worked = perf_counter(), thread_time()
+        self._begun = perf_counter()
         return self._run
 
     def _fail(self, error: Exception) -> None:
@@ -200,7 +200,7 @@ class TrainingWatch:
         if self._gate is not None:
             self._gate()
         elif len(run.optimizers) == 1:
-            self.pace.rest(id(optimizer), run.turns.step, thread_time() - self._worked)
+            self.pace.rest(id(optimizer), run.turns.step, thread_time())
 
     def _guarded(self, action: Callable[[], object]) -> None:
         try:
