@@ -33,7 +33,7 @@ _LEAVES, _LIVE_LEAVES = 256, 64
 _EARLY = 8
 """Calls of a run that are all shown to whoever peeks."""
 
-SHARE, APART = 0.004, 0.5
+SHARE, APART = 0.003, 0.5
 """A look with hooks on every node costs 1 to 3 ms, five times a look at figures: it is the rarer one."""
 
 Heard = Callable[[float | None, FrameType, Any], None]
