@@ -91,8 +91,8 @@ class Loop:
         try:
             yield
         finally:
-            graph.end_run()
             assert training.end("done") is not None
+            graph.end_run()
             training.remove()
             graph.remove()
 

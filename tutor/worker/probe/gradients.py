@@ -12,6 +12,7 @@ import functools
 import math
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from time import perf_counter
@@ -140,7 +141,6 @@ class GradientWatch:
 
     def _clear(self, keep_problem: bool = False) -> None:
         self._step = 0
-        self._pace.reset()
         self._undisturbed = float("inf")
         self._losses, self._norms = Series(_POINTS), Series(_POINTS)
         self._fresh: list[float] = []
@@ -154,13 +154,15 @@ class GradientWatch:
 
     def _wrapped(self, original: Callable[..., Any]) -> Callable[..., Any]:
         # What a call costs that is not looked at: see tutor.worker.probe.training.pace.
-        thread, clock, frame_at = threading.get_ident, perf_counter, sys._getframe
+        thread, clock, frame_at, weak = threading.get_ident, perf_counter, sys._getframe, weakref.ref
         read, budget, heard, pace = loss_reader(self._torch), self._budget, self._heard, self._pace
 
         @functools.wraps(original)
         def backward(*args: Any, **kwargs: Any) -> Any:
             if pace.skips > 0:
                 pace.skips -= 1
+                if len(args) == 4:  # from Tensor.backward(): a tensor
+                    pace.last = weak(args[0])
                 return original(*args, **kwargs)
             if self._awake != thread():
                 return original(*args, **kwargs)

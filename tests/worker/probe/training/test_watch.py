@@ -25,13 +25,15 @@ for _ in range({}):
 """
 
 
-def test_steps_are_counted_and_losses_found_though_most_go_by_unheard() -> None:
-    seen = run(LOOP.format(700), budget=Budget())
+@pytest.mark.parametrize("steps", [700, 701, 702])
+def test_steps_are_counted_and_losses_found_though_most_go_by_unheard(steps: int) -> None:
+    seen = run(LOOP.format(steps), budget=Budget())
     assert seen.end is not None
-    assert seen.end.step == 700
+    assert seen.end.step == steps
     (curve,) = seen.end.curves
     assert curve.steps[:256] == tuple(range(1, 257))
-    assert len(curve.steps) < 700
+    assert len(curve.steps) < steps
+    assert (curve.steps[-1], curve.values[-1]) == (steps, seen.namespace["loss"].item())
     assert seen.end.rates[0].value == 1e-3
     assert (seen.end.rates[0].optimizer, seen.end.rates[0].kind) == ("opt", "Adam")
 

@@ -11,6 +11,9 @@ comparison each.
 
 from __future__ import annotations
 
+import weakref
+from typing import Any
+
 HEARD = 0.002
 """Seconds that lie between two steps that are heard, about: one percent of it is what hearing costs."""
 
@@ -26,7 +29,7 @@ _MOST = 60
 class Pace:
     """Shared by all that is called in a step; plain numbers, so that it is one line of the cache."""
 
-    __slots__ = ("_each", "_mark", "_turn", "quick", "skips", "steps", "window")
+    __slots__ = ("_each", "_mark", "_turn", "last", "quick", "skips", "steps", "window")
 
     def __init__(self) -> None:
         self._turn = 0
@@ -39,6 +42,8 @@ class Pace:
         self._mark = (0, 0.0)
         self.skips = 0
         """Calls of ``backward()`` that still go by unheard."""
+        self.last: weakref.ref[Any] | None = None
+        """Of the latest call that went by, what it began at: for the end of a run, if it is still there."""
         self.window = 0
         """Of how many that is what is left."""
         self.quick = 0
@@ -62,10 +67,15 @@ class Pace:
         self.skips = self.window = min(_MOST, int(HEARD / max(self._each, 1e-9))) - 1 + self._turn
         self.quick = optimizer
 
+    def unheard(self) -> Any | None:
+        """What the latest call began at, if that went by unheard and is still there."""
+        return self.last() if self.last is not None else None
+
     def passed(self) -> int:
         """Calls that went by since the window began; it is over with that."""
         calls = self.window - self.skips
         self.skips = self.window = 0
+        self.last = None
         return calls
 
     def counted(self) -> int:

@@ -92,6 +92,7 @@ class TrainingWatch:
         run, snapshot = self._run, None
         if run is not None:
             run.turns.step += self.pace.counted()
+            self._hear_last(run)
         if run is not None and not self.problem:
             try:
                 if run.shown and not disturbs(self._torch):
@@ -102,6 +103,13 @@ class TrainingWatch:
                 self._fail(error)
         self._clear()
         return snapshot
+
+    def _hear_last(self, run: Run) -> None:
+        """The loss of the last step, where that went by unheard and the learner still has it."""
+        loss = self._read(last, False) if (last := self.pace.unheard()) is not None else None
+        if loss is not None and self._site is not None and len(run.sites.all) == 1:
+            self._site.fresh.append(loss)
+            self._site.at.append(run.turns.step)
 
     def steer(self, gate: Callable[[], None] | None) -> None:
         """Call ``gate`` at the end of every step, when nothing of a step is under way; it may wait and may raise.
