@@ -263,8 +263,8 @@ class Worker:
 
     def _report(self, command: int, status: str) -> None:
         """What the panes show: tensors, gradients, devices."""
-        gradients = self._observer.end()
         training = self._observer.trained(status)
+        gradients = self._observer.end()
         tensors = self._observer.tensors()
         if tensors != self._shown:
             self._shown = tensors

@@ -87,6 +87,9 @@ class Inspector(Vertical):
             self.set_class(bool(state.moment), "-past")
             self._title()
         news = [pane.NAME for pane in self._panes if pane.show(state)]
+        if state.training is not None and state.training.state in ("running", "paused"):
+            # The loop is the news; each backward() in it is not.
+            news = [name for name in news if name != GradientPane.NAME]
         if news and not state.moment:
             # Whoever looks at a pane that has news of its own wants to see them there.
             self.choose(([name for name in news if name in (self._chosen, self._beside)] or news)[-1])

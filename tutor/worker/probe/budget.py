@@ -49,7 +49,7 @@ class Budget:
         if call == 1:
             return True
         if self._tokens <= 0:
-            # What is small was charged meanwhile: nobody need ask before that is paid back.
+            # The bucket is empty after costly early looks: nobody need ask before it fills again.
             self.next = max(self.next, now - self._tokens / self._share)
             return False
         return call & (call - 1) == 0 or now >= self.next
@@ -59,11 +59,6 @@ class Budget:
         self._tokens -= seconds
         self.spent += seconds
         self.next = self.clock() + max(self._apart, -self._tokens / self._share)
-
-    def charge(self, seconds: float) -> None:
-        """Account for something small that is no look."""
-        self._tokens -= seconds
-        self.spent += seconds
 
 
 class Series:

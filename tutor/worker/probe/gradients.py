@@ -12,6 +12,7 @@ import functools
 import math
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from time import perf_counter
@@ -33,7 +34,7 @@ _LEAVES, _LIVE_LEAVES = 256, 64
 _EARLY = 8
 """Calls of a run that are all shown to whoever peeks."""
 
-SHARE, APART = 0.004, 0.5
+SHARE, APART = 0.003, 0.5
 """A look with hooks on every node costs 1 to 3 ms, five times a look at figures: it is the rarer one."""
 
 Heard = Callable[[float | None, FrameType, Any], None]
@@ -140,7 +141,6 @@ class GradientWatch:
 
     def _clear(self, keep_problem: bool = False) -> None:
         self._step = 0
-        self._pace.skips = self._pace.window = 0
         self._undisturbed = float("inf")
         self._losses, self._norms = Series(_POINTS), Series(_POINTS)
         self._fresh: list[float] = []
@@ -154,13 +154,15 @@ class GradientWatch:
 
     def _wrapped(self, original: Callable[..., Any]) -> Callable[..., Any]:
         # What a call costs that is not looked at: see tutor.worker.probe.training.pace.
-        thread, clock, frame_at = threading.get_ident, perf_counter, sys._getframe
+        thread, clock, frame_at, weak = threading.get_ident, perf_counter, sys._getframe, weakref.ref
         read, budget, heard, pace = loss_reader(self._torch), self._budget, self._heard, self._pace
 
         @functools.wraps(original)
         def backward(*args: Any, **kwargs: Any) -> Any:
             if pace.skips > 0:
                 pace.skips -= 1
+                if len(args) == 4:  # from Tensor.backward(): a tensor
+                    pace.last = weak(args[0])
                 return original(*args, **kwargs)
             if self._awake != thread():
                 return original(*args, **kwargs)

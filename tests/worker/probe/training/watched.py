@@ -57,8 +57,8 @@ def run(source: str, *, watched: bool = True, start: str = START, budget: Budget
     try:
         exec(code, seen.namespace)
     finally:
-        graph.end_run()
         seen.end = training.end("done")
+        graph.end_run()
         training.remove()
         graph.remove()
         assert (training.problem, graph.problem) == ("", "")

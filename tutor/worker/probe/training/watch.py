@@ -22,11 +22,11 @@ from tutor.worker.probe.training.pace import Pace
 from tutor.worker.probe.training.run import Run
 from tutor.worker.probe.training.sites import Site
 
-SHARE = 0.006
-"""Of the time; the rest of the one percent is for the graph."""
+SHARE, TICKS = 0.004, 0.003
+"""Of the time, for looks at layers and for telling the step; the rest of the one percent is for the graph."""
 
 TICK = 1 / 30
-"""Seconds between two tellings of the step and the losses."""
+"""Seconds between two tellings of the step and the losses, at least."""
 
 PER_STEP = 3e-6
 """Seconds that a step costs which is not looked at, as :mod:`tutor.worker.probe.training.pace` has measured it."""
@@ -94,6 +94,7 @@ class TrainingWatch:
         run, snapshot = self._run, None
         if run is not None:
             run.turns.step += self.pace.counted()
+            self._hear_last(run)
         if run is not None and not self.problem:
             try:
                 if run.shown and not disturbs(self._torch):
@@ -104,6 +105,13 @@ class TrainingWatch:
                 self._fail(error)
         self._clear()
         return snapshot
+
+    def _hear_last(self, run: Run) -> None:
+        """The loss of the last step, where that went by unheard and the learner still has it."""
+        loss = self._read(last, False) if (last := self.pace.unheard()) is not None else None
+        if loss is not None and self._site is not None and len(run.sites.all) == 1:
+            self._site.fresh.append(loss)
+            self._site.at.append(run.turns.step)
 
     def steer(self, gate: Callable[[], None] | None) -> None:
         """Call ``gate`` at the end of every step, when nothing of a step is under way; it may wait and may raise.
@@ -144,14 +152,14 @@ class TrainingWatch:
         self._site: Site | None = None
         self._look: _Look | None = None
         self._hand: Open | None = None
-        self._tick = self._begun = self._worked = 0.0
+        self._tick = self._begun = 0.0
         self.inside = 0
         self.late = None
         self.pace.reset()
 
     def _begin_run(self) -> Run:
         self._run = Run(self._torch, self._namespace, self._cell)
-        self._begun, self._worked = perf_counter(), thread_time()
+        self._begun = perf_counter()
         return self._run
 
     def _fail(self, error: Exception) -> None:
@@ -219,7 +227,7 @@ class TrainingWatch:
         if self._gate is not None:
             self._gate()
         elif len(run.optimizers) == 1:
-            self.pace.rest(id(optimizer), run.turns.step, thread_time() - self._worked)
+            self.pace.rest(id(optimizer), run.turns.step, thread_time())
 
     def _guarded(self, action: Callable[[], object]) -> None:
         try:
@@ -291,8 +299,8 @@ class TrainingWatch:
         if run.shown:
             self._moved(run.progress(started, self.cost))
         now = perf_counter()
-        self._budget.charge(now - started)
-        self._tick = now + TICK
+        self._budget.spent += now - started
+        self._tick = now + max(TICK, (now - started) / TICKS)
         if bad:
             self._budget.next = 0.0
 
