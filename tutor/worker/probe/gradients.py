@@ -201,6 +201,8 @@ class GradientWatch:
     def _open(self, tensors: Any, call: int) -> _Look | None:
         """The rare part of a call, before it runs: what is due is begun."""
         self._take_in()
+        # It may have come since the run began: what a compiled step calls of ours is not to be compiled.
+        self._uncompiled = self._uncompiled or _keep_compiler_away()
         if self._watched_over():
             return None
         if call <= _EARLY or not call & (call - 1):

@@ -14,10 +14,10 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-HEARD = 0.002
-"""Seconds that lie between two steps that are heard, about: one percent of it is what hearing costs."""
+HEARD = 0.004
+"""Seconds that lie between two steps that are heard, about: half a percent of it is what hearing costs."""
 
-AT_FIRST = 256
+AT_FIRST = 128
 """Steps of a run that are all heard."""
 
 _OVER = 64
