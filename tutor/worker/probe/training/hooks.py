@@ -65,7 +65,9 @@ def _steps(listener: Listener) -> tuple[Callable[..., None], Callable[..., None]
 
     def before(optimizer: Any, _args: Any, _kwargs: Any) -> None:
         if pace.quick == id(optimizer):
+            pace.begun = pace.quick
             return
+        pace.begun = 0
         # An optimiser that calls another (or its base class) in its step makes one step.
         if listener.awake == thread() and not listener.inside:
             listener.inside = id(optimizer)
@@ -77,7 +79,8 @@ def _steps(listener: Listener) -> tuple[Callable[..., None], Callable[..., None]
         elif listener.inside == id(optimizer) and listener.awake == thread():
             listener.inside = 0
             listener.after_step(optimizer)
-        elif not listener.inside and listener.awake == thread():
+        elif pace.begun == id(optimizer) and listener.awake == thread():
+            pace.begun = 0
             pace.steps += 1  # it was to be counted only when it began
 
     return before, after

@@ -29,7 +29,7 @@ _MOST = 60
 class Pace:
     """Shared by all that is called in a step; plain numbers, so that it is one line of the cache."""
 
-    __slots__ = ("_each", "_mark", "_turn", "last", "quick", "skips", "steps", "window")
+    __slots__ = ("_each", "_mark", "_turn", "begun", "last", "quick", "skips", "steps", "window")
 
     def __init__(self) -> None:
         self._turn = 0
@@ -48,6 +48,8 @@ class Pace:
         """Of how many that is what is left."""
         self.quick = 0
         """Id of the optimiser whose steps are only counted."""
+        self.begun = 0
+        """Id of the optimiser whose step began as one that is only counted."""
         self.steps = 0
         """Steps that were."""
 
