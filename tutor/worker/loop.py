@@ -24,7 +24,7 @@ from tutor.protocol import commands, events
 from tutor.protocol.snapshots import TensorFacts
 from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.worker import debugging, magics
-from tutor.worker.boot import preload
+from tutor.worker.boot import PRELOADED, preload
 from tutor.worker.channel import Channel
 from tutor.worker.definitions import DefinitionsFile
 from tutor.worker.display.pictures import is_figure, outlet
@@ -100,18 +100,19 @@ class Worker:
         debugging.install()
         self._observer.install()
         self.channel.send(events.DevicesChanged(self._observer.devices()))
-        preloaded = False
+        later = list(PRELOADED) if self._torch else []
+        patience = _PRELOAD_AFTER
         while True:
             for command in self._postponed:
                 self._carry_out(command)
             self._postponed = []
             try:
-                command = self._inbox.get(timeout=None if preloaded else _PRELOAD_AFTER)
+                command = self._inbox.get(timeout=patience if later else None)
             except queue.Empty:
-                preloaded = True
-                if self._torch:
-                    preload()
+                preload(later.pop(0))
+                patience = 0.0
                 continue
+            patience = _PRELOAD_AFTER
             self._carry_out(command)
 
     def _listen(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tutor.protocol import commands, events
 from tutor.protocol.playground import MOST_CELLS, Playing
-from tutor.worker.boot import preload
+from tutor.worker.boot import PRELOADED, preload
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.limited import limited
 from tutor.worker.playground.descending import Unusable, descend
@@ -51,7 +51,8 @@ class Playground:
     def descend(self, command: commands.Descend) -> events.Descended:
         """What the learner typed is code of theirs: it can be stopped, and has a limit of time."""
         # What the first optimiser of a process imports may take longer than the function ever could.
-        preload()
+        for module in PRELOADED:
+            preload(module)
         found = []
 
         def go() -> None:
