@@ -73,7 +73,7 @@ class Worker:
         self._helper = Helper(self._interpreter.namespace, self.channel.send)
         self._looks = Looks(self._observer)
         self._watches = Watches(self._interpreter.namespace, self.interrupts, self._observer)
-        self._judge = Judge(self._interpreter.namespace, self._observer)
+        self._judge = Judge(self._interpreter.namespace, self._observer, self.interrupts, magics.python_of)
         self._results = Results(main.__dict__, self._observer.size)
         self._magics = magics.Context(
             main.__dict__, self._nested, self._observer.paused, self._observer.synchronize,
@@ -280,7 +280,7 @@ class Worker:
 
     def _ask(self, prompt: str, password: bool) -> str | None:
         """Ask the person at the prompt for one line; only the main thread may wait for an answer."""
-        if self.channel.closed or self._watches.busy:
+        if self.channel.closed or self._watches.busy or self._judge.busy:
             return None
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("input() works only in the main thread here")

@@ -1,0 +1,116 @@
+"""``training``: the learner's loop, run again under several seeds, reaches what it should in the steps it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tutor.protocol.snapshots import CheckPart
+from tutor.worker.checks.evidence import (
+    Evidence,
+    Missing,
+    Parts,
+    Raised,
+    Spec,
+    Waiting,
+    evaluate,
+    learners,
+    mine,
+    reference,
+)
+from tutor.worker.limits import TimeIsUp
+from tutor.worker.probe.judging.steps import Spent, counted
+
+_FIRST_SEED = 1
+
+
+def training(check: Spec, evidence: Evidence) -> Parts:
+    """``metric`` is at least or at most a bound, for ``need`` of ``seeds`` seeds, in at most ``steps`` steps."""
+    reference(check["metric"], evidence)
+    program = evidence.program
+    if program is None or not any(source.strip() for source in program.candidates):
+        return (CheckPart("runs", ok=False, expected="code that trains", got="nothing run in this step yet"),)
+    if not evidence.asked:
+        live = _number(mine(check["metric"], evidence))
+        if not _reached(check, live):
+            return (CheckPart(_label(check), ok=False, expected=_bound(check), got=_said(live)),)
+        raise Waiting
+    parts: Parts = ()
+    for number, source in enumerate(program.candidates):
+        try:
+            found = _over_seeds(check, evidence, source)
+        except (Missing, Raised):
+            # A part of what was run may not stand alone; all of it must.
+            if number + 1 == len(program.candidates):
+                raise
+            continue
+        if all(part.ok for part in found):
+            return found
+        parts = parts or found
+    return parts
+
+
+def _over_seeds(check: Spec, evidence: Evidence, source: str) -> Parts:
+    seeds, most = check.get("seeds", 3), check.get("steps")
+    need = check.get("need", seeds)
+    values: list[float | None] = []
+    taken = 0
+    for number in range(seeds):
+        value, steps = _once(check, evidence, source, _FIRST_SEED + number, most)
+        values.append(value)
+        taken = max(taken, steps)
+        reached = sum(_reached(check, value) for value in values)
+        if reached >= need or (most is not None and steps > most) or len(values) - reached > seeds - need:
+            break
+    shown = ", ".join(_said(value) for value in values)
+    label = f"{_label(check)} over {seeds} seeds" if seeds > 1 else _label(check)
+    wanted = _bound(check) + (f" for {need} of {seeds}" if seeds > 1 else "")
+    parts = [CheckPart(label, reached >= need, wanted, shown)]
+    if most is not None:
+        words = f"{taken:,}" if taken <= most else f"more than {most:,}"
+        parts.insert(0, CheckPart("steps", taken <= most, f"at most {most:,}", words))
+    return tuple(parts)
+
+
+def _once(check: Spec, evidence: Evidence, source: str, seed: int, most: int | None) -> tuple[float | None, int]:
+    assert evidence.program is not None
+    with counted(most) as steps:
+        try:
+            with learners(f"seed {seed}"):
+                try:
+                    namespace = evidence.program.run(source, seed)
+                except Spent:
+                    return None, steps.taken
+        except TimeIsUp:
+            raise
+    with learners(f"seed {seed}"):
+        return _number(evaluate(check["metric"], namespace)), steps.taken
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError, RuntimeError):
+        return None
+
+
+def _reached(check: Spec, value: float | None) -> bool:
+    """Also False for NaN."""
+    if value is None:
+        return False
+    if check.get("at_least") is not None:
+        return value >= float(check["at_least"])
+    return value <= float(check["at_most"])
+
+
+def _label(check: Spec) -> str:
+    return str(check.get("name") or check["metric"].strip())
+
+
+def _bound(check: Spec) -> str:
+    if check.get("at_least") is not None:
+        return f"at least {check['at_least']:g}"
+    return f"at most {check['at_most']:g}"
+
+
+def _said(value: float | None) -> str:
+    return "no number" if value is None else f"{value:.4g}"

@@ -1,0 +1,119 @@
+"""Which of the cells that a learner ran in a step made what is judged.
+
+A prompt keeps first tries. Somebody who began with a loop and then wrote one line has not used a loop; so of
+the top-level statements only those count that what is judged was made by, going backwards from its names.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+_BUILDS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_WHOLE = (*_BUILDS, ast.Import, ast.ImportFrom)
+
+
+def relevant(cells: Iterable[str], targets: Iterable[str]) -> list[ast.stmt]:
+    """Statements, in order, that ``targets`` (names) come from; all of the last cell where no name is given."""
+    parsed = [body for source in cells if (body := _statements(source)) is not None]
+    needed = set(targets)
+    if not needed:
+        return parsed[-1] if parsed else []
+    kept: list[ast.stmt] = []
+    for statement in reversed([statement for body in parsed for statement in body]):
+        bound = binds(statement)
+        touched = bound | _touches(statement)
+        if not touched & needed:
+            continue
+        kept.append(statement)
+        if _surely(statement):
+            needed -= bound
+        needed |= reads(statement)
+    return kept[::-1]
+
+
+def programs(cells: tuple[str, ...], targets: Iterable[str]) -> tuple[str, ...]:
+    """What the learner wrote as programs: the last cell that trains with what it needs, then all cells."""
+    parsed = [(source, body) for source in cells if (body := _statements(source)) is not None]
+    if not parsed:
+        return ()
+    whole = "\n".join(source for source, _ in parsed)
+    last = next((n for n in range(len(parsed) - 1, -1, -1) if _works(parsed[n][1])), len(parsed) - 1)
+    needed = set(targets) | _free(parsed[last][1])
+    chosen = [parsed[last][0]]
+    for source, body in reversed(parsed[:last]):
+        if set().union(*(binds(statement) for statement in body)) & needed:
+            chosen.append(source)
+            needed = (needed - set().union(*(binds(s) for s in body if _surely(s)))) | _free(body)
+    part = "\n".join(chosen[::-1])
+    return (part,) if part == whole else (part, whole)
+
+
+def binds(statement: ast.stmt) -> set[str]:
+    """Names a top-level statement gives a value."""
+    names: set[str] = set()
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _BUILDS):
+            names.add(node.name)
+            continue
+        if isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            continue
+        if isinstance(node, ast.alias):
+            names.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        waiting += ast.iter_child_nodes(node)
+    return names
+
+
+def reads(node: ast.AST) -> set[str]:
+    """Names that are read anywhere in it, also in the bodies of functions."""
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def _touches(statement: ast.stmt) -> set[str]:
+    """Names whose values a statement may change in place: ``x[0] = 1``, ``x += 1``, ``x.add_(1)``, ``f(x)``."""
+    names: set[str] = set()
+    if isinstance(statement, _WHOLE):
+        return names
+    for node in ast.walk(statement):
+        if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
+            names |= reads(node.value)
+        elif isinstance(node, ast.Call) and isinstance(statement, (ast.Expr, ast.For, ast.While, ast.With)):
+            names |= reads(node)
+    return names
+
+
+def _surely(statement: ast.stmt) -> bool:
+    """Whether the names it binds have nothing of what they were before."""
+    return isinstance(statement, (ast.Assign, ast.AnnAssign, *_WHOLE))
+
+
+def _free(body: list[ast.stmt]) -> set[str]:
+    """Names that are read before they are bound."""
+    free: set[str] = set()
+    bound: set[str] = set()
+    for statement in body:
+        free |= reads(statement) - bound
+        if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+            free |= {statement.target.id} - bound
+        bound |= binds(statement)
+    return free
+
+
+def _works(body: list[ast.stmt]) -> bool:
+    """Whether a cell looks like the one that trains."""
+    return any(
+        isinstance(node, (ast.For, ast.While)) or (isinstance(node, ast.Attribute) and node.attr == "backward")
+        for statement in body
+        for node in ast.walk(statement)
+    )
+
+
+def _statements(source: str) -> list[ast.stmt] | None:
+    try:
+        return ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
