@@ -129,9 +129,7 @@ class Judge:
         )  # fmt: skip
         return evidence, replace(evidence, live=expected, output=printed, cells=(command.solution,), program=None)
 
-    def _judged(
-        self, command: commands.Check, evidence: Evidence, proof: Evidence
-    ) -> tuple[CheckResult, ...]:
+    def _judged(self, command: commands.Check, evidence: Evidence, proof: Evidence) -> tuple[CheckResult, ...]:
         found = []
         for check in command.checks:
             # One check must not see what another did.

@@ -74,16 +74,23 @@ def reads(node: ast.AST) -> set[str]:
 
 
 def _touches(statement: ast.stmt) -> set[str]:
-    """Names whose values a statement may change in place: ``x[0] = 1``, ``x += 1``, ``x.add_(1)``, ``f(x)``."""
+    """Names whose values a statement may change in place: ``x[0] = 1``, ``x.add_(1)``, ``f(x)`` by itself."""
     names: set[str] = set()
     if isinstance(statement, _WHOLE):
         return names
     for node in ast.walk(statement):
         if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
             names |= reads(node.value)
-        elif isinstance(node, ast.Call) and isinstance(statement, (ast.Expr, ast.For, ast.While, ast.With)):
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            # A call for its effect; one for its value may do as it likes, and hardly ever does.
+            names |= set() if _is_print(node.value) else reads(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.endswith("_"):
             names |= reads(node)
     return names
+
+
+def _is_print(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id == "print"
 
 
 def _surely(statement: ast.stmt) -> bool:

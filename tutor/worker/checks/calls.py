@@ -6,7 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from tutor.protocol.snapshots import CheckPart
-from tutor.worker.checks.evidence import Broken, Evidence, Parts, Spec, evaluate, learners, lessons, mine, reference
+from tutor.worker.checks.evidence import (
+    Broken,
+    Evidence,
+    Parts,
+    Spec,
+    evaluate,
+    learners,
+    lessons,
+    mine,
+    reference,
+)
 from tutor.worker.probe.compare import compare, tolerances
 from tutor.worker.probe.judging.gradients import TOLERANCE, by_autograd, by_differences
 from tutor.worker.probe.judging.inputs import Case, cases
@@ -17,7 +27,7 @@ _LOOSER = 20
 
 
 def function(check: Spec, evidence: Evidence) -> Parts:
-    """The same result as the solution's function for every case; arguments are left as the solution leaves them."""
+    """The result of the solution's function for every case; arguments are left as that leaves them."""
     theirs, own = _both(check, evidence)
     if isinstance(own, CheckPart):
         return (own,)
@@ -63,7 +73,9 @@ def _case_parts(check: Spec, case: Case, expected: tuple[Any, Any], got: tuple[A
         *((name, wanted_named[name], left_named[name]) for name in wanted_named),
     ]:
         changed = [part for part in compare(before, after) if not part.ok and part.label in ("shape", "values")]
-        parts += [CheckPart(f"{name} afterwards, {p.label}", ok=False, expected=p.expected, got=p.got) for p in changed]
+        parts += [
+            CheckPart(f"{name} afterwards, {p.label}", ok=False, expected=p.expected, got=p.got) for p in changed
+        ]
     return tuple(CheckPart(f"{p.label} for {case.described}", p.ok, p.expected, p.got) for p in parts)
 
 

@@ -4,36 +4,35 @@ from __future__ import annotations
 
 from tutor.worker.checks.evidence import Spec
 
+_WORDS = {
+    "tensor": "{target} is right",
+    "value": "{target} is right",
+    "unchanged": "{target} is unchanged",
+    "raises": "{code} raises {error}",
+    "output": "the printed text is right",
+    "function": "{target} gives what it should",
+    "module": "{target} does what it should",
+    "grad": "{target} has the right gradient",
+    "training": "{metric} is reached",
+    "uses": "uses {names}",
+    "forbids": "does without {names}",
+    "python": "{function}",
+    "not": "not: {check}",
+}
+
 
 def label_of(check: Spec) -> str:
     """For example ``col_means is right``."""
-    target = str(check.get("target", "")).strip()
-    names = ", ".join(check.get("names") or ())
-    match check.get("kind"):
-        case "unchanged":
-            return f"{target} is unchanged"
-        case "raises":
-            return f"{str(check.get('code', '')).strip()} raises {check.get('error', '')}"
-        case "output":
-            return "the printed text is right"
-        case "function":
-            return f"{target} gives what it should"
-        case "module":
-            return f"{target} does what it should"
-        case "grad":
-            return f"{target} has the right gradient"
-        case "training":
-            return f"{check.get('name') or str(check.get('metric', '')).strip()} is reached"
-        case "uses":
-            return f"uses {names}" if names.count(",") == 0 else f"uses one of {names}"
-        case "forbids":
-            return f"does without {names}"
-        case "python":
-            return str(check.get("function", "")).replace("_", " ")
-        case "all_of":
-            return "; ".join(label_of(inner) for inner in check.get("checks") or ())
-        case "any_of":
-            return " or ".join(label_of(inner) for inner in check.get("checks") or ())
-        case "not":
-            return f"not: {label_of(check.get('check') or {})}"
-    return f"{target} is right"
+    kind = check.get("kind", "")
+    if kind in ("all_of", "any_of"):
+        return (" or " if kind == "any_of" else "; ").join(map(label_of, check.get("checks") or ()))
+    given = {key: str(value).strip() for key, value in check.items()}
+    given["names"] = (" or " if kind == "uses" else ", ").join(check.get("names") or ())
+    given["metric"] = check.get("name") or given.get("metric", "")
+    given["function"] = given.get("function", "").replace("_", " ")
+    if kind == "not":
+        given["check"] = label_of(check.get("check") or {})
+    try:
+        return _WORDS[kind].format_map(given)
+    except KeyError:
+        return kind

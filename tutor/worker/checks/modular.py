@@ -8,7 +8,17 @@ from typing import Any
 
 from tutor.protocol.snapshots import CheckPart
 from tutor.worker.checks.calls import module_cases
-from tutor.worker.checks.evidence import Broken, Evidence, Parts, Spec, evaluate, learners, lessons, mine, reference
+from tutor.worker.checks.evidence import (
+    Broken,
+    Evidence,
+    Parts,
+    Spec,
+    evaluate,
+    learners,
+    lessons,
+    mine,
+    reference,
+)
 from tutor.worker.probe.judging import modules
 from tutor.worker.probe.judging.inputs import torch
 from tutor.worker.probe.random_state import seed

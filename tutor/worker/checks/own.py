@@ -40,7 +40,7 @@ def python(check: Spec, evidence: Evidence) -> Parts:
     if said is None or said is True:
         return (CheckPart("right", ok=True, expected="", got=""),)
     if said is False:
-        return (CheckPart("right", ok=False, expected="", got=""),)
+        return (CheckPart("this does not hold", ok=False, expected="", got=""),)
     if isinstance(said, str):
         return (CheckPart(said, ok=False, expected="", got=""),)
     raise Broken(f"`{check['function']}` gave a {type(said).__name__}, and not True, False, None or a text")

@@ -9,6 +9,8 @@ from tutor.protocol.snapshots import CheckPart
 from tutor.worker.checks.evidence import Evidence, Parts, Spec
 from tutor.worker.submission import binds, reads, relevant
 
+_SHOWN = 40
+
 _WORDS: dict[str, tuple[type[ast.AST], ...]] = {
     "for": (ast.For, ast.AsyncFor),
     "while": (ast.While,),
@@ -30,7 +32,11 @@ def uses(check: Spec, evidence: Evidence) -> Parts:
     """At least one of ``names`` is used."""
     found = _found(check, evidence)
     wanted = list(check["names"])
-    return (CheckPart("used", any(n in found for n in wanted), " or ".join(wanted), _listed(found, wanted, "none of it")),)
+    return (
+        CheckPart(
+            "used", any(n in found for n in wanted), " or ".join(wanted), _listed(found, wanted, "none of it")
+        ),
+    )
 
 
 def forbids(check: Spec, evidence: Evidence) -> Parts:
@@ -39,26 +45,33 @@ def forbids(check: Spec, evidence: Evidence) -> Parts:
         return (CheckPart("your code", ok=False, expected="some", got="nothing run in this step yet"),)
     found = _found(check, evidence)
     used = [name for name in check["names"] if name in found]
-    return tuple(
-        CheckPart(name, ok=False, expected="not used", got=f"used in line {found[name]} of your code") for name in used
-    ) or (CheckPart("not used", ok=True, expected="", got=""),)
+    return tuple(CheckPart(name, ok=False, expected="not used", got=f"`{found[name]}`") for name in used) or (
+        CheckPart("not used", ok=True, expected="", got=""),
+    )
 
 
-def _listed(found: dict[str, int], wanted: Iterable[str], nothing: str) -> str:
+def _listed(found: dict[str, str], wanted: Iterable[str], nothing: str) -> str:
     return ", ".join(name for name in wanted if name in found) or nothing
 
 
-def _found(check: Spec, evidence: Evidence) -> dict[str, int]:
-    """Each of the check's names that is used: the line where it first is."""
+def _found(check: Spec, evidence: Evidence) -> dict[str, str]:
+    """Everything that is used, by name: the code where it first is."""
     target = check.get("target")
     targets = sorted(reads(ast.parse(target.strip(), mode="eval"))) if target else []
     statements = relevant(evidence.cells, targets)
     known = _Names(evidence.given, statements)
-    found: dict[str, int] = {}
+    found: dict[str, str] = {}
     for statement in statements:
-        for name, line in known.used(statement):
-            found.setdefault(name, line)
+        for name, node in known.used(statement):
+            if name in check["names"] and name not in found:
+                found[name] = shorten_line(ast.unparse(node))
     return found
+
+
+def shorten_line(code: str) -> str:
+    """The first line, not too long."""
+    line, _, rest = code.partition("\n")
+    return line if len(line) <= _SHOWN and not rest else line[:_SHOWN].rstrip() + " …"
 
 
 class _Names:
@@ -110,24 +123,24 @@ class _Names:
                 return f"{owner}.{word.value}"
         return None
 
-    def used(self, statement: ast.stmt) -> Iterator[tuple[str, int]]:
-        """Every name, ``.method`` and word of the language in it, with its line."""
+    def used(self, statement: ast.stmt) -> Iterator[tuple[str, ast.AST]]:
+        """Every name, ``.method`` and word of the language in it, with its code."""
         for node in ast.walk(statement):
-            line = getattr(node, "lineno", getattr(statement, "lineno", 0))
+            here: ast.AST = node if isinstance(node, (ast.stmt, ast.expr)) else statement
             for word, kinds in _WORDS.items():
                 if isinstance(node, kinds):
-                    yield word, line
+                    yield word, here
             name = self.name_of(node) if isinstance(node, (ast.Attribute, ast.Name, ast.Call)) else None
             if isinstance(node, ast.Attribute):
-                yield f".{node.attr}", line
+                yield f".{node.attr}", here
             if name is None:
                 continue
             root = name.partition(".")[0]
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
                 continue
             if not (isinstance(node, ast.Name) and node.id in self._own and node.id not in self._aliases):
-                yield name, line
+                yield name, here
                 if "." not in name:
-                    yield from ((f"{module}.{name}", line) for module in self._starred)
+                    yield from ((f"{module}.{name}", here) for module in self._starred)
             if isinstance(node, ast.Call) and name != root:
-                yield f".{name.rpartition('.')[2]}", line
+                yield f".{name.rpartition('.')[2]}", here

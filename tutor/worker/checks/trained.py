@@ -9,6 +9,7 @@ from tutor.worker.checks.evidence import (
     Evidence,
     Missing,
     Parts,
+    Program,
     Raised,
     Spec,
     Waiting,
@@ -17,7 +18,6 @@ from tutor.worker.checks.evidence import (
     mine,
     reference,
 )
-from tutor.worker.limits import TimeIsUp
 from tutor.worker.probe.judging.steps import Spent, counted
 
 _FIRST_SEED = 1
@@ -37,7 +37,7 @@ def training(check: Spec, evidence: Evidence) -> Parts:
     parts: Parts = ()
     for number, source in enumerate(program.candidates):
         try:
-            found = _over_seeds(check, evidence, source)
+            found = _over_seeds(check, evidence, program, source)
         except (Missing, Raised):
             # A part of what was run may not stand alone; all of it must.
             if number + 1 == len(program.candidates):
@@ -49,13 +49,13 @@ def training(check: Spec, evidence: Evidence) -> Parts:
     return parts
 
 
-def _over_seeds(check: Spec, evidence: Evidence, source: str) -> Parts:
+def _over_seeds(check: Spec, evidence: Evidence, program: Program, source: str) -> Parts:
     seeds, most = check.get("seeds", 3), check.get("steps")
     need = check.get("need", seeds)
     values: list[float | None] = []
     taken = 0
     for number in range(seeds):
-        value, steps = _once(check, evidence, source, _FIRST_SEED + number, most)
+        value, steps = _once(check, evidence, program, source, _FIRST_SEED + number)
         values.append(value)
         taken = max(taken, steps)
         reached = sum(_reached(check, value) for value in values)
@@ -71,17 +71,14 @@ def _over_seeds(check: Spec, evidence: Evidence, source: str) -> Parts:
     return tuple(parts)
 
 
-def _once(check: Spec, evidence: Evidence, source: str, seed: int, most: int | None) -> tuple[float | None, int]:
-    assert evidence.program is not None
-    with counted(most) as steps:
+def _once(
+    check: Spec, evidence: Evidence, program: Program, source: str, seed: int
+) -> tuple[float | None, int]:
+    with counted(check.get("steps")) as steps, learners(f"seed {seed}"):
         try:
-            with learners(f"seed {seed}"):
-                try:
-                    namespace = evidence.program.run(source, seed)
-                except Spent:
-                    return None, steps.taken
-        except TimeIsUp:
-            raise
+            namespace = program.run(source, seed)
+        except Spent:
+            return None, steps.taken
     with learners(f"seed {seed}"):
         return _number(evaluate(check["metric"], namespace)), steps.taken
 

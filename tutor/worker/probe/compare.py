@@ -132,10 +132,7 @@ def _values(torch: Any, expected: Any, got: Any, rtol: float | None, atol: float
     wide = torch.complex128 if expected.dtype.is_complex or got.dtype.is_complex else torch.float64
     # Whole numbers beyond 2**53 are not told apart as float64.
     left, right = (expected, got) if whole else (expected.to(wide), got.to(wide))
-    if whole:
-        close = left == right
-    else:
-        close = torch.isclose(right, left, rtol=relative, atol=absolute, equal_nan=True)
+    close = left == right if whole else torch.isclose(right, left, rtol=relative, atol=absolute, equal_nan=True)
     if bool(close.all()):
         return CheckPart("values", ok=True, expected="", got="")
     if expected.dim() == 0:

@@ -16,7 +16,7 @@ TOLERANCE = {"float64": (1e-5, 1e-6), "float32": (2e-2, 2e-3)}
 
 
 def by_autograd(function: Callable[..., Any], case: Case) -> tuple[list[Any] | None, str]:
-    """The gradient of a weighted sum of what the function gives, for each floating argument; or why there is none."""
+    """Gradients of a weighted sum of the result, one for each floating argument; or why there are none."""
     leaves, total = _weighted(function, case, grad=True)
     if not leaves:
         return None, "no argument that has a gradient"

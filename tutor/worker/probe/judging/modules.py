@@ -132,7 +132,10 @@ def _without_gradient(module: Any, case: Case) -> list[str]:
     module.zero_grad()
     outputs = _output(module, case)
     loss = sum(
-        (out * torch().linspace(0.5, 1.5, max(out.numel(), 1), dtype=out.real.dtype)[: out.numel()].view(out.shape))
+        (
+            out
+            * torch().linspace(0.5, 1.5, max(out.numel(), 1), dtype=out.real.dtype)[: out.numel()].view(out.shape)
+        )
         .abs()
         .sum()
         for out in (outputs if isinstance(outputs, (tuple, list)) else [outputs])
