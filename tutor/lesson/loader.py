@@ -10,11 +10,11 @@ import msgspec.inspect
 import msgspec.structs
 
 from tutor.lesson import yaml12
+from tutor.lesson.helpers import read_helpers
 from tutor.lesson.model import Lesson, LessonFile
 from tutor.lesson.problems import LessonError, Problem, Report
-from tutor.lesson.reader import INVALID, Reader
-from tutor.lesson.helpers import read_helpers
 from tutor.lesson.python import parse_python
+from tutor.lesson.reader import INVALID, Reader
 from tutor.lesson.rules import RULES, check_ids
 from tutor.lesson.twins import complete_twins
 

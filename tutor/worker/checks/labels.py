@@ -35,4 +35,4 @@ def label_of(check: Spec) -> str:
     try:
         return _WORDS[kind].format_map(given)
     except KeyError:
-        return kind
+        return str(kind)

@@ -57,15 +57,16 @@ def _behaviour(check: Spec, evidence: Evidence, expected: Any, got: Any) -> Part
             return action()
 
     # In order: each is worth saying only if those before it hold.
-    for judge in (
+    judgements: tuple[Callable[[], Parts], ...] = (
         lambda: modules.behaviour(
             copy.deepcopy(expected), got, cases, call, check.get("rtol", _RTOL), check.get("atol")
         ),
         lambda: (modules.gradients(copy.deepcopy(expected), copy.deepcopy(got), one, call),),
         lambda: modules.modes(copy.deepcopy(expected), copy.deepcopy(got), one, call),
         lambda: (modules.round_trip(copy.deepcopy(got), _fresh(check, evidence, got), one, call),),
-    ):
-        parts: Parts = judge()
+    )
+    for judgement in judgements:
+        parts = judgement()
         if not all(part.ok for part in parts):
             return parts
     return (CheckPart("parameters, output, gradients, modes, state", ok=True, expected="", got=""),)

@@ -37,7 +37,7 @@ def training(check: Spec, evidence: Evidence) -> Parts:
     parts: Parts = ()
     for number, source in enumerate(program.candidates):
         try:
-            found = _over_seeds(check, evidence, program, source)
+            found = _over_seeds(check, program, source)
         except (Missing, Raised):
             # A part of what was run may not stand alone; all of it must.
             if number + 1 == len(program.candidates):
@@ -49,13 +49,13 @@ def training(check: Spec, evidence: Evidence) -> Parts:
     return parts
 
 
-def _over_seeds(check: Spec, evidence: Evidence, program: Program, source: str) -> Parts:
-    seeds, most = check.get("seeds", 3), check.get("steps")
-    need = check.get("need", seeds)
+def _over_seeds(check: Spec, program: Program, source: str) -> Parts:
+    seeds, most = int(check.get("seeds", 3)), check.get("steps")
+    need = int(check.get("need") or seeds)
     values: list[float | None] = []
     taken = 0
     for number in range(seeds):
-        value, steps = _once(check, evidence, program, source, _FIRST_SEED + number)
+        value, steps = _once(check, program, source, _FIRST_SEED + number)
         values.append(value)
         taken = max(taken, steps)
         reached = sum(_reached(check, value) for value in values)
@@ -71,9 +71,7 @@ def _over_seeds(check: Spec, evidence: Evidence, program: Program, source: str) 
     return tuple(parts)
 
 
-def _once(
-    check: Spec, evidence: Evidence, program: Program, source: str, seed: int
-) -> tuple[float | None, int]:
+def _once(check: Spec, program: Program, source: str, seed: int) -> tuple[float | None, int]:
     with counted(check.get("steps")) as steps, learners(f"seed {seed}"):
         try:
             namespace = program.run(source, seed)
