@@ -16,19 +16,35 @@ _WHOLE = (*_BUILDS, ast.Import, ast.ImportFrom)
 def relevant(cells: Iterable[str], targets: Iterable[str]) -> list[ast.stmt]:
     """Statements, in order, that ``targets`` (names) come from; all of the last cell where no name is given."""
     parsed = [body for source in cells if (body := _statements(source)) is not None]
-    needed = set(targets)
-    if not needed:
+    wanted = set(targets)
+    if not wanted:
         return parsed[-1] if parsed else []
+    statements = [statement for body in parsed for statement in body]
+    while True:
+        kept = _backwards(statements, wanted)
+        # A function finds its names when it is called: what stands below it counts too.
+        late = set().union(*(_needs(statement) for statement in kept if isinstance(statement, _BUILDS)))
+        if late <= wanted:
+            return kept
+        wanted |= late
+
+
+def _backwards(statements: list[ast.stmt], wanted: set[str]) -> list[ast.stmt]:
+    needed = set(wanted)
     kept: list[ast.stmt] = []
-    for statement in reversed([statement for body in parsed for statement in body]):
+    for statement in reversed(statements):
         bound = binds(statement)
+        if "*" in bound:
+            # It may have brought any name.
+            kept.append(statement)
+            continue
         touched = bound | _touches(statement)
         if not touched & needed:
             continue
         kept.append(statement)
         if _surely(statement):
             needed -= bound
-        needed |= reads(statement)
+        needed |= _needs(statement)
     return kept[::-1]
 
 
@@ -39,10 +55,10 @@ def programs(cells: tuple[str, ...], targets: Iterable[str]) -> tuple[str, ...]:
         return ()
     whole = "\n".join(source for source, _ in parsed)
     last = next((n for n in range(len(parsed) - 1, -1, -1) if _works(parsed[n][1])), len(parsed) - 1)
-    needed = set(targets) | _free(parsed[last][1])
-    chosen = [parsed[last][0]]
-    for source, body in reversed(parsed[:last]):
-        if set().union(*(binds(statement) for statement in body)) & needed:
+    needed = set(targets)
+    chosen: list[str] = []
+    for source, body in reversed(parsed[: last + 1]):
+        if not chosen or set().union(*(binds(statement) for statement in body)) & needed:
             chosen.append(source)
             needed = (needed - set().union(*(binds(s) for s in body if _surely(s)))) | _free(body)
     part = "\n".join(chosen[::-1])
@@ -103,11 +119,31 @@ def _free(body: list[ast.stmt]) -> set[str]:
     free: set[str] = set()
     bound: set[str] = set()
     for statement in body:
-        free |= reads(statement) - bound
-        if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
-            free |= {statement.target.id} - bound
+        free |= _needs(statement) - bound
         bound |= binds(statement)
     return free
+
+
+def _needs(statement: ast.stmt) -> set[str]:
+    """Names a statement reads that it has not bound itself."""
+    if isinstance(statement, (ast.For, ast.AsyncFor)):
+        inside = _free([*statement.body, *statement.orelse]) - _stored(statement.target)
+        return reads(statement.iter) | reads(statement.target) | inside
+    if isinstance(statement, (ast.While, ast.If)):
+        return reads(statement.test) | _free(statement.body) | _free(statement.orelse)
+    if isinstance(statement, (ast.With, ast.AsyncWith)):
+        given = set().union(*(_stored(item) for item in statement.items))
+        return set().union(*(reads(item) for item in statement.items)) | (_free(statement.body) - given)
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        own = _stored(statement) | {arg.arg for arg in ast.walk(statement.args) if isinstance(arg, ast.arg)}
+        return reads(statement) - own
+    if isinstance(statement, ast.AugAssign):
+        return reads(statement) | _stored(statement.target)
+    return reads(statement)
+
+
+def _stored(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
 def _works(body: list[ast.stmt]) -> bool:
