@@ -7,17 +7,15 @@ see is one frozen :class:`StepView`, replaced whenever something changes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from tutor.lesson.model import Choice, Explore, Judged, Lesson, Parsons, Predict, Read, Run
 from tutor.lesson.state import fitted, prelude, setup_of, solution_of, starter_of, targets
 from tutor.progress import Progress
-from tutor.session.marks import all_right, marks
+from tutor.session.answering import Answering
 from tutor.session.referee import Referee, devices_of
 from tutor.session.session import Cell, Session
 from tutor.session.sources import same_code
 from tutor.session.steps import (
-    LIMIT,
     Answer,
     StepView,
     mixed_lines,
@@ -32,35 +30,17 @@ _MENTION_HINT_AFTER = 3
 """Wrong attempts after which a hint is mentioned, never given."""
 
 
-class Player:
+class Player(Answering):
     """One lesson being taken. ``on_change`` is called after every change of ``view``."""
 
     def __init__(
         self, lesson: Lesson, progress: Progress, session: Session, on_change: Callable[[], None]
     ) -> None:
-        self.lesson = lesson
-        """As this machine takes it: with the twins of steps that need a device it lacks."""
+        super().__init__(lesson, progress, session, on_change)
         self._whole = lesson
-        self._progress = progress
-        self._session = session
         self._referee = Referee(session, progress)
         self._submitted: Cell | None = None
-        self._truth = ""
-        self._on_change = on_change
-        self._answers: tuple[Answer, ...] = ()
         self._asked_skip = False
-        self.view = StepView(lesson.steps[0], 0, len(lesson.steps), "open")
-
-    @property
-    def done(self) -> int:
-        """Steps that are behind the learner."""
-        statuses = self._progress.steps(self.lesson.id)
-        return sum(1 for step in self.lesson.steps if (s := statuses.get(step.id)) and s.status != "seen")
-
-    def status_of(self, index: int) -> str:
-        """``open``, ``done`` or ``shown``."""
-        state = self._progress.steps(self.lesson.id).get(self.lesson.steps[index].id)
-        return "open" if state is None or state.status == "seen" else state.status
 
     async def open(self, step: str | None = None) -> int:
         """Begin, or go on where the learner stopped: the same step, the same variables.
@@ -84,17 +64,6 @@ class Player:
     def forget(self) -> None:
         """The learner asked for a fresh start: what ran so far is not to run again when the lesson is reopened."""
         self._progress.forget_cells(self.lesson.id)
-
-    @property
-    def _without_torch(self) -> str:
-        """What to do about a Python that has no torch; empty where it has."""
-        ready = self._session.state.ready
-        if ready is None or ready.torch is not None:
-            return ""
-        return (
-            f"This Python has no torch, so nothing can be run or judged. Install it with "
-            f"`{ready.executable} -m pip install torch`, then open the lesson again."
-        )
 
     async def enter(self, index: int) -> None:
         """Show a step and make sure that what it needs is there."""
@@ -149,7 +118,9 @@ class Player:
             self._say(self._without_torch, "bad")
             return False
         if isinstance(step, Judged) and self.view.status == "open":
+            # Success stops here: the lesson's own solution is worth a look.
             await self._attempt()
+            return False
         if self.view.status == "open":
             if missing := what_is_missing(step):
                 self._say(missing, "info")
@@ -177,42 +148,6 @@ class Player:
             return
         self._progress.record_hint(self.lesson.id, step.id)
         self._set(hints=hints[: shown + 1])
-
-    async def answer(self, number: int) -> None:
-        """Commit to the option ``number`` (from 0) of a prediction or a choice."""
-        if not 0 <= number < len(self._answers) or self.view.status != "open":
-            return
-        answer = self._answers[number]
-        step = self.view.step
-        self._progress.record_attempt(self.lesson.id, step.id, answer.text)
-        if isinstance(step, Predict):
-            self._commit(step, answer, chosen=number)
-        elif answer.right:
-            self._complete("done")
-            self._set(chosen=number, right=number, message=answer.verdict(""), mood="good")
-        else:
-            self._set(chosen=number, message=answer.verdict("") + " Choose again.", mood="bad")
-
-    async def answer_text(self, text: str) -> None:
-        """Commit to a prediction that was typed."""
-        step = self.view.step
-        if not isinstance(step, Predict) or not self.view.typed or self.view.status != "open" or not text.strip():
-            return
-        self._progress.record_attempt(self.lesson.id, step.id, text)
-        right = all_right(marks(step.ask, text, self._truth))
-        self._commit(step, Answer(text, "", right), chosen=None)
-
-    def _commit(self, step: Predict, answer: Answer, chosen: int | None) -> None:
-        """A prediction is a commitment: right or wrong, it is now run and compared."""
-        self._complete("done")
-        self._set(
-            chosen=chosen,
-            right=self._right,
-            marks=marks(step.ask, answer.text, self._truth),
-            message=answer.verdict(step.after),
-            mood="good" if answer.right else "bad",
-        )
-        self._session.run(step.code)
 
     def submit(self, code: str) -> None:
         """Run what was put together in the lesson itself (gaps filled, lines in order), then judge it."""
@@ -318,37 +253,6 @@ class Player:
 
     # Judging
 
-    async def _predict(self, step: Predict, index: int) -> None:
-        answer = await self._session.predict(
-            prelude(self.lesson, index), step.setup, step.code, step.ask, self.lesson.seed, 2 * LIMIT
-        )
-        if self.view.index != index:
-            return
-        if answer is None or answer.problem:
-            self._complete("shown")
-            why = answer.problem if answer is not None else "the prediction's code could not be run"
-            self._say(f"{why}. That is the lesson's fault: go on.", "bad")
-            return
-        self._truth = answer.answer
-        if not step.distractors:
-            self._set(typed=True)
-            if self.view.status != "open":
-                self._say(f"It is `{self._truth}`.", "info")
-            return
-        wrong = [Answer(d.answer, d.feedback, right=False) for d in step.distractors if d.answer != answer.answer]
-        key = f"{self.lesson.id}#{step.id}"
-        self._answers = shuffled([Answer(answer.answer, "", right=True), *wrong], key)
-        self._offer()
-
-    def _offer(self) -> None:
-        """Show the answers; where the step is behind the learner, the right one is marked."""
-        right = None if self.view.status == "open" else self._right
-        self._set(options=tuple(answer.text for answer in self._answers), right=right)
-
-    @property
-    def _right(self) -> int | None:
-        return next((number for number, answer in enumerate(self._answers) if answer.right), None)
-
     async def _attempt(self) -> None:
         """The learner asked: check, count it, say what is wrong."""
         seeds = trains(self.view.step)
@@ -382,17 +286,3 @@ class Player:
         if attempts >= _MENTION_HINT_AFTER and len(self.view.hints) < hints:
             message += "  (F4 has a hint.)"
         self._say(message, "bad")
-
-    # The view
-
-    def _complete(self, status: str) -> None:
-        if self.view.status == "open":
-            self._progress.complete_step(self.lesson.id, self.view.step.id, status)
-            self._set(status=status)
-
-    def _say(self, message: str, mood: str) -> None:
-        self._set(message=message, mood=mood)
-
-    def _set(self, **changes: object) -> None:
-        self.view = replace(self.view, **changes)  # type: ignore[arg-type]
-        self._on_change()

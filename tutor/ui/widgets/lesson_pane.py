@@ -124,7 +124,7 @@ class LessonPane(VerticalScroll):
         """The focus goes where the answer is to be given."""
         for work in (self._blanks, self._lines, self.answers):
             if work.display:
-                work.focus()
+                work.focus(scroll_visible=work is self.answers)
                 return
 
     def _show_work(self, view: StepView) -> None:

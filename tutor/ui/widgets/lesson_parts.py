@@ -78,7 +78,7 @@ def checks(view: StepView, look: Look) -> list[Text]:
     lines = (
         [Text.assemble(("Goal  ", "bold"), prose(step.goal))] if isinstance(step, Explore) and step.goal else []
     )
-    if not view.results:
+    if not view.results or view.status == "shown":
         return lines
     judged = view.tried or view.status != "open"
     results = view.results if judged else tuple(replace(result, status="pending") for result in view.results)
@@ -99,7 +99,8 @@ def marks_of(view: StepView, look: Look) -> list[Text]:
     rows = [[(mark.text, mark.right, mark.truth) for mark in row] for row in view.marks]
     if not rows or (view.options and all(right for row in rows for _, right, _ in row)):
         return []
-    return [Text("Your answer", style="bold"), marked(rows, look)]
+    above = [] if view.options else [Text()]
+    return [*above, Text("Your answer", style="bold"), marked(rows, look)]
 
 
 def message(view: StepView) -> list[Text]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from textual.binding import Binding
+from textual.geometry import Region
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.render.look import Look
@@ -11,7 +13,7 @@ from tutor.ui.widgets.keys import OwnKeys
 
 _DEEPEST = 6
 
-KEYS_TEXT = "↑ ↓ choose   Enter picks up, ↑ ↓ move it, Enter puts down   → ← indent   Del leaves out   F8 checks"
+KEYS_TEXT = "↑↓ choose, Enter picks up, →← indent, Del leaves out, F8 checks"
 
 
 class LineOrder(OwnKeys, Static, can_focus=True):
@@ -54,6 +56,10 @@ class LineOrder(OwnKeys, Static, can_focus=True):
         look = Look(width=max(self.scrollable_content_region.width, 24))
         chosen = self._chosen if self._open and self.has_focus else None
         self.update(line_order(self._lines, chosen, self._picked, look))
+        if chosen is not None and isinstance(self.parent, Widget):
+            # Its own line and one beside it, not the whole of it: what is asked stands above.
+            row = Region(0, self.virtual_region.y + chosen - 1, 1, 3)
+            self.parent.scroll_to_region(row, animate=False)
 
     def on_focus(self) -> None:
         self._draw()

@@ -13,12 +13,19 @@ _WORDS = {
     "function": "{target} gives what it should",
     "module": "{target} does what it should",
     "grad": "{target} has the right gradient",
-    "training": "{metric} is reached",
+    "training": "{metric}: {bound}",
     "uses": "uses {names}",
     "forbids": "does without {names}",
     "python": "{function}",
     "not": "not: {check}",
 }
+
+
+def bound_of(check: Spec) -> str:
+    """What a ``training`` must reach: ``at most 0.05``."""
+    if check.get("at_least") is not None:
+        return f"at least {check['at_least']:g}"
+    return f"at most {check.get('at_most') or 0:g}"
 
 
 def label_of(check: Spec) -> str:
@@ -30,6 +37,8 @@ def label_of(check: Spec) -> str:
     given["names"] = (" or " if kind == "uses" else ", ").join(check.get("names") or ())
     given["metric"] = check.get("name") or given.get("metric", "")
     given["function"] = given.get("function", "").replace("_", " ")
+    if kind == "training":
+        given["bound"] = bound_of(check)
     if kind == "not":
         given["check"] = label_of(check.get("check") or {})
     try:

@@ -42,7 +42,7 @@ def uses(check: Spec, evidence: Evidence) -> Parts:
 def forbids(check: Spec, evidence: Evidence) -> Parts:
     """None of ``names`` is used. Where nothing was run yet there is nothing to find, and nothing is done."""
     if not evidence.cells:
-        return (CheckPart("your code", ok=False, expected="some", got="nothing run in this step yet"),)
+        return (CheckPart("nothing was run in this step yet", ok=False, expected="", got=""),)
     found = _found(check, evidence)
     used = [name for name in check["names"] if name in found]
     return tuple(CheckPart(name, ok=False, expected="not used", got=f"`{found[name]}`") for name in used) or (

@@ -18,6 +18,7 @@ from tutor.worker.checks.evidence import (
     mine,
     reference,
 )
+from tutor.worker.checks.labels import bound_of
 from tutor.worker.probe.judging.steps import Spent, counted
 
 _FIRST_SEED = 1
@@ -28,11 +29,11 @@ def training(check: Spec, evidence: Evidence) -> Parts:
     reference(check["metric"], evidence)
     program = evidence.program
     if program is None or not any(source.strip() for source in program.candidates):
-        return (CheckPart("runs", ok=False, expected="code that trains", got="nothing run in this step yet"),)
+        return (CheckPart("nothing was run in this step yet", ok=False, expected="", got=""),)
     if not evidence.asked:
         live = _number(mine(check["metric"], evidence))
         if not _reached(check, live):
-            return (CheckPart(_label(check), ok=False, expected=_bound(check), got=_said(live)),)
+            return (CheckPart(_label(check), ok=False, expected=bound_of(check), got=_said(live)),)
         raise Waiting
     parts: Parts = ()
     for number, source in enumerate(program.candidates):
@@ -63,7 +64,7 @@ def _over_seeds(check: Spec, program: Program, source: str) -> Parts:
             break
     shown = ", ".join(_said(value) for value in values)
     label = f"{_label(check)} over {seeds} seeds" if seeds > 1 else _label(check)
-    wanted = _bound(check) + (f" for {need} of {seeds}" if seeds > 1 else "")
+    wanted = bound_of(check) + (f" for {need} of {seeds}" if seeds > 1 else "")
     parts = [CheckPart(label, reached >= need, wanted, shown)]
     if most is not None:
         words = f"{taken:,}" if taken <= most else f"more than {most:,}"
@@ -99,12 +100,6 @@ def _reached(check: Spec, value: float | None) -> bool:
 
 def _label(check: Spec) -> str:
     return str(check.get("name") or check["metric"].strip())
-
-
-def _bound(check: Spec) -> str:
-    if check.get("at_least") is not None:
-        return f"at least {check['at_least']:g}"
-    return f"at most {check['at_most']:g}"
 
 
 def _said(value: float | None) -> str:

@@ -82,7 +82,11 @@ def _verdict(check: Spec, evidence: Evidence, limit: Limit) -> CheckResult:
     if not failed:
         return CheckResult(label, "pass", parts, "", "")
     first = failed[0]
-    message = f"{first.label}: expected {first.expected}, got {first.got}." if first.expected else first.label
+    message = (
+        f"{first.label}: expected {first.expected}, got {first.got}."
+        if first.expected
+        else first.label.rstrip(".") + "."
+    )
     return CheckResult(label, "fail", parts, message, feedback)
 
 
