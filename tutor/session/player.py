@@ -11,18 +11,14 @@ from collections.abc import Callable
 from tutor.lesson.model import Choice, Explore, Judged, Lesson, Parsons, Predict, Read, Run
 from tutor.lesson.state import fitted, prelude, setup_of, solution_of, starter_of, targets
 from tutor.progress import Progress
-from tutor.session.answering import Answering
-from tutor.session.referee import Referee, devices_of
+from tutor.session.judging import Judging
+from tutor.session.referee import devices_of
 from tutor.session.session import Cell, Session
-from tutor.session.sources import same_code
 from tutor.session.steps import (
     Answer,
     StepView,
     mixed_lines,
-    right_words,
-    same_effect,
     shuffled,
-    trains,
     what_is_missing,
 )
 
@@ -30,7 +26,7 @@ _MENTION_HINT_AFTER = 3
 """Wrong attempts after which a hint is mentioned, never given."""
 
 
-class Player(Answering):
+class Player(Judging):
     """One lesson being taken. ``on_change`` is called after every change of ``view``."""
 
     def __init__(
@@ -38,8 +34,6 @@ class Player(Answering):
     ) -> None:
         super().__init__(lesson, progress, session, on_change)
         self._whole = lesson
-        self._referee = Referee(session, progress)
-        self._submitted: Cell | None = None
         self._asked_skip = False
 
     async def open(self, step: str | None = None) -> int:
@@ -149,13 +143,6 @@ class Player(Answering):
         self._progress.record_hint(self.lesson.id, step.id)
         self._set(hints=hints[: shown + 1])
 
-    def submit(self, code: str) -> None:
-        """Run what was put together in the lesson itself (gaps filled, lines in order), then judge it."""
-        if self._without_torch:
-            self._say(self._without_torch, "bad")
-        elif self.view.status == "open":
-            self._submitted = self._session.run(code)
-
     async def skip(self) -> None:
         """Show the solution, run it so that later steps work, and mark the step as shown. Asks first."""
         step = self.view.step
@@ -213,13 +200,6 @@ class Player(Answering):
             else:
                 await self._check(index, cell.output, asked=asked)
 
-    async def _is_as_good(self, step: Run, index: int, source: str) -> bool:
-        """The code itself, or code that leaves the same under the same names."""
-        if same_code(source, step.code):
-            return True
-        names = same_effect(step.code, source)
-        return bool(names) and await self._referee.same(self.lesson, index, step.code, names)
-
     # The state a step needs
 
     async def _rebuild(self, index: int) -> int:
@@ -250,39 +230,3 @@ class Player(Answering):
         elif answer.repaired:
             names = ", ".join(f"`{name}`" for name in answer.repaired)
             self._say(f"This step needs its own {names}: set again.", "info")
-
-    # Judging
-
-    async def _attempt(self) -> None:
-        """The learner asked: check, count it, say what is wrong."""
-        seeds = trains(self.view.step)
-        self._set(tried=True, busy=f"running your code again under {seeds} seeds" if seeds else "judging")
-        await self._check(self.view.index, asked=True)
-        self._set(busy="")
-
-    async def _check(self, index: int, output: str = "", *, asked: bool = False, entering: bool = False) -> None:
-        verdict = await self._referee.judge(self.lesson, index, output, asked=asked)
-        if self.view.index != index or self.view.status != "open":
-            return
-        if verdict.results and not verdict.problem:
-            self._set(results=verdict.results)
-        if verdict.problem:
-            if verdict.fault and not isinstance(self.view.step, Explore):
-                self._complete("shown")
-            self._say(verdict.problem, "bad")
-        elif entering:
-            # Nothing is done by being looked at.
-            return
-        elif verdict.passed:
-            self._complete("done")
-            self._say(right_words(self.view.step), "good")
-        elif asked:
-            self._refuse(verdict.said)
-
-    def _refuse(self, message: str) -> None:
-        step = self.view.step
-        attempts = self._progress.record_attempt(self.lesson.id, step.id, "")
-        hints = len(getattr(step, "hints", ()))
-        if attempts >= _MENTION_HINT_AFTER and len(self.view.hints) < hints:
-            message += "  (F4 has a hint.)"
-        self._say(message, "bad")

@@ -24,7 +24,7 @@ from tutor.worker.interrupts import Interrupts
 from tutor.worker.limits import Limited, TimeIsUp
 from tutor.worker.probe import random_state
 from tutor.worker.probe.compare import same
-from tutor.worker.probe.judging.untouched import untouched
+from tutor.worker.probe.judging.untouched import Kept
 from tutor.worker.probe.observer import Observer
 
 _ANSWER_LIMIT = 4_000
@@ -101,10 +101,12 @@ class Judge:
     def check(self, command: commands.Check) -> events.Checked:
         """Judge every check; if any fails, look whether it is a mistake the author foresaw."""
         try:
-            with self._aside(), untouched(self._live):
-                evidence, proof = self._evidence(command)
-                results = self._judged(command, evidence, proof)
-                mistake = self._mistake(command, results, evidence)
+            with self._aside():
+                kept = Kept(self._live)
+                with kept.guard():
+                    evidence, proof = self._evidence(command)
+                    results = self._judged(command, evidence, proof, kept)
+                    mistake = self._mistake(command, results, evidence, kept)
         except LessonFault as fault:
             return events.Checked(command.id, (), "", str(fault))
         return events.Checked(command.id, results, mistake, "")
@@ -129,16 +131,21 @@ class Judge:
         )  # fmt: skip
         return evidence, replace(evidence, live=expected, output=printed, cells=(command.solution,), program=None)
 
-    def _judged(self, command: commands.Check, evidence: Evidence, proof: Evidence) -> tuple[CheckResult, ...]:
+    def _judged(
+        self, command: commands.Check, evidence: Evidence, proof: Evidence, kept: Kept
+    ) -> tuple[CheckResult, ...]:
         found = []
+        reference = Kept(evidence.expected)
         for check in command.checks:
             # One check must not see what another did.
-            with untouched(self._live), untouched(evidence.expected):
+            with kept.guard(), reference.guard():
                 seconds = float(check.get("seconds") or command.limit)
                 found.append(judge(check, evidence, lambda seconds=seconds: self._time(seconds), proof=proof))  # type: ignore[misc]
         return tuple(found)
 
-    def _mistake(self, command: commands.Check, results: tuple[CheckResult, ...], evidence: Evidence) -> str:
+    def _mistake(
+        self, command: commands.Check, results: tuple[CheckResult, ...], evidence: Evidence, kept: Kept
+    ) -> str:
         missed = [
             (check, result)
             for check, result in zip(command.checks, results)  # noqa: B905 - equal by construction
@@ -155,7 +162,7 @@ class Judge:
                 continue
             against = replace(evidence, expected=namespace, printed=printed)
             made = replace(evidence, live=namespace, output=printed, cells=(mistake.code,), program=None)
-            with untouched(self._live):
+            with kept.guard():
                 if all(
                     is_right(check, result, against, made, lambda: self._time(command.limit))
                     for check, result in missed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,6 @@ class Evidence:
     asked: bool = True
     """False where the learner only ran something: what takes long waits until it is asked for."""
     seed: int = 0
-    untouched: Callable[[dict[str, Any]], AbstractContextManager[None]] | None = None
 
 
 class Missing(AttributeError):

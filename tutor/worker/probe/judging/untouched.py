@@ -18,17 +18,6 @@ _PLAIN = (str, bytes, int, float, complex, bool, type(None), type(...), Function
 
 
 @contextlib.contextmanager
-def untouched(namespace: dict[str, Any]) -> Iterator[None]:
-    """What runs inside leaves names, tensors, gradients, containers and modules as they were."""
-    kept = _Kept(namespace)
-    with _modes():
-        try:
-            yield
-        finally:
-            kept.put_back()
-
-
-@contextlib.contextmanager
 def _modes() -> Iterator[None]:
     torch: Any = sys.modules.get("torch")
     if torch is None:
@@ -42,7 +31,9 @@ def _modes() -> Iterator[None]:
         torch.set_default_dtype(dtype)
 
 
-class _Kept:
+class Kept:
+    """A namespace as it is now; taken once, it can be put back any number of times."""
+
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._torch: Any = sys.modules.get("torch")
         self._seen: set[int] = set()
@@ -92,7 +83,16 @@ class _Kept:
         place = (tensor.shape, tensor.stride(), tensor.storage_offset())
         self._tensors.append((tensor, tensor.detach(), place, tensor.requires_grad, grad))
 
-    def put_back(self) -> None:
+    @contextlib.contextmanager
+    def guard(self) -> Iterator[None]:
+        """Put everything back after what runs inside."""
+        with _modes():
+            try:
+                yield
+            finally:
+                self._put_back()
+
+    def _put_back(self) -> None:
         for container, copy in self._containers:
             if not _same(container, copy):
                 _refill(container, copy)
