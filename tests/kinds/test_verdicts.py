@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.kinds.judging import LESSONS, judged, passes, statuses, verdict
 from tests.recorder import Recorder
 from tutor.lesson.model import Explore, Judged, Lesson, Parsons
-from tutor.lesson.state import solution_of, starter_of
-from tutor.protocol import events
+from tutor.lesson.state import prelude, solution_of, starter_of
+from tutor.protocol import commands, events
+from tutor.session.steps import check_request
 
 pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
 
@@ -185,3 +188,65 @@ async def test_what_is_looked_at_is_the_learners_own_tensor_with_its_graph(work:
     # A name of the check's own is not the learner's to define.
     check = {"kind": "value", "target": "[row.sum().item() for row in y]"}
     assert (await verdict(work, check, "y = torch.ones(2, 2)", "y = torch.ones(2, 2)"))[0] == "pass"
+
+
+_DEEP = """
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = torch.nn.ModuleList([torch.nn.Linear(4, 4) for _ in range(7)])
+    def forward(self, x):
+        for layer in {order}:
+            x = layer(x).{act}()
+        return x
+"""
+
+
+async def test_many_layers_of_one_shape_are_paired_in_the_order_they_are_used(work: Recorder) -> None:
+    check: dict[str, object] = {"kind": "module", "target": "Net()", "arguments": [{"shape": ["n", "4"]}]}
+    solution = _DEEP.format(order="self.layers", act="tanh")
+    mine = _DEEP.replace("layers", "blocks").format(order="reversed(self.blocks)", act="tanh")
+    assert await verdict(work, check, mine, solution) == ("pass", "")
+    wrong = _DEEP.replace("layers", "blocks").format(order="self.blocks", act="relu")
+    assert (await verdict(work, check, wrong, solution))[0] == "fail"
+    raising = _DEEP.replace("layers", "blocks").format(order="self.blocks", act="relux")
+    assert (await verdict(work, check, raising, solution))[0] == "error"
+
+
+@pytest.mark.parametrize("step", ["centring", "fixing", "filling", "ordering", "training", "playing"])
+async def test_code_that_raises_or_never_ends_does_no_step(work: Recorder, step: str) -> None:
+    index = place(KINDS, step)
+    checked = await judged(work, KINDS, index, "raise ValueError('no')")
+    assert set(statuses(checked)) <= {"fail", "pass"}
+    assert not passes(checked)
+    cell = work.session.run("while True: pass")
+    await work.begun(cell)
+    work.session.interrupt()
+    await work.until(cell.done.is_set)
+    assert cell.status == "interrupted"
+    request = check_request(KINDS, index, KINDS.steps[index], "", ())
+    again = await work.session.check(request, 60.0)
+    assert again is not None
+    assert not passes(again)
+
+
+async def test_training_that_ends_only_under_one_seed_is_a_timeout(work: Recorder) -> None:
+    index = place(KINDS, "training")
+    code = solution_of(KINDS.steps[index]) + "while torch.initial_seed() != 0: pass"
+    limited = {"kind": "training", "metric": "loss_of(model)", "at_most": 0.05, "seconds": 1.0}
+    setup = "\n".join(prelude(KINDS, index)) + KINDS.steps[index].setup
+    found = await verdict(work, limited, code, solution_of(KINDS.steps[index]), setup=setup)
+    assert found == ("timeout", "Your code ran for more than 1 s here and was stopped.")
+
+
+async def test_a_lessons_code_that_never_ends_is_its_own_fault(work: Recorder) -> None:
+    work.session.restart(1)
+    request = commands.Predict(0, (), "", "while True: pass", "value", 0, 1.0)
+    predicted = await work.session._ask(events.Predicted, lambda number: replace(request, id=number), 60.0)
+    assert predicted is not None
+    assert "did not end within 1 s" in predicted.problem
+    assert await work.value("1 + 1") == "2"
+    prepare = commands.Prepare(0, ("x = 1",), "while True: pass", 0, (), 1.0)
+    prepared = await work.session._ask(events.Prepared, lambda number: replace(prepare, id=number), 60.0)
+    assert prepared is not None
+    assert "did not end within 1 s" in prepared.problem

@@ -5,6 +5,7 @@ The lesson's parameters are put into a copy of the learner's module; then both m
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import itertools
 import math
@@ -17,7 +18,7 @@ from tutor.worker.probe.judging.inputs import Case, torch
 from tutor.worker.probe.random_state import seed
 
 _MOST_ORDERS = 120
-"""Ways to pair up parameters of one shape that are tried when their names differ."""
+"""Ways to pair up parameters of one shape that are all tried when their names differ."""
 
 Call = Callable[[Callable[[], Any]], Any]
 """Calls what may run the learner's code; what that raises is told as the learner's."""
@@ -60,7 +61,7 @@ def behaviour(
 ) -> tuple[CheckPart, ...]:
     """The same parameters give the same output, in evaluation; ``expected`` and ``got`` are copies."""
     best: tuple[CheckPart, ...] = ()
-    for twin in _twins(expected, got):
+    for twin in _twins(expected, got, cases[0]):
         parts = _outputs(expected, twin, cases, call, rtol, atol)
         if all(part.ok for part in parts):
             return (CheckPart("output", ok=True, expected="", got=""),)
@@ -88,35 +89,70 @@ def _output(module: Any, case: Case) -> Any:
     return module(*positional, **named)
 
 
-def _twins(expected: Any, got: Any) -> Iterator[Any]:
-    """Copies of ``got`` with the values of ``expected``: by name where names agree, else by shape."""
+def _twins(expected: Any, got: Any, case: Case) -> Iterator[Any]:
+    """Copies of ``got`` with the values of ``expected``: by name where names agree, else by shape and order."""
     wanted, mine = expected.state_dict(), got.state_dict()
     if wanted.keys() == mine.keys() and all(wanted[name].shape == mine[name].shape for name in wanted):
         twin = copy.deepcopy(got)
         twin.load_state_dict(wanted)
         yield twin
         return
-    for pairs in itertools.islice(_pairings(wanted, mine), _MOST_ORDERS):
+    for pairs in _pairings(wanted, mine, _called(expected, case), _called(got, case)):
         twin = copy.deepcopy(got)
         twin.load_state_dict({name: wanted[other] for name, other in pairs.items()}, strict=False)
         yield twin
 
 
-def _pairings(wanted: dict[str, Any], mine: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """Every way to give each tensor one of the same shape, that of definition first."""
-    groups: dict[tuple[int, ...], tuple[list[str], list[str]]] = {}
-    for names, side in ((wanted, 0), (mine, 1)):
-        for name, tensor in names.items():
-            groups.setdefault(tuple(tensor.shape), ([], []))[side].append(name)
-    if any(len(theirs) != len(own) for theirs, own in groups.values()):
+def _called(module: Any, case: Case) -> list[str]:
+    """Names of its state in the order in which the layers that own it are called; others last."""
+    twin = copy.deepcopy(module).eval()
+    order: dict[str, None] = {}
+
+    def note(prefix: str) -> Callable[..., None]:
+        return lambda *_: order.setdefault(prefix)
+
+    for prefix, layer in twin.named_modules():
+        layer.register_forward_pre_hook(note(f"{prefix}." if prefix else ""))
+    with contextlib.suppress(Exception):
+        _output(twin, case)
+    names = list(module.state_dict())
+    owners = {name: name[: name.rfind(".") + 1] for name in names}
+    places = {prefix: place for place, prefix in enumerate(order)}
+    return sorted(names, key=lambda name: places.get(owners[name], len(places)))
+
+
+def _pairings(
+    wanted: dict[str, Any], mine: dict[str, Any], wanted_order: list[str], my_order: list[str]
+) -> Iterator[dict[str, str]]:
+    """Ways to give each tensor one of its shape: in order of definition, of use, and, where few, in every order."""
+    defined = _groups(wanted, list(wanted)), _groups(mine, list(mine))
+    if any(len(defined[0].get(shape, ())) != len(own) for shape, own in defined[1].items()):
         return
-    orders = [itertools.permutations(theirs) for theirs, _ in groups.values()]
-    for chosen in itertools.product(*orders):
-        yield {
-            name: other
-            for (_, own), theirs in zip(groups.values(), chosen)  # noqa: B905 - one order a group
-            for name, other in zip(own, theirs)  # noqa: B905 - as many as each other
-        }
+    yield _paired(*defined)
+    yield _paired(_groups(wanted, wanted_order), _groups(mine, my_order))
+    if math.prod(math.factorial(len(own)) for own in defined[1].values()) > _MOST_ORDERS:
+        return
+    theirs = [itertools.permutations(names) for names in defined[0].values()]
+    for chosen in itertools.product(*theirs):
+        yield _paired(dict(zip(defined[0], map(list, chosen))), defined[1])  # noqa: B905 - one order a group
+
+
+_Groups = dict[tuple[int, ...], list[str]]
+
+
+def _groups(state: dict[str, Any], order: list[str]) -> _Groups:
+    groups: _Groups = {}
+    for name in order:
+        groups.setdefault(tuple(state[name].shape), []).append(name)
+    return groups
+
+
+def _paired(theirs: _Groups, own: _Groups) -> dict[str, str]:
+    return {
+        name: other
+        for shape, names in own.items()
+        for name, other in zip(names, theirs[shape])  # noqa: B905 - as many as each other
+    }
 
 
 def gradients(expected: Any, got: Any, case: Case, call: Call) -> CheckPart:
