@@ -250,3 +250,21 @@ async def test_a_lessons_code_that_never_ends_is_its_own_fault(work: Recorder) -
     prepared = await work.session._ask(events.Prepared, lambda number: replace(prepare, id=number), 60.0)
     assert prepared is not None
     assert "did not end within 1 s" in prepared.problem
+
+
+async def test_an_earlier_try_that_spoilt_what_it_started_from_does_not_count_against_the_last(
+    work: Recorder,
+) -> None:
+    index = place(KINDS, "ordering")
+    right = solution_of(KINDS.steps[index])
+    spoilt = right.replace("w -=", "w +=")
+    checked = await judged(work, KINDS, index, "(w ** 2).sum().backward()", spoilt, right)
+    assert passes(checked)
+    assert checked.afresh
+    # What later steps count on is as if it had been right at once.
+    assert await work.value("w.tolist()") == "[0.800000011920929, 1.600000023841858]"
+    checked = await judged(work, KINDS, index, right, spoilt)
+    assert not passes(checked)
+    assert not checked.afresh
+    # A run nobody asked to have judged is judged by what is there.
+    assert not passes(await judged(work, KINDS, index, spoilt, right, asked=False))

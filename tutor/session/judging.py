@@ -62,7 +62,7 @@ class Judging(Answering):
             return
         elif verdict.passed:
             self._complete("done")
-            self._say(right_words(self.view.step), "good")
+            self._say(right_words(self.view.step, afresh=verdict.afresh), "good")
         elif asked:
             self._refuse(verdict.said)
 

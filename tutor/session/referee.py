@@ -26,6 +26,8 @@ class Verdict:
     """Why there is no verdict; empty when there is one."""
     fault: bool = False
     """Whether that is the lesson's fault, so that the learner may go on."""
+    afresh: bool = False
+    """Right, once run by itself after the set-up."""
 
     @property
     def passed(self) -> bool:
@@ -76,7 +78,7 @@ def _verdict(checked: events.Checked) -> Verdict:
         )
     failed = next((result for result in checked.results if result.status != "pass"), None)
     said = checked.mistake or (failed.feedback or failed.message if failed is not None else "")
-    return Verdict(checked.results, said)
+    return Verdict(checked.results, said, afresh=checked.afresh)
 
 
 def devices_of(session: Session) -> tuple[str, ...]:

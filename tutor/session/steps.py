@@ -160,8 +160,10 @@ def what_is_missing(step: Step) -> str:
     return ""
 
 
-def right_words(step: Step) -> str:
+def right_words(step: Step, *, afresh: bool = False) -> str:
     """What is said when a step that is judged is done."""
+    if afresh:
+        return "Right. An earlier try had changed what you started from, so your last one was run again by itself."
     if isinstance(step, Explore):
         return "You reached the goal. Play on, or go on with F8."
     return "Right. Compare with the lesson's own solution below, then F8."

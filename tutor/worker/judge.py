@@ -14,9 +14,9 @@ from typing import Any
 from tutor.protocol import commands, events
 from tutor.protocol.snapshots import CheckResult
 from tutor.worker import submission
-from tutor.worker.aside import LessonFault, answer_of, names_of, run, unheard
+from tutor.worker.aside import LessonFault, answer_of, captured, names_of, run, unheard
 from tutor.worker.checks.evidence import Evidence, Program
-from tutor.worker.checks.targets import names_in
+from tutor.worker.checks.targets import kinds_in, names_in
 from tutor.worker.checks.verdict import is_right, judge
 from tutor.worker.insist import insist
 from tutor.worker.interpreter import Interpreter, shorten
@@ -106,10 +106,15 @@ class Judge:
                 with kept.guard():
                     evidence, proof = self._evidence(command)
                     results = self._judged(command, evidence, proof, kept)
-                    mistake = self._mistake(command, results, evidence, kept)
+                    again = self._afresh(command, results, evidence, proof)
+                    mistake = "" if again else self._mistake(command, results, evidence, kept)
         except LessonFault as fault:
             return events.Checked(command.id, (), "", str(fault))
-        return events.Checked(command.id, results, mistake, "")
+        if again is None:
+            return events.Checked(command.id, results, mistake, "")
+        results, made = again
+        self._live.update((name, made[name]) for name in names_in(command.checks) if name in made)
+        return events.Checked(command.id, results, "", "", afresh=True)
 
     def _evidence(self, command: commands.Check) -> tuple[Evidence, Evidence]:
         """What the learner is judged by, and the same for a learner who wrote the solution."""
@@ -169,6 +174,33 @@ class Judge:
                 ):
                     return mistake.feedback
         return ""
+
+    def _afresh(
+        self, command: commands.Check, results: tuple[CheckResult, ...], evidence: Evidence, proof: Evidence
+    ) -> tuple[tuple[CheckResult, ...], dict[str, Any]] | None:
+        """The results, and the names, of the last try run by itself after the set-up, if that is right.
+
+        Whoever updates `w` in place, wrongly, and then rightly, has a `w` that nothing will make right again.
+        """
+        failed = any(result.status == "fail" for result in results)
+        if not (command.asked and evidence.cells and failed) or any(r.status in ("broken", "") for r in results):
+            return None
+        if "training" in kinds_in(command.checks):
+            return None
+        part = submission.programs(evidence.cells, names_in(command.checks), last=True)[:1]
+        for source in dict.fromkeys((evidence.cells[-1], *part)):
+            try:
+                with self._time(command.limit), captured() as output:
+                    made = self._run_again(command, source, command.seed)
+            except KeyboardInterrupt:
+                raise
+            except BaseException:  # noqa: S112 - it does not stand alone; what is there was judged
+                continue
+            tried = replace(evidence, live=made, output=output.getvalue(), cells=(source,))
+            found = self._judged(command, tried, proof, Kept(made))
+            if all(result.status == "pass" for result in found):
+                return found, made
+        return None
 
     def _run_again(self, command: commands.Check, source: str, seed: int) -> dict[str, Any]:
         namespace: dict[str, Any] = {}

@@ -48,16 +48,20 @@ def _backwards(statements: list[ast.stmt], wanted: set[str]) -> list[ast.stmt]:
     return kept[::-1]
 
 
-def programs(cells: tuple[str, ...], targets: Iterable[str]) -> tuple[str, ...]:
-    """What the learner wrote as programs: the last cell that trains with what it needs, then all cells."""
+def programs(cells: tuple[str, ...], targets: Iterable[str], *, last: bool = False) -> tuple[str, ...]:
+    """What the learner wrote as programs: the last cell that trains, with what it needs, then all cells.
+
+    With ``last`` the last cell counts, whether it trains or not.
+    """
     parsed = [(source, body) for source in cells if (body := _statements(source)) is not None]
     if not parsed:
         return ()
     whole = "\n".join(source for source, _ in parsed)
-    last = next((n for n in range(len(parsed) - 1, -1, -1) if _works(parsed[n][1])), len(parsed) - 1)
+    working = [number for number, (_, body) in enumerate(parsed) if _works(body)]
+    end = len(parsed) - 1 if last or not working else working[-1]
     needed = set(targets)
     chosen: list[str] = []
-    for source, body in reversed(parsed[: last + 1]):
+    for source, body in reversed(parsed[: end + 1]):
         if not chosen or set().union(*(binds(statement) for statement in body)) & needed:
             chosen.append(source)
             needed = (needed - set().union(*(binds(s) for s in body if _surely(s)))) | _free(body)

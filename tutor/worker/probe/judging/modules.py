@@ -124,7 +124,7 @@ def _called(module: Any, case: Case) -> list[str]:
 def _pairings(
     wanted: dict[str, Any], mine: dict[str, Any], wanted_order: list[str], my_order: list[str]
 ) -> Iterator[dict[str, str]]:
-    """Ways to give each tensor one of its shape: in order of definition, of use, and, where few, in every order."""
+    """Ways to give each tensor one of its shape: as defined, as used, and, where there are few, in every order."""
     defined = _groups(wanted, list(wanted)), _groups(mine, list(mine))
     if any(len(defined[0].get(shape, ())) != len(own) for shape, own in defined[1].items()):
         return
