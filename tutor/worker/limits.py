@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from types import TracebackType
 
 from tutor.worker.interrupts import Interrupts, is_library
-
-_AGAIN = 0.05
-"""Seconds between two interrupts of code that swallows the first."""
+from tutor.worker.limited import Clock
 
 _OURS = str(Path(__file__).parent.parent)
 _LESSON = ("<lesson>", "<check>", "<checks.py>")
@@ -26,29 +23,15 @@ class TimeIsUp(Exception):
 
 
 class Limited:
-    """``with Limited(interrupts, seconds):`` raises TimeIsUp when the body takes longer.
-
-    It interrupts as a person would, again and again: a handler may swallow the first.
-    """
+    """``with Limited(interrupts, seconds):`` raises TimeIsUp when the body, part of a command, takes longer."""
 
     def __init__(self, interrupts: Interrupts, seconds: float) -> None:
         self._interrupts = interrupts
         self._seconds = seconds
-        self._over = threading.Event()
-        self._late = False
 
     def __enter__(self) -> Limited:
-        self._command = self._interrupts.active
-        self._thread = threading.Thread(target=self._wait, name="tutor-limit", daemon=True)
-        self._thread.start()
+        self._clock = Clock(self._interrupts, self._interrupts.active, self._seconds)
         return self
-
-    def _wait(self) -> None:
-        pause = self._seconds
-        while not self._over.wait(pause):
-            self._late = True
-            self._interrupts.expire(self._command)
-            pause = _AGAIN
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -56,13 +39,11 @@ class Limited:
         while True:
             # One more interrupt can land between any two lines here.
             try:
-                self._over.set()
-                self._thread.join()
-                self._interrupts.in_time()
+                self._clock.stop()
                 break
             except KeyboardInterrupt:
                 continue
-        if self._late and (kind is None or issubclass(kind, KeyboardInterrupt)):
+        if self._clock.late and (kind is None or issubclass(kind, KeyboardInterrupt)):
             raise TimeIsUp(self._seconds, learner=is_learners(trace)) from None
 
 
