@@ -51,6 +51,10 @@ class LessonScreen(WorkScreen):
 
     async def _open(self) -> None:
         restored = await self.player.open(self._first_step)
+        pane = self.query_one(LessonPane)
+        if self.player.view.answering and not pane.has_focus_within and not self.query_one(Prompt).source:
+            # The prompt took the focus when the screen was made, maybe after the step had it.
+            pane.focus_work()
         if restored:
             cells = "cell" if restored == 1 else "cells"
             self.query_one(Transcript).note(f"Your {restored} {cells} ran again: your variables are back.", "info")
