@@ -159,6 +159,8 @@ class Prepare:
     seed: int
     fresh: tuple[str, ...] = ()
     """Names that the learner is about to make: what the lesson put there for a later step is taken away first."""
+    limit: float = 20.0
+    """Seconds the lesson's own code may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,8 @@ class Predict:
     ask: str
     """``shape``, ``value``, ``dtype``, ``output`` or ``raises``."""
     seed: int
+    limit: float = 10.0
+    """Seconds the lesson's own code may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +195,19 @@ class Check:
     setup: str
     solution: str
     checks: tuple[dict[str, Any], ...]
-    """Checks as the lesson has them, ``kind`` first among equals: see ``lesson.model``."""
+    """Checks as the lesson has them, ``kind`` first among equals: see ``lesson.checks``."""
     mistakes: tuple[Mistake, ...]
     seed: int
     output: str = ""
     """What the learner's last run printed, for ``output`` checks."""
+    cells: tuple[str, ...] = ()
+    """What the learner ran in this step and ended well, in order: for checks of code, and of training."""
+    helpers: str = ""
+    """The ``checks.py`` beside the lesson, for ``python`` checks."""
+    asked: bool = True
+    """False after a run: what takes long is judged only when it was asked for."""
+    limit: float = 10.0
+    """Seconds for the lesson's own code, and for each check that says nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -396,7 +396,8 @@ class CheckResult:
     label: str
     """What counts as done, in words: ``col_means is right``."""
     status: str
-    """``pass``, ``fail``, ``error`` (the learner's code raised), ``broken`` (the lesson's fault)."""
+    """``pass``, ``fail``, ``error`` (the learner's code raised), ``timeout`` (it did not end), ``broken`` (the
+    lesson's fault); empty where it is judged only when the learner asks."""
     parts: tuple[CheckPart, ...]
     message: str
     """The default explanation, in the learner's own names."""

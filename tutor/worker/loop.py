@@ -82,7 +82,7 @@ class Worker:
         os.register_at_fork(after_in_child=self._steering.forked)
         self._postponed: list[commands.Command] = []
         self._watches = Watches(self._interpreter.namespace, self.interrupts, self._observer)
-        self._judge = Judge(self._interpreter.namespace, self._observer)
+        self._judge = Judge(self._interpreter.namespace, self._observer, self.interrupts, magics.python_of)
         self._results = Results(main.__dict__, self._observer.size)
         self._magics = magics.Context(
             main.__dict__, self._nested, self._observer.paused, self._observer.synchronize,
@@ -338,7 +338,7 @@ class Worker:
 
     def _ask(self, prompt: str, password: bool) -> str | None:
         """Ask the person at the prompt for one line; only the main thread may wait for an answer."""
-        if self.channel.closed or self._watches.busy:
+        if self.channel.closed or self._watches.busy or self._judge.busy:
             return None
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("input() works only in the main thread here")
