@@ -85,7 +85,7 @@ async def test_no_distractor_of_a_prediction_is_true(work: Recorder, lesson: Les
     step = lesson.steps[index]
     assert isinstance(step, Predict)
     predicted = await work.session.predict(
-        prelude(lesson, index), step.setup, step.code, step.ask, lesson.seed, 10.0
+        prelude(lesson, index), step.setup, step.code, step.ask, lesson.seed, 60.0
     )
     assert predicted is not None
     assert predicted.problem == ""
