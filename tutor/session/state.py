@@ -28,7 +28,7 @@ class Phase(Enum):
     UNAVAILABLE = "unavailable"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SessionState:
     phase: Phase = Phase.LOADING
     stage: str = "Python"
@@ -65,6 +65,12 @@ class SessionState:
     moment: str = ""
     """Which past moment this is, in words: ``after [7] · 3 runs ago``; empty for now."""
 
+    def but(self, **changes: object) -> SessionState:
+        """What ``dataclasses.replace`` gives, in a sixth of its 6 µs: three times on the way of every run."""
+        changed = object.__new__(SessionState)
+        changed.__dict__.update(self.__dict__, **changes)
+        return changed
+
 
 def apply(state: SessionState, event: events.Event) -> SessionState:
     """The state after ``event``."""
@@ -81,9 +87,9 @@ def apply(state: SessionState, event: events.Event) -> SessionState:
                 runs=state.runs,
             )
         case events.Started():
-            return replace(state, phase=Phase.RUNNING, running=event.id)
+            return state.but(phase=Phase.RUNNING, running=event.id)
         case events.Finished():
-            return replace(state, phase=Phase.READY, running=0, question=None, held="")
+            return state.but(phase=Phase.READY, running=0, question=None, held="")
         case events.InputRequested():
             return replace(state, phase=Phase.WAITING, question=event)
         case events.Died():
