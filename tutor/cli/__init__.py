@@ -112,13 +112,38 @@ def list_lessons(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
 
 @tutor.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--export", "target", metavar="FILE", help="Write it as JSON (- is standard output).")
+@click.option("--import", "source", metavar="FILE", help="Merge what --export wrote (- is standard input).")
+@click.option(
+    "--reset", metavar="[LESSON]", is_flag=False, flag_value="\0all", help="Forget a lesson, or all. Asks first."
+)
+@click.option("--yes", is_flag=True, help="Do not ask; replace a file that is there.")
 @_options
 @click.pass_context
-def progress(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
-    """Show what you have done."""
-    from tutor.cli import reports
+def progress(
+    ctx: click.Context,
+    /,
+    as_json: bool,
+    target: str | None,
+    source: str | None,
+    reset: str | None,
+    yes: bool,
+    **options: Any,
+) -> None:
+    """Show what you have done, carry it to another machine, or forget it."""
+    from tutor.cli import progress_file as work
 
-    reports.progress(_lessons(_settings(ctx, options)), as_json=as_json)
+    if sum(option is not None for option in (target, source, reset)) > 1:
+        raise click.UsageError("--export, --import and --reset are three things: one at a time.")
+    lessons = _lessons(_settings(ctx, options))
+    if target is not None:
+        work.export(target, overwrite=yes)
+    elif source is not None:
+        work.bring(source, as_json=as_json)
+    elif reset is not None:
+        work.reset(lessons, reset, sure=yes)
+    else:
+        work.show(lessons, as_json=as_json)
 
 
 @tutor.command()

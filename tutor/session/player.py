@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from time import monotonic
 
 from tutor.lesson.model import Choice, Exercise, Lesson, Predict, Read, Run
 from tutor.lesson.state import prelude, setup_of, targets
 from tutor.progress import Progress
+from tutor.progress.answers import own_answer
 from tutor.protocol.snapshots import CheckResult
 from tutor.session.session import Cell, Session
 from tutor.session.sources import same_code
@@ -36,6 +38,7 @@ class Player:
         self._on_change = on_change
         self._answers: tuple[Answer, ...] = ()
         self._asked_skip = False
+        self._since = monotonic()
         self.view = StepView(lesson.steps[0], 0, len(lesson.steps), "open")
 
     @property
@@ -88,6 +91,7 @@ class Player:
         step = self.lesson.steps[index]
         self._asked_skip = False
         self._answers = ()
+        self._since = monotonic()
         self._progress.enter_step(self.lesson.id, step.id)
         self.view = StepView(step, index, len(self.lesson.steps), self.status_of(index), busy="preparing")
         self._on_change()
@@ -149,7 +153,7 @@ class Player:
             return
         answer = self._answers[number]
         step = self.view.step
-        self._progress.record_attempt(self.lesson.id, step.id, answer.text)
+        self._record(answer.text, "pass" if answer.right else "fail")
         if isinstance(step, Predict):
             # A prediction is a commitment: right or wrong, it is now run and compared.
             self._complete("done")
@@ -283,6 +287,8 @@ class Player:
         if self.view.index != index or self.view.status != "open":
             return
         if checked is None:
+            if not entering:
+                self._record(self._own_answer(), "timeout")
             self._say("Judging took too long and was stopped.", "bad")
             return
         if checked.problem or any(result.status == "broken" for result in checked.results):
@@ -294,14 +300,15 @@ class Player:
             # Nothing is done by being looked at.
             return
         if all(result.status == "pass" for result in checked.results):
+            self._record(self._own_answer(), "pass")
             self._complete("done")
             self._say("Right. Compare with the lesson's own solution below, then F8.", "good")
         elif asked:
             self._refuse(step, checked.results, checked.mistake)
 
     def _refuse(self, step: Exercise, results: tuple[CheckResult, ...], mistake: str) -> None:
-        attempts = self._progress.record_attempt(self.lesson.id, step.id, "")
         failed = next(result for result in results if result.status != "pass")
+        attempts = self._record(self._own_answer(), failed.status)
         message = mistake or failed.feedback or failed.message
         if attempts >= _MENTION_HINT_AFTER and len(self.view.hints) < len(step.hints):
             message += "  (F4 has a hint.)"
@@ -310,6 +317,31 @@ class Player:
     def _last_output(self) -> str:
         mine = [cell for cell in self._session.cells if not cell.silent]
         return mine[-1].output if mine else ""
+
+    # What is kept
+
+    @property
+    def bookmarked(self) -> frozenset[str]:
+        """Ids of the steps with a bookmark."""
+        return frozenset(mark.step for mark in self._progress.bookmarks() if mark.lesson == self.lesson.id)
+
+    def toggle_bookmark(self) -> bool:
+        """Set or take away the bookmark of the step; whether there is one now."""
+        there = self._progress.toggle_bookmark(self.lesson.id, self.view.step.id)
+        self._on_change()
+        return there
+
+    def _record(self, answer: str, verdict: str) -> int:
+        """Keep an attempt, with the time it took; how many there have been at this step."""
+        now = monotonic()
+        seconds, self._since = now - self._since, now
+        return self._progress.record_attempt(self.lesson.id, self.view.step.id, answer, verdict, seconds)
+
+    def _own_answer(self) -> str:
+        """The learner's code at this step so far."""
+        step = self.view.step.id
+        cells = self._progress.cells(self.lesson.id)
+        return own_answer(cell.source for cell in cells if cell.step_id == step and cell.status == "ok")
 
     # The view
 

@@ -17,7 +17,7 @@ from tutor.ui import actions
 if TYPE_CHECKING:
     from tutor.lesson.catalogue import Catalogue
     from tutor.lesson.model import Lesson
-    from tutor.progress import LessonSummary, Progress
+    from tutor.progress import Bookmark, LessonSummary, Progress
     from tutor.ui.app import TutorApp
 
 _REPL = "repl"
@@ -48,6 +48,7 @@ class HomeScreen(Screen[None]):
         super().__init__()
         self._lessons: dict[str, Lesson] = {}
         self._summaries: dict[str, LessonSummary] = {}
+        self._bookmarks: list[Bookmark] = []
 
     def compose(self) -> ComposeResult:
         yield Static(Text.assemble((" tutor", "bold"), ("   learn PyTorch where you type it", "dim")), id="title")
@@ -70,6 +71,7 @@ class HomeScreen(Screen[None]):
         """Show the lessons, with what has been done of each."""
         self._lessons = {lesson.id: lesson for lesson in catalogue.lessons}
         self._summaries = progress.summary()
+        self._bookmarks = progress.bookmarks()
         chosen = self._next_lesson(progress.last_lesson())
         options = self.query_one("#lessons", OptionList)
         options.clear_options()
@@ -126,6 +128,12 @@ class HomeScreen(Screen[None]):
         text.append("You will be able to\n", style="bold")
         for objective in lesson.objectives:
             text.append("• ", style="green").append_text(prose(objective)).append("\n")
+        marked = {mark.step for mark in self._bookmarks if mark.lesson == lesson.id}
+        for number, step in enumerate(lesson.steps, 1):
+            if step.id in marked:
+                text.append(f"\n★ {number}  {step.title or step.id.replace('-', ' ')}", style="yellow")
+        if marked:
+            text.append("\n")
         if lesson.prerequisites:
             titles = [self._lessons[n].title if n in self._lessons else n for n in lesson.prerequisites]
             text.append("\nBuilds on: " + ", ".join(titles), style="dim")
