@@ -68,6 +68,7 @@ async def opened(
     ready: bool = True,
     lesson: str = "",
     repl: bool = False,
+    review: bool = False,
     lessons: Path = LESSONS,
     helper: Answer | None = None,
 ) -> AsyncIterator[Driver]:
@@ -78,7 +79,7 @@ async def opened(
         client.threads = threads
         return client
 
-    app = TutorApp(Start(lessons, lesson, repl), make)
+    app = TutorApp(Start(lessons, lesson, repl, review=review), make)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot, client)
         await driver.until(lambda: client.starts)

@@ -15,6 +15,7 @@ Examples:
   tutor                          the list of lessons; Enter goes on where you stopped
   tutor shapes-and-reshaping     open a lesson
   tutor shapes-and-reshaping#4   … at its fourth step (a step's name works too)
+  tutor review                   what is due to be asked again
   tutor repl                     the free prompt with every pane
   tutor run train.py             run a file as the prompt would; # %% lines split it into cells
   tutor run --json - < train.py  … one JSON object per event
@@ -147,6 +148,19 @@ def progress(
 
 
 @tutor.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what is due as JSON.")
+@_options
+@click.pass_context
+def review(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+    """Ask again what you are about to forget: due predictions, choices and short exercises."""
+    from tutor.cli import review_list
+
+    settings = _settings(ctx, options)
+    if review_list.show(_lessons(settings), as_json=as_json):
+        _open(settings, review=True)
+
+
+@tutor.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_options
 @click.pass_context
@@ -188,7 +202,7 @@ def _lessons(settings: dict[str, Any]) -> Path:
     return Path(settings["lessons"]) if settings["lessons"] else lessons_dir()
 
 
-def _open(settings: dict[str, Any], *, lesson: str = "", free: bool = False) -> None:
+def _open(settings: dict[str, Any], *, lesson: str = "", free: bool = False, review: bool = False) -> None:
     lessons = _lessons(settings)
     if lesson:
         _require(lessons, lesson)
@@ -204,7 +218,7 @@ def _open(settings: dict[str, Any], *, lesson: str = "", free: bool = False) -> 
 
         return ProcessClient(settings["python"], threads=threads)
 
-    app = TutorApp(Start(lessons, lesson, free, settings["threads"]), client)
+    app = TutorApp(Start(lessons, lesson, free, settings["threads"], review), client)
     app.run()
     sys.exit(app.return_code or 0)
 

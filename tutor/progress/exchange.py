@@ -38,6 +38,17 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Strict about its fields; one that has its default is not written."""
 
 
+class Review(_Record, frozen=True):
+    """When a step is asked again; see :mod:`tutor.progress.reviews`."""
+
+    stability: Annotated[float, Meta(gt=0, le=1e6)]
+    difficulty: Annotated[float, Meta(ge=1, le=10)]
+    due: Moment
+    reviewed: Moment
+    times: Count = 0
+    missed: Count = 0
+
+
 class Step(_Record, frozen=True):
     """What was done of one step; ``bookmarked`` is when a bookmark was set on it."""
 
@@ -49,6 +60,7 @@ class Step(_Record, frozen=True):
     accepted: Text = ""
     completed: Moment | None = None
     bookmarked: Moment | None = None
+    review: Review | None = None
 
 
 class Cell(_Record, frozen=True):
@@ -137,11 +149,15 @@ def _lessons(db: sqlite3.Connection) -> tuple[LessonRecord, ...]:
     query = """
     SELECT lesson, step, coalesce(status, 'seen'), coalesce(attempts, 0), coalesce(hints, 0), coalesce(answer, ''),
            coalesce(accepted, ''), completed, made
-    FROM (SELECT lesson, step FROM steps UNION SELECT lesson, step FROM bookmarks)
+    FROM (SELECT lesson, step FROM steps UNION SELECT lesson, step FROM bookmarks
+          UNION SELECT lesson, step FROM reviews)
     LEFT JOIN steps USING (lesson, step) LEFT JOIN bookmarks USING (lesson, step) ORDER BY lesson, step
     """
+    fields = Step.__struct_fields__[:-1]
+    reviews = _reviews(db)
     for lesson, *row in db.execute(query):
-        steps.setdefault(lesson, []).append(Step(**dict(zip(Step.__struct_fields__, row, strict=True))))
+        step = Step(**dict(zip(fields, row, strict=True)), review=reviews.get((lesson, row[0])))
+        steps.setdefault(lesson, []).append(step)
     cells: dict[str, list[Cell]] = {}
     for lesson, step, source, status in db.execute(
         "SELECT lesson, step, source, status FROM cells ORDER BY number"
@@ -156,3 +172,9 @@ def _lessons(db: sqlite3.Connection) -> tuple[LessonRecord, ...]:
         )
         for name in (*never, *found)
     )
+
+
+def _reviews(db: sqlite3.Connection) -> dict[tuple[str, str], Review]:
+    fields = Review.__struct_fields__
+    rows = db.execute(f"SELECT lesson, step, {', '.join(fields)} FROM reviews")  # noqa: S608 - names of our own
+    return {(lesson, step): Review(**dict(zip(fields, row, strict=True))) for lesson, step, *row in rows}

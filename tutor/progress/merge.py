@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from tutor.database import Database, storable
 from tutor.progress.exchange import Export, LessonRecord, Merged
 
@@ -22,6 +24,14 @@ ON CONFLICT (lesson, step) DO UPDATE SET
     status = iif({_FURTHER}, excluded.status, status)
 """  # noqa: S608 - columns of our own
 _BOOKMARK = "INSERT OR IGNORE INTO bookmarks (lesson, step, made) VALUES (?, ?, ?)"
+_REVIEW = """
+INSERT INTO reviews (lesson, step, stability, difficulty, due, reviewed, times, missed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (lesson, step) DO UPDATE SET
+    stability = excluded.stability, difficulty = excluded.difficulty, due = excluded.due,
+    reviewed = excluded.reviewed, times = excluded.times, missed = excluded.missed
+WHERE excluded.reviewed > reviews.reviewed
+"""
 _LESSON = """
 INSERT INTO lessons (id, step, started, finished, visit) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET
@@ -56,6 +66,8 @@ def _merge_steps(db: sqlite3.Connection, lesson: LessonRecord) -> None:
     for step in lesson.steps:
         if step.bookmarked is not None:
             db.execute(_BOOKMARK, (lesson.id, step.id, step.bookmarked))
+        if step.review is not None:
+            db.execute(_REVIEW, (lesson.id, step.id, *msgspec.structs.astuple(step.review)))
         texts = (storable(step.answer), storable(step.accepted))
         db.execute(_STEP, (lesson.id, step.id, step.status, step.attempts, step.hints, *texts, step.completed))
 

@@ -54,11 +54,24 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (lesson, step)
         )""",
     ),
+    (
+        """CREATE TABLE reviews (
+            lesson TEXT NOT NULL,
+            step TEXT NOT NULL,
+            stability REAL NOT NULL,
+            difficulty REAL NOT NULL,
+            due REAL NOT NULL,
+            reviewed REAL NOT NULL,
+            times INTEGER NOT NULL,
+            missed INTEGER NOT NULL,
+            PRIMARY KEY (lesson, step)
+        )""",
+    ),
 )
 """Statements that lead from each version of the file (``PRAGMA user_version``) to the next. Another tutor, of an
 older version, may have the file open meanwhile: what it writes must still fit."""
 
-OF_A_LESSON = ("cells", "steps", "attempts", "bookmarks")
+OF_A_LESSON = ("cells", "steps", "attempts", "bookmarks", "reviews")
 """Tables with a row for a step of a lesson, or several."""
 
 SUMMARY = """
@@ -77,5 +90,6 @@ SCHEMA = Schema(
         "SELECT answer, accepted, completed FROM steps LIMIT 1",
         "SELECT number, lesson, step, at, answer, verdict, seconds FROM attempts LIMIT 1",
         "SELECT lesson, step, made FROM bookmarks LIMIT 1",
+        "SELECT lesson, step, stability, difficulty, due, reviewed, times, missed FROM reviews LIMIT 1",
     ),
 )

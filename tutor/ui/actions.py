@@ -119,6 +119,21 @@ REPL_ACTIONS = tuple(
     replace(action, footer=True) if action.name in _IN_REPL else action
     for action in (HELP, HOME, NEXT_PANE, *_WORK_ACTIONS)
 )
+GIVE_UP = Action(
+    "give_up",
+    "Don't know",
+    "f3",
+    "s",
+    "Show the answer. The question comes again, today and tomorrow.",
+    footer=True,
+)
+GO_ON = Action(
+    "next_step", "Next", "f8", "n", "Check an exercise; once it is answered, go to the next question.", footer=True
+)
+REVIEW_ACTIONS = (
+    *(HELP, HOME, GIVE_UP, HINT, RUN_SHOWN, NEXT_PANE, GO_ON),
+    *(action for action in _WORK_ACTIONS if action not in (RESTART, REPLAY)),
+)
 HOME_ACTIONS = (HELP, PALETTE, QUIT)
 
 

@@ -18,9 +18,16 @@ if TYPE_CHECKING:
     from tutor.lesson.catalogue import Catalogue
     from tutor.lesson.model import Lesson
     from tutor.progress import Bookmark, LessonSummary, Progress
+    from tutor.session.review_items import Outlook
     from tutor.ui.app import TutorApp
 
 _REPL = "repl"
+_REVIEW = "review"
+_ABOUT_REVIEW = """\
+What you met in lessons and are about to forget is asked again: predictions, choices and short exercises. \
+Those you missed come sooner.
+
+`tutor review` opens it directly."""
 _FREE = """\
 Python and torch, with nothing to do but what you like. The panes draw every tensor, every gradient \
 and the device, exactly as in a lesson.
@@ -37,6 +44,7 @@ class HomeScreen(Screen[None]):
         *actions.bindings(ACTIONS),
         Binding("enter", "open", "Open", priority=True),
         Binding("r", "free_prompt", "Free prompt"),
+        Binding("e", "review", "Review", show=False),
         Binding("q", "quit_tutor", "Quit"),
         Binding("j", "move(1)", "Down", show=False),
         Binding("k", "move(-1)", "Up", show=False),
@@ -67,7 +75,7 @@ class HomeScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         self.tutor.refresh_home()
 
-    def fill(self, catalogue: Catalogue, progress: Progress) -> None:
+    def fill(self, catalogue: Catalogue, progress: Progress, review: Outlook) -> None:
         """Show the lessons, with what has been done of each."""
         self._lessons = {lesson.id: lesson for lesson in catalogue.lessons}
         self._summaries = progress.summary()
@@ -75,6 +83,11 @@ class HomeScreen(Screen[None]):
         chosen = self._next_lesson(progress.last_lesson())
         options = self.query_one("#lessons", OptionList)
         options.clear_options()
+        if review.due:
+            due = len(review.due)
+            options.add_option(Option(Text("\n Review", style="bold"), disabled=True))
+            row = Text.assemble((" ↻ ", "bold yellow"), f"{due} {'question' if due == 1 else 'questions'} due")
+            options.add_option(Option(row.append("   (e)"), id=_REVIEW))
         for track in catalogue.tracks:
             options.add_option(Option(Text(f"\n {track.capitalize()}", style="bold"), disabled=True))
             options.add_options(
@@ -120,6 +133,8 @@ class HomeScreen(Screen[None]):
         from tutor.render.prose import prose
 
         lesson = self._lessons.get(name or "")
+        if name == _REVIEW:
+            return Text.assemble(("Review\n\n", "bold"), _ABOUT_REVIEW)
         if lesson is None:
             return Text.assemble(("The free prompt\n\n", "bold"), _FREE)
         done, total = self._done(lesson.id), len(lesson.steps)
@@ -142,6 +157,8 @@ class HomeScreen(Screen[None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_id == _REPL:
             self.tutor.open_repl()
+        elif event.option_id == _REVIEW:
+            self.tutor.open_review()
         elif event.option_id in self._lessons:
             self.tutor.open_lesson(self._lessons[event.option_id])
 
@@ -150,6 +167,9 @@ class HomeScreen(Screen[None]):
 
     def action_free_prompt(self) -> None:
         self.tutor.open_repl()
+
+    def action_review(self) -> None:
+        self.tutor.open_review()
 
     def action_move(self, step: int) -> None:
         options = self.query_one("#lessons", OptionList)
