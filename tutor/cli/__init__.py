@@ -16,6 +16,7 @@ Examples:
   tutor shapes-and-reshaping     open a lesson
   tutor shapes-and-reshaping#4   … at its fourth step (a step's name works too)
   tutor review                   what is due to be asked again
+  tutor export shapes-and-reshaping --as ipynb    your work as a notebook
   tutor repl                     the free prompt with every pane
   tutor run train.py             run a file as the prompt would; # %% lines split it into cells
   tutor run --json - < train.py  … one JSON object per event
@@ -158,6 +159,25 @@ def review(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     settings = _settings(ctx, options)
     if review_list.show(_lessons(settings), as_json=as_json):
         _open(settings, review=True)
+
+
+@tutor.command()
+@click.argument("lesson")
+@click.option("--as", "form", type=click.Choice(["py", "ipynb", "md"]), help="Python, a notebook, or Markdown.")
+@click.option("-o", "target", metavar="FILE", help="Where to (- is standard output); else LESSON.py and so on.")
+@click.option("--yes", is_flag=True, help="Replace a file that is there.")
+@_options
+@click.pass_context
+def export(
+    ctx: click.Context, /, lesson: str, form: str | None, target: str | None, yes: bool, **options: Any
+) -> None:
+    """Write your work in a LESSON as a commented file that runs without the tutor.
+
+    Your own answers where they were right, the solution where it was shown, and the task where a step is not done.
+    """
+    from tutor.cli import handoff
+
+    handoff.export(_lessons(_settings(ctx, options)), lesson, form, target, overwrite=yes)
 
 
 @tutor.command()
