@@ -154,6 +154,13 @@ def test_the_last_value_is_printed(code: str, printed: str) -> None:
     assert shown(code) == printed
 
 
+def test_a_prediction_ends_in_what_it_asks() -> None:
+    states = done(BROADCASTING)
+    assert "\nprint((a + b).shape)\n" in text(BROADCASTING, states)
+    assert (a_notebook := code_of(text(BROADCASTING, states, "ipynb"), "ipynb")).count("(a + b).shape") == 1
+    assert "print" not in a_notebook
+
+
 def test_a_notebook_is_valid_and_twice_the_same() -> None:
     states = done(BROADCASTING)
     first, again = (FORMATS["ipynb"](work(BROADCASTING, states)) for _ in range(2))

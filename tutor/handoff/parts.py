@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tutor.handoff.names import made, needed
@@ -101,7 +101,7 @@ class _Writer:
             lines = answer.splitlines()
             said = f"`{lines[0]}`" if len(lines) == 1 else "\n\n" + "\n".join(f"    {line}" for line in lines)
             self._prose(f"My prediction: {said}")
-        self._given(_guarded(step.code) if step.ask == "raises" else step.code, "")
+        self._given(_guarded(step.code) if step.ask == "raises" else _about(step.code, step.ask), "")
         self._prose(step.after)
 
     def _solved(self, step: Step, state: StepProgress) -> None:
@@ -158,13 +158,30 @@ def _guarded(code: str) -> str:
 
 def shown(code: str) -> str:
     """The code with its last value printed, as a file needs that is no notebook; without one, as it is."""
+    if code.rstrip().endswith(";"):
+        return code
+    return _with_last(code, lambda text, value: text if _says_nothing(value) else f"print({text})")
+
+
+def _about(code: str, ask: str) -> str:
+    """The code ending in what a prediction asks about its last value."""
+
+    def change(text: str, value: ast.expr) -> str:
+        plain_enough = isinstance(value, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
+        return f"{text if plain_enough else f'({text})'}.{ask}"
+
+    return _with_last(code, change) if ask in ("shape", "dtype") else code
+
+
+def _with_last(code: str, change: Callable[[str, ast.expr], str]) -> str:
+    """The code with its last statement changed, if that is an expression."""
     body = ast.parse(code).body
     last = body[-1] if body else None
-    if not isinstance(last, ast.Expr) or _says_nothing(last.value) or code.rstrip().endswith(";"):
+    if not isinstance(last, ast.Expr):
         return code
     start = _offset(code, last.lineno, last.col_offset)
     end = _offset(code, last.end_lineno or last.lineno, last.end_col_offset or 0)
-    return f"{code[:start]}print({code[start:end]}){code[end:]}"
+    return code[:start] + change(code[start:end], last.value) + code[end:]
 
 
 def _offset(code: str, line: int, column: int) -> int:
