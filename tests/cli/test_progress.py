@@ -42,11 +42,10 @@ def test_it_shows_steps_and_bookmarks() -> None:
 def test_it_goes_to_another_machine_and_merges_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "mine.json"
     assert "Your attempts are not in it" in tutor("progress", "--export", str(file)).stdout
-    assert "that one" in file.read_text()  # the last answer, but not the attempt
-    assert '"fail"' not in file.read_text()
+    assert "that one" not in file.read_text()
     monkeypatch.setenv("TUTOR_DATA", str(tmp_path / "other"))
     told = tutor("progress", "--import", str(file)).stdout
-    assert "1 new lesson, 1 step further, 2 new answers, 1 new bookmark, 1 piece of code you ran" in told
+    assert "1 new lesson, 1 step further, 1 new answer, 1 new bookmark, 1 piece of code you ran" in told
     assert status() == "done"
     assert "nothing new" in tutor("progress", "--import", str(file)).stdout
     merged = json.loads(tutor("progress", "--import", "-", "--json", stdin=file.read_text()).stdout)

@@ -22,6 +22,8 @@ Examples:
   tutor run --json - < train.py  … one JSON object per event
   tutor --python ~/env/bin/python repl    use the torch of another environment
 """
+_ALL = "\0"
+"""What ``--reset`` without a lesson stands for: nothing that can be typed."""
 
 
 class LessonGroup(click.Group):
@@ -117,7 +119,7 @@ def list_lessons(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
 @click.option("--export", "target", metavar="FILE", help="Write it as JSON (- is standard output).")
 @click.option("--import", "source", metavar="FILE", help="Merge what --export wrote (- is standard input).")
 @click.option(
-    "--reset", metavar="[LESSON]", is_flag=False, flag_value="\0all", help="Forget a lesson, or all. Asks first."
+    "--reset", metavar="[LESSON]", is_flag=False, flag_value=_ALL, help="Forget a lesson, or all. Asks first."
 )
 @click.option("--yes", is_flag=True, help="Do not ask; replace a file that is there.")
 @_options
@@ -143,7 +145,7 @@ def progress(
     elif source is not None:
         work.bring(source, as_json=as_json)
     elif reset is not None:
-        work.reset(lessons, reset, sure=yes)
+        work.reset(lessons, None if reset == _ALL else reset, sure=yes)
     else:
         work.show(lessons, as_json=as_json)
 

@@ -20,9 +20,6 @@ from tutor.lesson.model import Lesson
 from tutor.progress import Progress
 from tutor.protocol.text import plain
 
-ALL = "\0all"
-"""What ``--reset`` without a lesson stands for."""
-
 
 def show(lessons: Path, *, as_json: bool) -> None:
     """Print what has been done and marked."""
@@ -107,10 +104,10 @@ def _told(merged: dict[str, Any]) -> str:
     return ", ".join(parts) or "nothing new"
 
 
-def reset(lessons: Path, wanted: str, *, sure: bool) -> None:
-    """Forget one lesson, or all of them; asks first."""
+def reset(lessons: Path, wanted: str | None, *, sure: bool) -> None:
+    """Forget one lesson, or all of them (None); asks first."""
     with opened() as store:
-        lesson = None if wanted == ALL else _known(lessons, wanted, store)
+        lesson = None if wanted is None else _known(lessons, wanted, store)
         what = f"your progress in {lesson!r}" if lesson else "your progress in every lesson"
         print(f"This deletes {what}: steps done, answers, attempts and bookmarks. `--export FILE` keeps a copy.")
         if not sure and not _agreed():

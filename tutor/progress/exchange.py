@@ -1,7 +1,8 @@
 """Progress as a JSON file, to carry to another machine: written whole, merged when it is read.
 
-Attempts are not in it: they stay on the machine they were made on. Merging the same file twice is merging it
-once, and nothing that is here is lost: of two states of a step the further one stays, of two counts the larger.
+Attempts are not in it: they stay on the machine they were made on. Answers are, of steps that are done.
+Merging the same file twice is merging it once, and nothing that is here is lost: of two states of a step the further
+one stays, of two counts the larger.
 """
 
 from __future__ import annotations
@@ -147,8 +148,8 @@ def decode(data: bytes) -> Export:
 def _lessons(db: sqlite3.Connection) -> tuple[LessonRecord, ...]:
     steps: dict[str, list[Step]] = {}
     query = """
-    SELECT lesson, step, coalesce(status, 'seen'), coalesce(attempts, 0), coalesce(hints, 0), coalesce(answer, ''),
-           coalesce(accepted, ''), completed, made
+    SELECT lesson, step, coalesce(status, 'seen'), coalesce(attempts, 0), coalesce(hints, 0),
+           iif(status = 'done', answer, ''), coalesce(accepted, ''), completed, made
     FROM (SELECT lesson, step FROM steps UNION SELECT lesson, step FROM bookmarks
           UNION SELECT lesson, step FROM reviews)
     LEFT JOIN steps USING (lesson, step) LEFT JOIN bookmarks USING (lesson, step) ORDER BY lesson, step
