@@ -1,8 +1,8 @@
 """Progress as a JSON file, to carry to another machine: written whole, merged when it is read.
 
 Attempts are not in it: they stay on the machine they were made on. Answers are, of steps that are done.
-Merging the same file twice is merging it once, and nothing that is here is lost: of two states of a step the further
-one stays, of two counts the larger.
+Merging the same file twice is merging it once, and nothing that is here is lost: of two states of a step the
+further one stays, of two counts the larger.
 """
 
 from __future__ import annotations
