@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-_WAIT = 2.0
-"""Seconds to wait for another tutor's write, which takes a millisecond."""
+_WAIT = 10.0
+"""Seconds to wait for other tutors' writes, each a millisecond: nobody queues for SQLite's lock, so on a loaded
+machine one may be late many times."""
 
 Statement = tuple[str, tuple[Any, ...]]
 T = TypeVar("T")

@@ -150,7 +150,7 @@ class Parts:
         assert flow.aside == "bound"
 
     @contextlib.contextmanager
-    def gradients(self, peek: Callable[[Any], None] = lambda _tensors: None) -> Iterator[None]:
+    def gradients(self, peek: Callable[[Any, int], None] = lambda _tensors, _call: None) -> Iterator[None]:
         gradients = GradientWatch(lambda _snapshot: None, self.namespace, peek=peek)
         gradients.install()
         gradients.begin_run()

@@ -50,7 +50,7 @@ class _Learner:
     def __init__(self, setup: str, watched: bool) -> None:
         self.namespace: dict[str, Any] = {}
         self._watch = Watch(self.namespace) if watched else None
-        peek: Callable[[Any], None] = self._watch.peek if self._watch else (lambda _tensors: None)
+        peek: Callable[[Any, int], None] = self._watch.peek if self._watch else (lambda _tensors, _call: None)
         self._gradients = GradientWatch(lambda _snapshot: None, self.namespace, peek=peek)
         exec(_SETUP + setup, self.namespace)
 

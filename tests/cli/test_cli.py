@@ -36,8 +36,16 @@ def test_version_and_help() -> None:
     assert __version__ in tutor("--version").stdout
     shown = tutor("--help").stdout
     assert "Examples:" in shown
-    for command in ("repl", "run", "list", "doctor", "progress"):
+    for command in ("repl", "play", "run", "list", "doctor", "progress"):
         assert command in shown
+
+
+def test_help_of_the_playground_names_both_views() -> None:
+    shown = tutor("play", "--help")
+    assert shown.returncode == 0
+    assert "network" in shown.stdout
+    assert "descent" in shown.stdout
+    assert tutor("play", "elsewhere").returncode == 2
 
 
 def test_without_a_terminal_the_catalogue_is_plain_text() -> None:
@@ -239,3 +247,92 @@ def test_a_reader_that_goes_away_ends_the_run() -> None:
         run.stdout.close()
         assert run.wait(timeout=60) == 1
         assert run.stderr.read() == ""
+
+
+ASKED = """\
+import torch
+x = torch.ones(3, 4)
+model = torch.nn.Linear(4, 2)
+# %%
+%watch x.sum()
+# %%
+model(x);
+# %%
+v = x.t()
+# %%
+x[0] += 1
+# %%
+model(x);
+"""
+
+
+def test_watches_models_and_shared_memory_are_told_when_they_are_new() -> None:
+    records = events_of(tutor("run", "--json", "-", stdin=ASKED).stdout)
+    watched = [
+        (r["cell"], w["expression"], w["number"]) for r in records if r["event"] == "watch" for w in r["watches"]
+    ]
+    assert watched == [(2, "x.sum()", 12.0), (5, "x.sum()", 16.0)]
+    models = [r for r in records if r["event"] == "model"]
+    assert [(r["cell"], r["path"], r["layers"][0]["inputs"]) for r in models] == [
+        (1, "model", []),
+        (3, "model", [[3, 4]]),
+    ]
+    storages = [r for r in records if r["event"] == "storage"]
+    assert [(r["cell"], [t["path"] for t in r["tenants"]]) for r in storages] == [(4, ["x", "v"]), (5, ["x", "v"])]
+    assert storages[1]["changed"] == [0, 1, 2, 3]
+
+
+def test_the_same_stands_in_the_text() -> None:
+    text = tutor("run", "-", stdin=ASKED).stdout
+    assert text.count("x.sum()  12") == 1
+    assert text.count("x.sum()  16") == 1
+    assert "2 of 1" not in text
+    assert "no forward seen yet" in text
+    assert "shapes from the forward in [3]" in text
+    assert "shapes from the forward in [6]" not in text
+    assert "Storage of x: 48 B on cpu: 12 slots of 4 B, shared with v" in text
+    assert "The last run wrote to slots 0 to 3." in text
+    assert text.index("Storage of x") > text.index("[4] v = x.t()")
+
+
+def test_a_run_without_tensors_or_watches_tells_of_neither() -> None:
+    kinds = {r["event"] for r in events_of(tutor("run", "--json", "-", stdin="print(1)\n# %%\n1 + 1\n").stdout)}
+    assert not kinds & {"watch", "model", "storage"}
+
+
+_TRAINS = """\
+import torch
+m, x = torch.nn.Linear(3, 1), torch.randn(8, 3)
+opt = torch.optim.SGD(m.parameters(), lr=0.1)
+for n in range(30):
+    opt.zero_grad()
+    loss = m(x).pow(2).mean()
+    loss.backward()
+    opt.step()
+"""
+
+
+@pytest.mark.worker
+def test_training_runs_of_a_script_are_written_as_table_and_picture(tmp_path: Path) -> None:
+    for name in ("runs.csv", "runs.svg"):
+        result = tutor("run", "--training", name, "-", stdin=_TRAINS, cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+    rows = (tmp_path / "runs.csv").read_text().splitlines()
+    assert rows[0].startswith("run,step,loss")
+    assert len(rows) == 31
+    assert "<polyline" in (tmp_path / "runs.svg").read_text()
+
+
+@pytest.mark.worker
+def test_a_script_without_training_says_that_nothing_was_written(tmp_path: Path) -> None:
+    result = tutor("run", "--training", "runs.csv", "-", stdin="1 + 1", cwd=tmp_path)
+    assert result.returncode == 0
+    assert "No training loop ran" in result.stderr
+    assert not (tmp_path / "runs.csv").exists()
+
+
+def test_a_file_for_training_runs_that_is_of_no_kind_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    result = tutor("run", "--training", "runs.txt", "-", stdin="print('ran')", cwd=tmp_path)
+    assert result.returncode == 2
+    assert ".csv" in result.stderr
+    assert "ran" not in result.stdout.split()

@@ -23,9 +23,10 @@ pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def kept() -> AsyncIterator[Recorder]:
-    """One worker for all of this module."""
-    session = Session(ProcessClient(sys.executable, threads=1))
+async def kept(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Recorder]:
+    """One worker for all of this module; what was compiled on this machine before is not at hand."""
+    cache = {"TORCHINDUCTOR_CACHE_DIR": str(tmp_path_factory.mktemp("compiled"))}
+    session = Session(ProcessClient(sys.executable, threads=1, environment=cache))
     session.start()
     recorder = Recorder(session)
     yield recorder

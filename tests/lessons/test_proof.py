@@ -8,8 +8,8 @@ import pytest
 
 from tests.recorder import Recorder
 from tutor.lesson.catalogue import Catalogue
-from tutor.lesson.model import Exercise, Lesson, Predict, Read, Run
-from tutor.lesson.state import prelude
+from tutor.lesson.model import Fill, Judged, Lesson, Predict, Read, Run
+from tutor.lesson.state import prelude, solution_of, starter_of
 from tutor.paths import lessons_dir
 from tutor.protocol import events
 from tutor.session.steps import check_request
@@ -44,14 +44,16 @@ async def test_folders_are_named_after_their_lessons() -> None:
 async def _verdict(work: Recorder, lesson: Lesson, index: int, code: str) -> events.Checked:
     """What the judge says when a learner at this step runs ``code``."""
     step = lesson.steps[index]
-    assert isinstance(step, Exercise)
+    assert isinstance(step, Judged)
     work.session.restart(1)
     prepared = await work.session.prepare(prelude(lesson, index), step.setup, lesson.seed)
     assert prepared is not None
     assert prepared.problem == ""
     cell = work.session.run(code)
     await asyncio.wait_for(cell.done.wait(), 30)
-    checked = await work.session.check(check_request(lesson, index, step, cell.output), 10.0)
+    checked = await work.session.check(
+        check_request(lesson, index, step, cell.output, (code,) if cell.status == "ok" else ()), 60.0
+    )
     assert checked is not None
     assert checked.problem == ""
     assert not [result for result in checked.results if result.status == "broken"]
@@ -62,15 +64,15 @@ def _passes(checked: events.Checked) -> bool:
     return all(result.status == "pass" for result in checked.results)
 
 
-@pytest.mark.parametrize(("lesson", "index"), _places(Exercise))
+@pytest.mark.parametrize(("lesson", "index"), _places(Judged))
 async def test_an_exercise_accepts_what_is_right_and_refuses_what_is_wrong(
     work: Recorder, lesson: Lesson, index: int
 ) -> None:
     step = lesson.steps[index]
-    assert isinstance(step, Exercise)
-    for code in (step.solution, *step.accepts):
+    assert isinstance(step, Judged)
+    for code in (solution_of(step), *step.accepts):
         assert _passes(await _verdict(work, lesson, index, code)), f"refused:\n{code}"
-    for code in ("", step.starter, *step.rejects):
+    for code in ("", starter_of(step), *step.rejects):
         assert not _passes(await _verdict(work, lesson, index, code)), f"accepted:\n{code}"
     for misconception in step.misconceptions:
         checked = await _verdict(work, lesson, index, misconception.code)
@@ -107,6 +109,6 @@ async def test_shown_code_runs_where_it_is_shown(work: Recorder, lesson: Lesson)
 async def test_no_line_of_code_is_wider_than_a_narrow_pane() -> None:
     for lesson in CATALOGUE.lessons:
         for step in lesson.steps:
-            for name in ("example", "code", "starter", "setup"):
+            for name in ("example", "code", "starter", "setup", *(["solution"] if isinstance(step, Fill) else [])):
                 for line in getattr(step, name, "").splitlines():
                     assert len(line) <= 56, f"{lesson.id}#{step.id} {name}: {line}"

@@ -11,7 +11,7 @@ import yaml
 from tests.notices.watched import noticed
 from tests.recorder import Recorder
 from tutor.lesson.catalogue import Catalogue
-from tutor.lesson.model import Exercise, Lesson, Run
+from tutor.lesson.model import Judged, Lesson, Run
 from tutor.paths import lessons_dir
 from tutor.session.script import split_cells
 
@@ -55,7 +55,7 @@ async def test_what_a_lesson_calls_right(work: Recorder, lesson: Lesson) -> None
         work.session.run(step.setup, silent=True)
         if isinstance(step, Run):
             await work.run(step.code)
-        elif isinstance(step, Exercise):
+        elif isinstance(step, Judged):
             for source in (*step.accepts, step.solution):
                 work.session.run(step.setup, silent=True)
                 assert await noticed(work, source) == []

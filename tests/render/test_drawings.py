@@ -281,6 +281,28 @@ def test_three_channels_are_merged_in_their_colours_where_there_are_colours() ->
     assert "colours take 3 channels" in " ".join(drawing(four, Look(70), View(merged=True)).plain.split())
 
 
+@pytest.mark.parametrize("height", range(9, 40))
+def test_frames_and_lists_never_cost_a_small_slice_its_rows(height: int) -> None:
+    shown = lines(detail("x", (3, 4, 6), counting(3, 4, 6)), Look(60, height, colour=False))
+    for value in ("0.0", "6.0", "12.0", "18.0"):
+        assert any(value in line.split() for line in shown)
+    assert len(shown) <= height
+
+
+def test_three_slices_are_one_picture_with_a_cursor_on_each_pixel() -> None:
+    values = [float(channel == 1 and place == 9) for channel in range(3) for place in range(64)]
+    shown = detail("img", (3, 8, 8), values)
+    small = drawing(shown, Look(70, 30), View(merged=True, cursor=(1, 1, 1)))
+    assert "axis 0 is red, green and blue: 0 is dark, 1 is bright." in small.plain.replace("\n", " ")
+    assert "[]" in small.plain.split("\n")[3]
+    assert "img[1, 1, 1] = 1" in small.plain
+    large = drawing(detail("img", (3, 60, 90), counting(3, 60, 90)), Look(60, 20), View(merged=True))
+    rows = [line for line in large.plain.split("\n") if "▀" in line]
+    assert len({line.count("▀") for line in rows}) == 1
+    assert "every 2nd row, every 2nd column" in large.plain or "every 3rd row, every 3rd column" in large.plain
+    assert "shows no colours" in as_plain(drawing(shown, WIDE, View(merged=True)))
+
+
 @pytest.mark.parametrize(
     ("part", "value"), [("magnitude", "5.0"), ("phase", "0.927"), ("real", "3.0"), ("imag", "4.0")]
 )

@@ -226,7 +226,7 @@ def test_letters_do_not_meet_where_one_tensor_has_both() -> None:
                 tensor("", (3,)),
                 settings=(("equation", "ab->a"),),
             ),
-            ["  a=3    kept: axis 0 of the result  in x", "  b=4    summed  in x"],
+            ["  a is i=3    kept: axis 0 of the result  in x", "  b is j=4    summed  in x"],
         ),
         (
             step(
@@ -263,7 +263,7 @@ def test_letters_do_not_meet_where_one_tensor_has_both() -> None:
                 (tensor("x", (3, 4), FlowAxis("merged", (0,)), FlowAxis("merged", (0,))),),
                 tensor("", (12,), memory="shared", shares=0),
             ),
-            ["  i=3, j=4 merged into ij=12, in memory order", "  shares memory with x"],
+            ["  i=3, j=4 merged into ij=12, in index order", "  shares memory with x"],
         ),
         (
             step(1, "permute", "permute", (tensor("x", (3, 4), KEPT[1], KEPT[0]),), tensor("", (4, 3))),
@@ -304,7 +304,7 @@ def test_letters_do_not_meet_where_one_tensor_has_both() -> None:
                 tensor("", (2, 8)),
                 settings=(("scores", "[2, 3]"),),
             ),
-            ["  query [2,8] · keyT [3,8] → scores [2, 3]", "  scores · value [3,8] → [2,8]"],
+            ["  query [2,8] · keyT [8,3] → scores [2,3]", "  scores · value [3,8] → [2,8]"],
         ),
     ],
     ids=lambda value: value.name if isinstance(value, FlowStep) else "",
@@ -366,6 +366,50 @@ def test_every_step_is_in_exactly_one_row() -> None:
         open_steps = [row.step.number for row in shown if row.step is not None]
         closed = [held.number for row in shown if row.step is None and not row.open for held in row.holds]
         assert sorted(open_steps + closed) == [1, 2, 3]
+
+
+def test_what_is_written_in_place_keeps_its_letters() -> None:
+    written = step(
+        1,
+        "setitem",
+        "index",
+        (tensor("x", (3, 4), FlowAxis("removed", (), "0"), FlowAxis("kept", ())), tensor("v", (4,), role="value")),
+        tensor("x", (3, 4), memory="in place", shares=0),
+    )
+    after = step(2, "t", "permute", (tensor("x", (3, 4), KEPT[1], KEPT[0]),), tensor("", (4, 3)))
+    letters = Letters(flow(written, after))
+    assert letters.of(written).result == letters.of(written).operands[0]
+    assert letters.of(after).operands[0] == letters.of(written).operands[0]
+
+
+def test_a_reshape_that_copies_says_why() -> None:
+    merged = (tensor("x", (3, 4), FlowAxis("merged", (0,)), FlowAxis("merged", (0,))),)
+    copied = step(1, "reshape", "reshape", merged, tensor("", (12,), memory="new"))
+    assert "so they were copied" in " ".join(drawn(copied))
+    shared = replace(copied, results=(tensor("", (12,), memory="shared", shares=0),))
+    assert "copied" not in " ".join(drawn(shared))
+
+
+def test_names_are_whole_where_there_is_room() -> None:
+    weight = tensor("encoder.layers.weight", (5, 4), KEPT[1], GONE, role="weight")
+    linear = step(1, "linear", "linear", (tensor("x", (3, 4), KEPT[0], GONE), weight), tensor("", (3, 5)))
+    assert any("encoder.layers.weight [" in line for line in drawn(linear, Look(58)))
+    assert any("encoder.layers… [" in line for line in drawn(linear, Look(38)))
+
+
+def test_calls_that_were_seen_again_say_so_on_their_row() -> None:
+    again = step(1, "relu", "elementwise", (tensor("x", (3,), KEPT[0]),), tensor("", (3,)), call=1, times=2)
+    twice = flow(again, replace(again, number=2), calls=(FlowCall(1, 0, "block", "Block", 0),))
+    [row, *_] = rows(twice, frozenset({1}))
+    assert "Block  [3] → [3] ×2" in row_text(row, Look(60)).plain
+
+
+def test_a_call_is_drawn_with_the_letters_of_the_whole_run() -> None:
+    alone = as_plain(flow_text(SKETCH, Look(60), {3}))
+    whole = as_plain(flow_text(SKETCH, Look(60)))
+    [line] = [line for line in alone.split("\n") if "───▶ h" in line]
+    assert line in whole
+    assert "x @ w " not in alone.split("\n", 2)[2]
 
 
 def test_why_the_rest_was_not_watched_is_said() -> None:

@@ -113,3 +113,10 @@ def test_ordinals() -> None:
         "21st",
         "112th",
     ]
+
+
+def test_small_and_large_numbers_of_a_column_are_written_alike() -> None:
+    assert column([-1e-3, -0.00095, 0.0]) == ["-1.0e-3", "-9.5e-4", "0"]
+    assert column([1e-3, 2e-3]) == ["1e-3", "2e-3"]
+    assert column([1.5e6, 2e5]) == ["1.5e6", "2.0e5"]
+    assert column([1e-9, 5e-3]) == [number(1e-9), number(5e-3)]

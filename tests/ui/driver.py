@@ -71,6 +71,7 @@ async def opened(
     review: bool = False,
     lessons: Path = LESSONS,
     helper: Answer | None = None,
+    play: str = "",
 ) -> AsyncIterator[Driver]:
     """The app, open, with its lessons loaded."""
     client = FakeClient(answer, ready=ready, helper=helper)
@@ -79,7 +80,7 @@ async def opened(
         client.threads = threads
         return client
 
-    app = TutorApp(Start(lessons, lesson, repl, review=review), make)
+    app = TutorApp(Start(lessons, lesson, repl, play, review=review), make)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot, client)
         await driver.until(lambda: client.starts)

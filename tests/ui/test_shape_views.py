@@ -16,6 +16,7 @@ from tutor.protocol.comparison import Comparison
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.snapshots import Description
 from tutor.ui.panes.memory import MemoryPane
+from tutor.ui.screens.compare_work import offered
 from tutor.ui.widgets.prompt import Prompt
 
 GROWS = align("p - t", "broadcast", "-", (Term("p", (8, 1)), Term("t", (8,))))
@@ -91,6 +92,30 @@ async def test_the_pane_keeps_what_was_typed_after_it_ran_and_shows_what_failed(
         await driver.press("enter")
         await driver.until(lambda: not source(driver))
         assert driver.shows("If you meant pairs")
+
+
+async def test_what_was_lined_up_two_runs_ago_is_marked_as_old() -> None:
+    async with opened(repl=True, helper=helping) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.press("escape", "A")
+        await driver.type("p - t")
+        await driver.until(lambda: driver.shows("If you meant pairs"))
+        await driver.press("enter")
+        await driver.until(lambda: driver.shows("[2]"))
+        assert not driver.shows("of an earlier statement")
+        await driver.type("1\n")
+        await driver.until(lambda: driver.shows("of an earlier statement:", "If you meant pairs"))
+        await driver.type("p - t")
+        await driver.until(lambda: not driver.shows("of an earlier statement"))
+
+
+def test_two_that_can_be_compared_are_offered() -> None:
+    other, small, alias = facts("x2", (2, 3)), facts("b", (5,)), facts("z", (2, 3), same_as="x2")
+    assert offered([X, other, small]) == ("x", "x2")
+    assert offered([X, other, alias]) == ("x", "x2")
+    assert offered([X, Y]) == ("x", "y")
+    assert offered([X]) == ("", "x")
+    assert offered([]) == ("", "")
 
 
 async def test_nothing_is_asked_before_there_is_an_operation() -> None:

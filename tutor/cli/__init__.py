@@ -18,6 +18,7 @@ Examples:
   tutor review                   what is due to be asked again
   tutor export shapes-and-reshaping --as ipynb    your work as a notebook
   tutor repl                     the free prompt with every pane
+  tutor play                     a small network that learns before your eyes
   tutor run train.py             run a file as the prompt would; # %% lines split it into cells
   tutor run --json - < train.py  … one JSON object per event
   tutor --python ~/env/bin/python repl    use the torch of another environment
@@ -83,23 +84,51 @@ def repl(ctx: click.Context, /, **options: Any) -> None:
 
 
 @tutor.command()
+@click.argument("view", type=click.Choice(["network", "descent"]), default="network")
+@_options
+@click.pass_context
+def play(ctx: click.Context, /, view: str, **options: Any) -> None:
+    """Play with a network that learns (network), or go downhill on a curve (descent).
+
+    network: a classifier or a regression on points of the plane. Data, noise, inputs, layers, neurons,
+    activation, optimiser, learning rate and regularisation are a key each; the boundary, every neuron, the
+    weights and the losses are drawn while it trains.
+
+    descent: a function of one variable, listed or typed, a point, its tangent and the steps of gradient
+    descent, with momentum if you like.
+
+    In both, c takes what you see to the prompt: the same numbers, as plain PyTorch that you can read and change.
+    """
+    _open(_settings(ctx, options), play=view)
+
+
+@tutor.command()
 @click.argument("file")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per event.")
 @click.option("--svg", metavar="FILE", default="", help="Also write all that is printed as a picture.")
+@click.option(
+    "--training",
+    metavar="FILE",
+    default="",
+    help="Also write the training runs: .csv, .svg, or a folder of TensorBoard event files (FOLDER/).",
+)
 @_options
 @click.pass_context
-def run(ctx: click.Context, /, file: str, as_json: bool, svg: str, **options: Any) -> None:
+def run(ctx: click.Context, /, file: str, as_json: bool, svg: str, training: str, **options: Any) -> None:
     """Run a Python FILE (- is standard input) as the prompt would, and print what the panes would show.
 
     Lines that start with # %% split the file into cells; the last expression of each is displayed. An error
     ends its cell and not the run. Exits with 1 if any cell failed.
     """
-    from tutor.cli import script
+    from tutor.cli import script, training_files
 
     if as_json and svg:
         raise click.UsageError("--svg is a picture of the text: leave --json away.")
+    if training:
+        training_files.check(training)
     settings = _settings(ctx, options)
-    ok = script.run(file, python=settings["python"], threads=settings["threads"], as_json=as_json, svg=svg)
+    wanted = script.Wanted(as_json, svg, training)
+    ok = script.run(file, wanted, python=settings["python"], threads=settings["threads"])
     sys.exit(0 if ok else 1)
 
 
@@ -224,7 +253,9 @@ def _lessons(settings: dict[str, Any]) -> Path:
     return Path(settings["lessons"]) if settings["lessons"] else lessons_dir()
 
 
-def _open(settings: dict[str, Any], *, lesson: str = "", free: bool = False, review: bool = False) -> None:
+def _open(
+    settings: dict[str, Any], *, lesson: str = "", free: bool = False, play: str = "", review: bool = False
+) -> None:
     lessons = _lessons(settings)
     if lesson:
         _require(lessons, lesson)
@@ -240,7 +271,7 @@ def _open(settings: dict[str, Any], *, lesson: str = "", free: bool = False, rev
 
         return ProcessClient(settings["python"], threads=threads)
 
-    app = TutorApp(Start(lessons, lesson, free, settings["threads"], review), client)
+    app = TutorApp(Start(lessons, lesson, free, play=play, threads=settings["threads"], review=review), client)
     app.run()
     sys.exit(app.return_code or 0)
 

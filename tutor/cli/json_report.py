@@ -9,6 +9,7 @@ import struct
 from collections.abc import Callable
 from typing import Any, TextIO
 
+from tutor.cli.news import News, names_differ
 from tutor.explain import explain
 from tutor.explain.notices import explain_notice
 from tutor.protocol import events
@@ -17,12 +18,16 @@ from tutor.protocol.text import without_colour
 from tutor.session.script import ScriptCell
 from tutor.session.state import cause_of_death
 
+_ASKED = (events.ModelSeen, events.Located)
+
 
 def json_report(out: TextIO) -> Callable[[int, ScriptCell, events.Event], None]:
     """Prints one object per event, as the README describes them."""
 
+    news = News()
+
     def report(number: int, part: ScriptCell, event: events.Event) -> None:
-        record = _record(part, event)
+        record = _answer(event, news) if isinstance(event, (events.Watched, *_ASKED)) else _record(part, event)
         if record is not None:
             record = {"event": record.pop("event"), "cell": number, **record}
             print(json.dumps(_finite(record), allow_nan=False), file=out)
@@ -56,10 +61,8 @@ def _record(part: ScriptCell, event: events.Event) -> dict[str, Any] | None:
             return _error_record(event)
         case events.NamespaceChanged():
             return {"event": "tensors", "tensors": event.tensors, "more": event.more}
-        case events.GradientsChanged() if not event.gradients.live:
-            return {"event": "gradients", **_fields(event.gradients)}
-        case events.Flowed():
-            return {"event": "flow", **_fields(event.flow)}
+        case events.GradientsChanged() | events.TrainingChanged() | events.Flowed():
+            return _run_record(event)
         case events.Noticed():
             return {"event": "notice", "notices": [_notice_record(notice) for notice in event.notices]}
         case events.Finished():
@@ -77,6 +80,36 @@ def _record(part: ScriptCell, event: events.Event) -> dict[str, Any] | None:
             }
         case _:
             return None
+
+
+def _answer(event: events.Event, news: News) -> dict[str, Any] | None:
+    """What was asked after the cell, as far as it is new. Samples of values to draw are no facts."""
+    match event:
+        case events.Watched() if lines := news.watches(event):
+            rows = [_fields(line.row) | {"change": line.change} for line in lines]
+            return {"event": "watch", "watches": [_without(row, "sample", "mark") for row in rows]}
+        case events.ModelSeen() if (model := news.model(event)) is not None:
+            return {"event": "model", **_without(_fields(model), "cell"), "forward": model.cell}
+        case events.Located() if names_differ(event.storage):
+            return {"event": "storage", **_without(_fields(event.storage), "values", "start")}
+        case _:
+            return None
+
+
+def _without(fields: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in names}
+
+
+def _run_record(event: events.GradientsChanged | events.TrainingChanged | events.Flowed) -> dict[str, Any] | None:
+    """What a run did as a whole; nothing while it goes on."""
+    match event:
+        case events.GradientsChanged():
+            return None if event.gradients.live else {"event": "gradients", **_fields(event.gradients)}
+        case events.TrainingChanged():
+            running = event.training.state in ("running", "paused")
+            return None if running else {"event": "training", **_fields(event.training)}
+        case events.Flowed():
+            return {"event": "flow", **_fields(event.flow)}
 
 
 def _view(event: events.Displayed) -> dict[str, Any] | None:

@@ -9,12 +9,14 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 import click
 from rich.console import Console
 
+from tutor.cli import training_files
 from tutor.cli.json_report import json_report
 from tutor.cli.text_report import Picture, TextReport
 from tutor.protocol import events
@@ -24,18 +26,29 @@ from tutor.session.session import Session
 from tutor.session.state import Phase
 
 
-def run(file: str, *, python: str, threads: int | None, as_json: bool, svg: str = "") -> bool:
-    """Run ``file`` (``-`` for standard input); True if every cell ended well. Raises click.ClickException.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the run is to leave behind."""
 
-    ``svg`` names a file for a picture of all that was printed.
-    """
+    as_json: bool = False
+    """One JSON object per event, in place of text."""
+    svg: str = ""
+    """A file for a picture of all that was printed."""
+    training: str = ""
+    """A file or a folder for the training runs, see :mod:`tutor.cli.training_files`."""
+
+
+def run(file: str, wanted: Wanted, *, python: str, threads: int | None) -> bool:
+    """Run ``file`` (``-`` for standard input); True if every cell ended well. Raises click.ClickException."""
     source = _read(file)
     cells = split_cells(source)
     name = "<stdin>" if file == "-" else file
     printing: Report = (
-        json_report(sys.stdout) if as_json else TextReport(Console(highlight=False, markup=False, emoji=False))
+        json_report(sys.stdout)
+        if wanted.as_json
+        else TextReport(Console(highlight=False, markup=False, emoji=False))
     )
-    picture = Picture() if svg else None
+    picture = Picture() if wanted.svg else None
 
     def report(number: int, part: ScriptCell, event: events.Event) -> None:
         printing(number, part, event)
@@ -46,16 +59,16 @@ def run(file: str, *, python: str, threads: int | None, as_json: bool, svg: str 
     answer = (
         (lambda _prompt: None)
         if file == "-"
-        else functools.partial(_answer, sys.stderr if as_json else sys.stdout)
+        else functools.partial(_answer, sys.stderr if wanted.as_json else sys.stdout)
     )
     try:
-        ok = asyncio.run(_run(cells, name, python, threads, report, answer))
+        ok = asyncio.run(_run(cells, name, python, threads, report, answer, wanted.training))
     except BrokenPipeError:
         # Nobody reads on, as after `| head`. What Python flushes at its end must have somewhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return False
     if picture is not None:
-        _save(svg, picture.svg(f"tutor run {Path(name).name}"))
+        _save(wanted.svg, picture.svg(f"tutor run {Path(name).name}"))
     return ok
 
 
@@ -73,6 +86,7 @@ async def _run(
     threads: int | None,
     report: Report,
     answer: Callable[[str], str | None],
+    training: str,
 ) -> bool:
     session = Session(ProcessClient(python, threads=threads))
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, session.interrupt)
@@ -84,6 +98,8 @@ async def _run(
         ok = await run_script(session, cells, name, report, answer)
         if session.state.phase is Phase.UNAVAILABLE:
             click.echo(f"No Python to run this: {session.state.reason}", err=True)
+        if training:
+            await training_files.write(training, session.state.runs)
         return ok
     finally:
         session.close()

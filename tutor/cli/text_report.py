@@ -7,6 +7,7 @@ import io
 from rich.console import Console
 from rich.text import Text
 
+from tutor.cli.news import News, names_differ
 from tutor.explain import explain
 from tutor.explain.notices import explain_notice, place
 from tutor.protocol import events
@@ -27,6 +28,7 @@ class TextReport:
         self._console = console
         self._look = Look(width=min(console.width, WIDTH), colour=console.color_system is not None)
         self._started = 0
+        self._news = News()
 
     def __call__(self, number: int, part: ScriptCell, event: events.Event) -> None:
         match event:
@@ -58,6 +60,10 @@ class TextReport:
                 from tutor.render.gradients import gradients
 
                 self._print(gradients(event.gradients, self._look), Text())
+            case events.TrainingChanged() if event.training.state != "running":
+                from tutor.render.training import training
+
+                self._print(training(event.training, self._look), Text())
             case events.Flowed() if any(step.kind != "make" for step in event.flow.steps):
                 from tutor.render.flow import flow_text
 
@@ -69,6 +75,25 @@ class TextReport:
                 self._print(
                     Text(f"✗ Python is gone: {cause_of_death(event)}. Its variables are lost.", style="bold red")
                 )
+            case _:
+                self._asked(event)
+
+    def _asked(self, event: events.Event) -> None:
+        """What was asked after the cell, as far as it is new."""
+        match event:
+            case events.Watched() if lines := self._news.watches(event):
+                from tutor.render.watches import watches
+
+                self._print(Text("watched", style="dim"), watches(lines, -1, self._look), Text())
+            case events.ModelSeen() if model := self._news.model(event):
+                from tutor.render.model import beginning
+                from tutor.render.model import model as drawn
+
+                self._print(drawn(model, (), beginning(model), 0, self._look), Text())
+            case events.Located() if names_differ(event.storage) and event.storage:
+                from tutor.render.memory import shared_storage
+
+                self._print(shared_storage(event.storage, self._look), Text())
             case _:
                 pass
 

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tutor.handoff.names import made, needed
-from tutor.lesson.model import Choice, Lesson, Predict, Read, Run, Step
-from tutor.lesson.state import result_of, setup_of
+from tutor.lesson.model import Choice, Explore, Lesson, Parsons, Predict, Read, Run, Step
+from tutor.lesson.state import fitted, setup_of, solution_of
 from tutor.progress import StepProgress
+from tutor.progress.answers import only_binds
 from tutor.protocol.text import plain
 
 OWN = "My answer"
@@ -48,7 +49,11 @@ class Work:
 
 
 def work(lesson: Lesson, progress: Mapping[str, StepProgress]) -> Work:
-    """The work of a lesson; ``progress`` is that of its steps, by id."""
+    """The work of a lesson; ``progress`` is that of its steps, by id.
+
+    Steps that need a device are there as for machines without it: what is handed on runs anywhere.
+    """
+    lesson = fitted(lesson, ())
     writer = _Writer(lesson)
     for step in lesson.steps:
         writer.add(step, progress.get(step.id, _NEVER))
@@ -72,6 +77,8 @@ class _Writer:
         self._given(setup_of(step))
         if isinstance(step, Read):
             self._given(step.example, "Example")
+        elif isinstance(step, Explore):
+            self._explored(step, state)
         elif state.status == "seen":
             self._open(step)
         elif isinstance(step, Choice):
@@ -87,7 +94,13 @@ class _Writer:
     def _open(self, step: Step) -> None:
         if isinstance(step, Choice):
             self._prose("\n".join(f"- {option.text.strip()}" for option in step.options))
-        given = getattr(step, "code", "") or getattr(step, "starter", "")
+        # The lines of a solution, in an order that does not tell theirs.
+        lines = (
+            "\n".join(sorted((*step.lines, *(line.strip() for line in step.extra))))
+            if isinstance(step, Parsons)
+            else ""
+        )
+        given = lines or getattr(step, "code", "") or getattr(step, "starter", "")
         self._comment(f"Not done yet: the task is above{', its code here:' if given.strip() else '.'}", given)
 
     def _choice(self, step: Choice, state: StepProgress) -> None:
@@ -106,9 +119,7 @@ class _Writer:
 
     def _solved(self, step: Step, state: StepProgress) -> None:
         """A step with a solution: the learner's own where there is one that runs here, else the lesson's."""
-        solution = result_of(step)
-        if not solution.strip():
-            return
+        solution = solution_of(step)
         if state.status == "shown":
             self._given(solution, SHOWN)
         elif not _runs(state.accepted):
@@ -117,6 +128,19 @@ class _Writer:
             self._given(solution, NOT_ALONE.format(", ".join(sorted(missing))))
         else:
             self._code(state.accepted, OWN)
+
+    def _explored(self, step: Explore, state: StepProgress) -> None:
+        """Free play: what it begins with, and how the goal was reached."""
+        self._prose(f"Goal: {step.goal.strip()}" if step.goal.strip() else "")
+        self._given(step.example, "Example")
+        way, note = (step.solution, SHOWN) if state.status == "shown" else (state.accepted, OWN)
+        if state.status == "seen" or not _runs(way):
+            return
+        if only_binds(way) and not (made(way) & self._known or needed(way) - self._known):
+            self._code(way, note)
+        else:
+            # Later steps count on what they were given: they must not feel what was played with.
+            self._comment(f"{note}, as a comment, since it may change what follows:", way)
 
     def _given(self, source: str, note: str = GIVEN) -> None:
         """Code of the lesson; a comment if it needs what is not there."""

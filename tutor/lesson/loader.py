@@ -10,10 +10,13 @@ import msgspec.inspect
 import msgspec.structs
 
 from tutor.lesson import yaml12
+from tutor.lesson.helpers import read_helpers
 from tutor.lesson.model import Lesson, LessonFile
 from tutor.lesson.problems import LessonError, Problem, Report
+from tutor.lesson.python import parse_python
 from tutor.lesson.reader import INVALID, Reader
-from tutor.lesson.rules import RULES, check_ids, parse_python
+from tutor.lesson.rules import RULES, check_ids
+from tutor.lesson.twins import complete_twins
 
 FILE_NAME = "lesson.yaml"
 
@@ -34,10 +37,12 @@ def parse_lesson(text: str, file: Path) -> Lesson:
     root = yaml12.parse(text, report)
     value: Any = INVALID
     if root is not None:
-        value = Reader(report, RULES, parse_python).read(_schema(), root)
         check_ids(root, report)
+        complete_twins(root, report)
+        value = Reader(report, RULES, parse_python).read(_schema(), root)
+    helpers = read_helpers(value, root, report) if value is not INVALID else ""
     report.raise_if_any()
-    return Lesson(**msgspec.structs.asdict(value), file=file)
+    return Lesson(**msgspec.structs.asdict(value), file=file, helpers=helpers)
 
 
 def position_of(file: Path, key: str) -> tuple[int, int]:

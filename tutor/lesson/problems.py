@@ -62,6 +62,9 @@ class Report:
             line, column = len(self.lines), len(self.lines[-1]) + 1
         column = min(column, len(self.lines[line - 1]) + 1)
         message = plain(message if len(message) <= _LONGEST else message[: _LONGEST - 1] + "…")
+        if any((known.line, known.column, known.message) == (line, column, message) for known in self._found):
+            # A step and its twin are read apart, and share most of their lines.
+            return
         self._found.append(Problem(self.file, line, column, message, path[:_LONGEST]))
 
     def raise_if_any(self) -> None:

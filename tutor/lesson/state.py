@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tutor.lesson.model import Exercise, Lesson, Run, Step, TensorCheck, ValueCheck
+import ast
+from collections.abc import Collection
+
+import msgspec.structs
+
+from tutor.lesson.checks import Check, FunctionCheck, GradCheck, ModuleCheck, TensorCheck, ValueCheck, flat
+from tutor.lesson.model import Lesson
+from tutor.lesson.steps import Explore, Judged, Run, Step
 
 
 def setup_of(step: Step) -> str:
@@ -11,10 +18,20 @@ def setup_of(step: Step) -> str:
     return setup
 
 
+def solution_of(step: Step) -> str:
+    """The lesson's own answer to a step that is judged; empty for others."""
+    return getattr(step, "solution", "") if isinstance(step, (Judged, Explore)) else ""
+
+
+def starter_of(step: Step) -> str:
+    """What the learner of a step that is judged begins with."""
+    return getattr(step, "starter", "") if isinstance(step, Judged) else ""
+
+
 def result_of(step: Step) -> str:
-    """Code that leaves what later steps may count on; the code of a prediction is not that: it may raise."""
-    if isinstance(step, Exercise):
-        return step.solution
+    """Code that leaves what later steps may count on; neither a prediction nor free play is that."""
+    if isinstance(step, Judged):
+        return solution_of(step)
     return step.code if isinstance(step, Run) else ""
 
 
@@ -26,7 +43,35 @@ def prelude(lesson: Lesson, index: int) -> tuple[str, ...]:
     return tuple(source for source in sources if source.strip())
 
 
-def targets(step: Exercise) -> tuple[str, ...]:
-    """Names the learner is asked to make in an exercise, as its checks tell."""
-    named = [check.target for check in step.checks if isinstance(check, (TensorCheck, ValueCheck))]
-    return tuple(dict.fromkeys(name for name in named if name.isidentifier()))
+def checks_of(step: Step) -> tuple[Check, ...]:
+    """What the step is judged by."""
+    return step.checks if isinstance(step, (Judged, Explore)) else ()
+
+
+def targets(step: Step) -> tuple[str, ...]:
+    """Names the learner is asked to make, as the checks tell."""
+    kinds = (TensorCheck, ValueCheck, FunctionCheck, GradCheck, ModuleCheck)
+    made = [check.target.strip() for check in flat(checks_of(step)) if isinstance(check, kinds)]
+    names = [name if name.isidentifier() else _called(name) for name in made]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _called(expression: str) -> str:
+    """``Net`` of ``Net(4, 2)``: it is what the learner writes."""
+    tree = ast.parse(expression, mode="eval").body
+    return tree.func.id if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) else ""
+
+
+def fitted(lesson: Lesson, devices: Collection[str]) -> Lesson:
+    """The lesson as a machine with these devices (``cuda``, …) takes it: twins where something is missing."""
+    steps = tuple(_fitted(step, devices) for step in lesson.steps)
+    if all(new is old for new, old in zip(steps, lesson.steps)):  # noqa: B905 - as many as before
+        return lesson
+    return msgspec.structs.replace(lesson, steps=steps)
+
+
+def _fitted(step: Step, devices: Collection[str]) -> Step:
+    if step.needs is None or step.twin is None:
+        return step
+    there = bool(devices) if step.needs == "accelerator" else step.needs in devices
+    return step if there else step.twin

@@ -59,6 +59,12 @@ def own_answer(cells: Iterable[str]) -> str:
     return "\n".join(reversed(kept))
 
 
+def only_binds(source: str) -> bool:
+    """Whether the code does nothing but bind names, as far as can be told without running it."""
+    part = _parse(source)
+    return part is not None and _only_binds(part, _functions([part])[0])
+
+
 def _parse(cell: str) -> _Part | None:
     lines = [line for line in cell.strip("\n").splitlines() if not line.startswith(_NOT_PYTHON)]
     source = "\n".join(lines).rstrip()

@@ -17,7 +17,7 @@ from msgspec import Meta
 
 from tutor import __version__
 from tutor.database import Database
-from tutor.lesson.model import Slug
+from tutor.lesson.fields import Slug
 
 FORMAT = "pytorch-tutor progress"
 VERSION = 1

@@ -137,17 +137,18 @@ class Progress:
         found = self.steps(lesson).get(step)
         return found.hints if found else 1
 
-    def complete_step(self, lesson: str, step: str, status: str) -> None:
+    def complete_step(self, lesson: str, step: str, status: str, accepted: str | None = None) -> None:
         """``done``, or ``shown``; a step once done stays done.
 
-        What the learner ran at the step until it was done is kept as the accepted answer.
+        ``accepted`` is the learner's own code that was right; None is what they ran at the step until it was done.
         """
-        accepted = ""
-        if status == "done":
+        if status != "done":
+            accepted = ""
+        elif accepted is None:
             mine = "SELECT source FROM cells WHERE lesson = ? AND step = ? AND status = 'ok' ORDER BY number"
             accepted = own_answer(row[0] for row in self.database.read(mine, lesson, step))
         self.database.write(
-            (_ADD_STEP, (lesson, step)), (_COMPLETE, (status, time.time(), accepted, lesson, step))
+            (_ADD_STEP, (lesson, step)), (_COMPLETE, (status, time.time(), storable(accepted), lesson, step))
         )
 
     def finish_lesson(self, lesson: str) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tutor.protocol import playground
+
 
 @dataclass(frozen=True, slots=True)
 class Execute:
@@ -55,6 +57,8 @@ class Inspect:
     """Look at every element for the statistics, however many there are."""
     after: tuple[int, ...] | None = None
     """Find the next NaN or infinity behind this index, in row-major order and round the end."""
+    cursor: tuple[int, ...] | None = None
+    """An element whose value is wanted, also where the sample leaves it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,24 @@ class Locate:
 
     id: int
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtGraph:
+    """Describe the autograd graph behind one tensor. Answered by GraphSeen."""
+
+    id: int
+    path: str = ""
+    """Empty: the root of the last ``backward()``, or the newest tensor with a graph."""
+    start: int = 0
+    """Node to begin at, by its number in the whole graph: for the parts of a large one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtLeaves:
+    """Describe what has a gradient, and why the rest has none. Answered by LeavesSeen."""
+
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +159,8 @@ class Prepare:
     seed: int
     fresh: tuple[str, ...] = ()
     """Names that the learner is about to make: what the lesson put there for a later step is taken away first."""
+    limit: float = 20.0
+    """Seconds the lesson's own code may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +174,8 @@ class Predict:
     ask: str
     """``shape``, ``value``, ``dtype``, ``output`` or ``raises``."""
     seed: int
+    limit: float = 10.0
+    """Seconds the lesson's own code may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +195,28 @@ class Check:
     setup: str
     solution: str
     checks: tuple[dict[str, Any], ...]
-    """Checks as the lesson has them, ``kind`` first among equals: see ``lesson.model``."""
+    """Checks as the lesson has them, ``kind`` first among equals: see ``lesson.checks``."""
     mistakes: tuple[Mistake, ...]
     seed: int
     output: str = ""
     """What the learner's last run printed, for ``output`` checks."""
+    cells: tuple[str, ...] = ()
+    """What the learner ran in this step and ended well, in order: for checks of code, and of training."""
+    helpers: str = ""
+    """The ``checks.py`` beside the lesson, for ``python`` checks."""
+    asked: bool = True
+    """False after a run: what takes long is judged only when it was asked for."""
+    limit: float = 10.0
+    """Seconds for the lesson's own code, and for each check that says nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Steer:
-    """Hold, step or change the training loop that runs; taken at the end of its next step, never in one."""
+    """Hold, step or change the training loop that runs; taken at the end of its next step, never in one.
+
+    ``id`` is that of the command that runs. Answered by events of the kind Steered,
+    when it is taken or if it is not.
+    """
 
     id: int
     wish: str
@@ -188,13 +226,44 @@ class Steer:
 
 
 @dataclass(frozen=True, slots=True)
+class Play:
+    """Train the playground's network for a moment and look at it. Answered by Played."""
+
+    id: int
+    run: int
+    """A number of the client's: another one than before begins anew."""
+    program: str
+    """What binds the data, the model, the optimiser and ``train_step``; may be empty once the run has begun."""
+    look: playground.Look
+    steps: int = 0
+    """At most."""
+    seconds: float = 0.02
+    """At most."""
+    rate: float = 0.0
+    """The learning rate from now on; 0 leaves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Descend:
+    """Go down a function of one variable. Answered by Descended."""
+
+    id: int
+    program: str
+    """What binds ``f``, ``x``, ``opt`` and ``down``, which makes one step."""
+    steps: int
+    low: float
+    high: float
+    """Where the curve is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """End the worker."""
 
     id: int = field(default=0)
 
 
-Look = Inspect | LookAtModel | Locate | Contrast
+Look = Inspect | LookAtModel | Locate | Contrast | LookAtGraph | LookAtLeaves | Play | Descend
 """Commands of a pane: answered between runs, by an event with the same id; only the latest of a kind matters."""
 
 Question = Complete | Describe | Align

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from tutor.protocol.alignment import Alignment
 from tutor.protocol.comparison import Comparison
 from tutor.protocol.flow import Flow
+from tutor.protocol.graphs import GraphView, LeafTable
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
+from tutor.protocol.playground import Descent, Playing
 from tutor.protocol.snapshots import (
     Candidate,
     CheckResult,
@@ -20,7 +22,7 @@ from tutor.protocol.snapshots import (
     TensorDetail,
     TensorFacts,
 )
-from tutor.protocol.training import TrainingSnapshot
+from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.protocol.views import ValueView
 from tutor.protocol.watches import WatchRow
 
@@ -135,6 +137,33 @@ class TrainingChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Steered:
+    """What became of a wish about the training loop that runs."""
+
+    id: int
+    outcome: str
+    """``paused``, ``stepping`` (one, then paused again), ``running`` (again), ``stopping``, ``rate`` (changed),
+    ``no rate`` (there is none to change), ``waiting`` (no step has ended for a second; the wish is kept), ``late``
+    (the code ended before a step took it).
+    """
+    before: float = 0.0
+    """With ``rate``: that of the first parameter group; ``after`` likewise."""
+    after: float = 0.0
+    groups: int = 0
+    """Parameter groups whose rate was changed."""
+    left: int = 0
+    """Groups left alone, because their rate is a tensor that needs a gradient."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingMoved:
+    """The training run that was last told of has gone on: only what changes quickly."""
+
+    id: int
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
 class Noticed:
     """What a run did that raised nothing and is rarely meant, most telling first."""
 
@@ -189,6 +218,24 @@ class Contrasted:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphSeen:
+    """Answer to LookAtGraph; None when no tensor has a graph and none was ever walked."""
+
+    id: int
+    view: GraphView | None
+    names: tuple[str, ...]
+    """All tensors with a graph, in the order their names were made."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeavesSeen:
+    """Answer to LookAtLeaves; None when there is nothing to tell of."""
+
+    id: int
+    table: LeafTable | None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSeen:
     """Answer to LookAtModel; None when the namespace holds no module."""
 
@@ -196,6 +243,24 @@ class ModelSeen:
     model: ModelSnapshot | None
     names: tuple[str, ...]
     """All modules that can be looked at, those that changed last first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Answer to Play; None when the program failed."""
+
+    id: int
+    playing: Playing | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Descended:
+    """Answer to Descend; None when the function cannot be used, and why in words."""
+
+    id: int
+    descent: Descent | None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +342,9 @@ class Checked:
     mistake: str
     """Feedback of the foreseen mistake the learner made, if it was one."""
     problem: str
+    alone: str = ""
+    """The learner's last try, where that is right once it runs after the set-up again: earlier ones had changed
+    what it works with. Its names have been put in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +353,9 @@ class Finished:
 
     id: int
     status: str
-    """``ok``, ``error``, ``interrupted`` or ``exit`` (the code called ``exit()``)."""
+    """``ok``, ``error``, ``interrupted``, ``stopped`` (a training loop, by hand) or ``exit`` (the code called
+    ``exit()``).
+    """
     seconds: float
 
 
@@ -315,7 +385,7 @@ class Broken:
     detail: str
 
 
-Seen = Inspected | ModelSeen | Located | Contrasted
+Seen = Inspected | ModelSeen | Located | Contrasted | GraphSeen | LeavesSeen | Played | Descended
 """Answers to a pane's looks."""
 
 Event = (
@@ -329,6 +399,8 @@ Event = (
     | NamespaceChanged
     | GradientsChanged
     | TrainingChanged
+    | Steered
+    | TrainingMoved
     | Noticed
     | Flowed
     | DevicesChanged

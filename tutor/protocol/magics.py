@@ -15,6 +15,7 @@ MAGICS = {
     "whos": "names you made, as a table",
     "reset": "forget every name you made (asks; -f does not)",
     "compare": "compare two tensors value by value: %compare a b",
+    "gradcheck": "compare a gradient with finite differences: %gradcheck f(x), or a formula: %gradcheck f, df, x",
     "run": "run a Python file in this session: %run train.py",
     "save": "write what you ran to a file: %save FILE, or %save FILE 2-5",
     "history": "show what you ran: %history, or %history 2-5",

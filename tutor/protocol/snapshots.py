@@ -106,6 +106,8 @@ class TensorDetail:
     """Of a scalar: what it was after the last runs that changed it, the latest last."""
     found: tuple[int, ...] | None = None
     """Index of the NaN or infinity that was asked for; None when there is none, or none was asked for."""
+    element: Sample | None = None
+    """The one element that was asked for; None when none was, or there is no such element."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,36 @@ class LeafGradient:
     """At most the first 16 elements, row-major, little-endian float64."""
     grad: bytes
     """The same elements of ``.grad``; empty while it is None."""
+    kind: str = "leaf"
+    """``leaf``; ``inner``, the result of an operation; ``frozen``, a parameter that asks for no gradient."""
+    reason: str = ""
+    """Why ``.grad`` is None: ``never`` (no backward yet), ``unused`` (by the loss), ``no_grad`` or ``detach``
+    (what was made of it was cut off), ``cleared``, ``frozen``, ``integer``, ``inner``; empty if not known."""
+    line: int = 0
+    """With ``no_grad`` and ``detach`` the line that did it; 0 if unknown."""
+    times: int = 1
+    """How many calls of ``backward()`` have added up in ``.grad``, as far as that is sure."""
+    change: float | None = None
+    """How far the value is from what it was at a ``backward()``: with its sign where it has one element, else the
+    L2 norm of the difference, from a sample where it is large; None where that is not known."""
+    since: int = 1
+    """Which ``backward()`` that was: 1 the last one, 2 the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedTensor:
+    """What an operation keeps for its backward."""
+
+    name: str
+    """As the formula calls it: ``self``, ``other``, ``result``, ``weight``."""
+    shape: tuple[int, ...]
+    dtype: str
+    nbytes: int
+    """``numel() * element_size()``; 0 when it was packed by a hook of the learner's."""
+    value: float | None = None
+    """Where it has one element."""
+    state: str = ""
+    """``freed``, ``packed`` (a saved-tensor hook keeps it in its own form), or empty while it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +164,35 @@ class GraphNode:
     name: str
     """``AddBackward0``, …; for a leaf ``AccumulateGrad``."""
     path: str
-    """The learner's name for a leaf; ``""`` for an operation or a leaf without a name."""
+    """The learner's name for a leaf, or for the result of an operation; ``""`` where there is none."""
     shape: tuple[int, ...] | None
     """Shape of the node's result (for a leaf, of the leaf); None where torch does not say."""
     inputs: tuple[int, ...]
-    """Indices (into ``GradientGraph.nodes``) of the nodes this one passes its gradient on to."""
+    """Indices (into the graph's nodes) of the nodes this one passes its gradient on to; one that is an operand
+    twice is there twice."""
     grad_norm: float | None
     """L2 norm of the gradient of the loss with respect to the node's result; None if none arrived."""
     grad: float | None
     """That gradient itself where the result has one element, with its sign."""
+    dtype: str = ""
+    """Of the node's result; empty where torch does not say."""
+    number: int = -1
+    """When the node was made among all nodes of its thread; -1 for a leaf."""
+    operands: tuple[int, ...] = ()
+    """For each of ``inputs`` which operand of the operation it is, from 0."""
+    passed: tuple[float | None, ...] = ()
+    """For each of ``inputs`` what was passed on to it: with its sign where that has one element, else its norm."""
+    value: float | None = None
+    """The node's result where it has one element and was seen."""
+    value_norm: float | None = None
+    """L2 norm of the result, where it was seen."""
+    saved: tuple[SavedTensor, ...] = ()
+    settings: tuple[tuple[str, float], ...] = ()
+    """Plain numbers that it keeps: ``exponent``, ``alpha``, ``dim``."""
+    line: int = 0
+    """Line of the learner's source that did the operation; 0 if unknown."""
+    source: str = ""
+    """The expression there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +203,10 @@ class GradientGraph:
     """How many nodes the whole graph has (counting stops at a bound: then ``nodes`` is empty)."""
     step: int = 1
     """Which ``backward()`` of the run the gradients are of: in a fast loop not every call is looked at."""
+    order: tuple[int, ...] = ()
+    """The nodes in the order autograd ran them."""
+    freed: bool | None = None
+    """Whether what the nodes had saved was let go of; None if they had saved nothing, or it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +396,8 @@ class CheckResult:
     label: str
     """What counts as done, in words: ``col_means is right``."""
     status: str
-    """``pass``, ``fail``, ``error`` (the learner's code raised), ``broken`` (the lesson's fault)."""
+    """``pass``, ``fail``, ``error`` (the learner's code raised), ``timeout`` (it did not end), ``broken`` (the
+    lesson's fault); empty where it is judged only when the learner asks."""
     parts: tuple[CheckPart, ...]
     message: str
     """The default explanation, in the learner's own names."""

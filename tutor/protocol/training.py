@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from tutor.protocol.snapshots import Sample
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +14,19 @@ class Curve:
     steps: tuple[int, ...]
     """Step of each value, from 1, in order."""
     values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A histogram of a gradient, of those of its elements that were looked at and are finite."""
+
+    low: float
+    high: float
+    counts: tuple[int, ...]
+    """Elements in equal steps from ``low`` to ``high``; one number where all are the same."""
+    mean: float
+    std: float
+    """Population standard deviation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,8 @@ class Layer:
     """NaN and infinite elements of value and gradient among those that were looked at."""
     sampled: int
     """Elements that were looked at; all of them where this is the product of ``shape``."""
+    spread: Spread | None = None
+    """While a run goes on only of the layer ``TrainingSnapshot.chosen``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +74,12 @@ class Flag:
     step: int
     """Where it was first seen."""
     numbers: tuple[float, ...] = ()
-    """What the words about it need, in the order the renderer says."""
+    """What the words about it need.
+
+    ``not finite`` of a loss: its first value that is not; of a layer: 1 for its value or 0 for its gradient,
+    elements, layers concerned. ``diverging``: the loss where it began, where it is. Of the others: update over
+    value for ``vanishing`` and ``stalled``, gradient over its first ones for ``exploding``, 1 for ``dead``; then
+    the resolution of the dtype, and layers concerned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +89,9 @@ class TrainingSnapshot:
     run: int
     """Counts the training runs of this worker from 1."""
     step: int
-    """Optimiser steps; where there is no optimiser, calls of ``backward`` or ``autograd.grad``."""
+    """Optimiser steps; where there is no optimiser, calls of ``backward`` or ``autograd.grad``.
+
+    Optimisers that take turns (a GAN) make one step together: a new one begins where one of them comes again."""
     per_second: float
     state: str
     """``running``, ``paused``, ``done``, ``stopped`` (by the person) or ``failed``."""
@@ -82,10 +102,50 @@ class TrainingSnapshot:
     flags: tuple[Flag, ...]
     cost: float
     """Share of the run's time that the watching itself has taken."""
-    histogram: Sample | None = None
-    """Gradient of the layer ``chosen``, a sample of at most 2,048 elements."""
     chosen: str = ""
+    """Path of the layer whose ``spread`` is taken while the run goes on."""
     cell: int = 0
     """Number of the cell, for a name of the run."""
     source: str = ""
     """First line of the loop, as the learner wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was true at one step of a run: of each layer, and of each parameter group."""
+
+    step: int
+    grad_norms: tuple[float | None, ...]
+    """One for each layer, in an order that whoever keeps them knows; one that came later is missing at the end."""
+    update_ratios: tuple[float | None, ...]
+    rates: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come since it was last told of: only what changes quickly."""
+
+    run: int
+    step: int
+    per_second: float
+    cost: float
+    fresh: tuple[Curve, ...]
+    """What came to each curve, to be put at its end; not every value where they come too fast to be seen."""
+
+
+def moved(training: TrainingSnapshot, progress: Progress) -> TrainingSnapshot:
+    """The run as it is after ``progress``; unchanged where that is of another run."""
+    if progress.run != training.run:
+        return training
+    fresh = {curve.name: curve for curve in progress.fresh}
+    curves = tuple(_joined(curve, fresh.pop(curve.name, None)) for curve in training.curves)
+    return replace(
+        training, step=progress.step, per_second=progress.per_second, cost=progress.cost,
+        curves=(*curves, *fresh.values()),
+    )  # fmt: skip
+
+
+def _joined(curve: Curve, fresh: Curve | None) -> Curve:
+    if fresh is None:
+        return curve
+    return replace(curve, steps=curve.steps + fresh.steps, values=curve.values + fresh.values)

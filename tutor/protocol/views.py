@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor.protocol.comparison import Comparison
+from tutor.protocol.gradcheck import GradientCheck
 from tutor.protocol.snapshots import TensorFacts
 
 
@@ -109,5 +110,6 @@ class ValueView:
     module: ModuleTree | None = None
     table: Table | None = None
     comparison: Comparison | None = None
+    gradcheck: GradientCheck | None = None
     array: TensorFacts | None = None
     """A NumPy array, described like a tensor; its values are in the text."""

@@ -30,7 +30,10 @@ def curve(values: Sequence[float], look: Look, label: str) -> Text:
     return to_text(curve_lines(values, look, label), look)
 
 
-def curve_lines(values: Sequence[float], look: Look, label: str) -> list[Line]:
+def curve_lines(
+    values: Sequence[float], look: Look, label: str, log: bool | None = None, rows: int = _ROWS
+) -> list[Line]:
+    """The lines of :func:`curve`; ``log`` None takes a logarithmic axis where it shows more, ``rows`` are most."""
     ink = look.palette
     heading = Line(fit(clean(label, look), look.width // 2, look), ink.heading)
     if not values:
@@ -38,17 +41,17 @@ def curve_lines(values: Sequence[float], look: Look, label: str) -> list[Line]:
     last = number(values[-1])
     if len(values) == 1:
         return [heading.add(f" {last}", _ink(values[-1], look))]
-    log = _is_log(values)
+    log = _is_log(values) if log is None else log and all(v > 0 for v in values if math.isfinite(v))
     if look.height == 1 or not look.unicode:
         heading.add(f" {number(values[0])} ", ink.dim)
-        heading.add(sparkline(values, look.width - heading.cells - len(last) - 1, look), ink.bar)
+        heading.add(sparkline(values, look.width - heading.cells - len(last) - 1, look, log), ink.bar)
         return [heading.add(" ").add(last, _ink(values[-1], look))]
     heading.add(f" {number(values[0])} {look.glyphs.arrow} ", ink.dim).add(last, _ink(values[-1], look))
     heading.add(f"   {count(len(values))} values{', log axis' if log else ''}", ink.dim)
     finite = [v for v in values if math.isfinite(v)]
     if not finite:
         return [heading]
-    rows = _ROWS if look.height is None else max(1, min(_ROWS, look.height - 1))
+    rows = rows if look.height is None else max(1, min(rows, look.height - 1))
     return [heading, *_chart(values, (min(finite), max(finite)), rows, log, look)]
 
 
@@ -71,12 +74,12 @@ def _levels(values: Sequence[float], steps: int, log: bool) -> list[int | None]:
     return [round(fraction(v, low, high) * (steps - 1)) if math.isfinite(v) else None for v in scaled]
 
 
-def sparkline(values: Sequence[float], width: int, look: Look) -> str:
+def sparkline(values: Sequence[float], width: int, look: Look, log: bool | None = None) -> str:
     """One bar a value; of more values than ``width`` evenly chosen ones, the last always among them."""
     if width < 1:
         return ""
     bars = look.glyphs.bars
-    levels = _levels(_thinned(values, width), len(bars), _is_log(values))
+    levels = _levels(_thinned(values, width), len(bars), _is_log(values) if log is None else log)
     return "".join("!" if level is None else bars[level] for level in levels)
 
 

@@ -60,4 +60,9 @@ def as_svg(text: Text, width: int, title: str) -> str:
     )
     console.print(text)
     svg = console.export_svg(title=title, theme=DIMMED_MONOKAI, code_format=_FRAME)
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", svg)
+    return xml_text(svg)
+
+
+def xml_text(text: str) -> str:
+    """``text`` without what a document of XML may not hold."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

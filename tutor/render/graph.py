@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tutor.protocol.snapshots import GradientGraph, GraphNode
     from tutor.render.look import Look
 
-_SYMBOLS = {
+SYMBOLS = {
     "Add": "+",
     "Sub": "-",
     "Rsub": "-",
@@ -170,7 +170,7 @@ def _label(row: _Row, node: GraphNode, numbers: dict[int, int], look: Look) -> l
 def _operation(name: str, look: Look) -> list[Piece]:
     ink = look.palette
     what, suffix, rest = name.partition(_SUFFIX)
-    symbol = _SYMBOLS.get(what, "")
+    symbol = SYMBOLS.get(what, "")
     pieces: list[Piece] = [(f"{symbol} ", ink.accent)] if symbol else []
     return [*pieces, (what, ink.number), (suffix + rest, ink.dim)]
 

@@ -80,8 +80,9 @@ def precise(x: float, dtype: str) -> str:
 def column(values: Sequence[float], width: int = 9, dtype: str = "float32") -> list[str]:
     """``values`` written alike, so that they can stand under each other; each at most ``width`` wide.
 
-    Floats get the same number of decimals, at least one; where that would hide a small value next to a
-    large one each is written by :func:`number`.
+    Floats get the same number of decimals, at least one, or, where all are very small or very large, the
+    same number of digits and an exponent; where that would hide a small value next to a large one each is
+    written by :func:`number`.
     """
     if dtype == "bool":
         return ["True" if v else "False" for v in values] if width >= 5 else ["T" if v else "F" for v in values]
@@ -101,8 +102,8 @@ def _aligned(values: Sequence[float]) -> list[str]:
     finite = [abs(v) for v in values if math.isfinite(v)]
     largest = max(finite, default=0.0)
     smallest = min((v for v in finite if v), default=1.0)
-    if largest >= 1e5:
-        return []
+    if largest >= 1e5 or largest < 1e-2:
+        return _with_exponents(values) if largest < smallest * 1e3 else []
     most = max(1, DIGITS - len(str(int(largest))))
     if smallest < 10.0**-most:
         return []
@@ -111,6 +112,25 @@ def _aligned(values: Sequence[float]) -> list[str]:
             most = decimals
             break
     return [f"{v:.{most}f}" if math.isfinite(v) else number(v) for v in values]
+
+
+def _with_exponents(values: Sequence[float]) -> list[str]:
+    """As few digits for all as write all of them, at most three."""
+
+    def spelled(digits: int) -> list[str]:
+        return [_fixed_exponent(v, digits) if v and math.isfinite(v) else number(v) for v in values]
+
+    full = spelled(DIGITS - 1)
+    for digits in range(1, DIGITS - 1):
+        short = spelled(digits)
+        if all(float(a) == float(b) for a, b in zip(short, full, strict=True) if math.isfinite(float(b))):
+            return short
+    return full
+
+
+def _fixed_exponent(x: float, digits: int) -> str:
+    mantissa, _, exponent = f"{x:.{digits - 1}e}".partition("e")
+    return f"{mantissa}e{int(exponent)}"
 
 
 def fraction(value: float, low: float, high: float) -> float:

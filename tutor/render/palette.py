@@ -74,7 +74,12 @@ def _between(anchors: tuple[RGB, ...], at: float) -> RGB:
     return red, green, blue
 
 
-def _ink_on(colour: RGB) -> RGB:
+def signed(part: float) -> RGB:
+    """The colour of a value from -1 to 1 in a picture: cold, dark at 0, warm; without the palest end."""
+    return _between(_WARM if part > 0 else _COLD, 0.8 * min(abs(part), 1.0))
+
+
+def ink_on(colour: RGB) -> RGB:
     """Black or white, whichever reads better on ``colour`` (weights of the luma of ITU-R BT.601)."""
     luma = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
     return (0x10, 0x10, 0x14) if luma > 120 else (0xF0, 0xF0, 0xF4)
@@ -82,7 +87,7 @@ def _ink_on(colour: RGB) -> RGB:
 
 def _fill(colour: RGB, ink: float = 1.0) -> Style:
     """Background ``colour``; the ink's contrast goes from 0 (invisible) to 1."""
-    text = _between((colour, _ink_on(colour)), ink)
+    text = _between((colour, ink_on(colour)), ink)
     return Style(color=Color.from_rgb(*text), bgcolor=Color.from_rgb(*colour))
 
 

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from tutor.render.comparison import comparison
 from tutor.render.drawings import drawing
+from tutor.render.gradcheck import gradient_check
 from tutor.render.lines import to_text
 from tutor.render.tensors import identity
 from tutor.render.values_items import container
@@ -38,6 +39,8 @@ def value_lines(event: Displayed, look: Look) -> list[Text]:
     view = event.view
     if view is not None and view.comparison is not None:
         return list(comparison(view.comparison, replace(look, height=_ROWS)).split("\n"))
+    if view is not None and view.gradcheck is not None:
+        return _lines(gradient_check(view.gradcheck, look), look)
     if view is not None and view.module is not None:
         return _lines(module_tree(view.module, look), look)
     if view is not None and view.table is not None:

@@ -7,50 +7,32 @@ see is one frozen :class:`StepView`, replaced whenever something changes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from time import monotonic
 
-from tutor.lesson.model import Choice, Exercise, Lesson, Predict, Read, Run
-from tutor.lesson.state import prelude, setup_of, targets
+from tutor.lesson.model import Choice, Explore, Judged, Lesson, Parsons, Predict, Read, Run
+from tutor.lesson.state import fitted, prelude, setup_of, solution_of, starter_of, targets
 from tutor.progress import Progress
-from tutor.progress.answers import own_answer
-from tutor.protocol.snapshots import CheckResult
+from tutor.session.judging import Judging
+from tutor.session.referee import devices_of
 from tutor.session.session import Cell, Session
-from tutor.session.sources import same_code
-from tutor.session.steps import Answer, StepView, check_request, shuffled, what_is_missing
+from tutor.session.steps import (
+    Answer,
+    StepView,
+    mixed_lines,
+    shuffled,
+    what_is_missing,
+)
 
-_LIMIT = 10.0
-"""Seconds a check or a prediction may take."""
 
-_MENTION_HINT_AFTER = 3
-"""Wrong attempts after which a hint is mentioned, never given."""
-
-
-class Player:
+class Player(Judging):
     """One lesson being taken. ``on_change`` is called after every change of ``view``."""
 
     def __init__(
         self, lesson: Lesson, progress: Progress, session: Session, on_change: Callable[[], None]
     ) -> None:
-        self.lesson = lesson
-        self._progress = progress
-        self._session = session
-        self._on_change = on_change
-        self._answers: tuple[Answer, ...] = ()
+        super().__init__(lesson, progress, session, on_change)
+        self._whole = lesson
         self._asked_skip = False
-        self._since = monotonic()
-        self.view = StepView(lesson.steps[0], 0, len(lesson.steps), "open")
-
-    @property
-    def done(self) -> int:
-        """Steps that are behind the learner."""
-        statuses = self._progress.steps(self.lesson.id)
-        return sum(1 for step in self.lesson.steps if (s := statuses.get(step.id)) and s.status != "seen")
-
-    def status_of(self, index: int) -> str:
-        """``open``, ``done`` or ``shown``."""
-        state = self._progress.steps(self.lesson.id).get(self.lesson.steps[index].id)
-        return "open" if state is None or state.status == "seen" else state.status
 
     async def open(self, step: str | None = None) -> int:
         """Begin, or go on where the learner stopped: the same step, the same variables.
@@ -75,54 +57,67 @@ class Player:
         """The learner asked for a fresh start: what ran so far is not to run again when the lesson is reopened."""
         self._progress.forget_cells(self.lesson.id)
 
-    @property
-    def _without_torch(self) -> str:
-        """What to do about a Python that has no torch; empty where it has."""
-        ready = self._session.state.ready
-        if ready is None or ready.torch is not None:
-            return ""
-        return (
-            f"This Python has no torch, so nothing can be run or judged. Install it with "
-            f"`{ready.executable} -m pip install torch`, then open the lesson again."
-        )
-
     async def enter(self, index: int) -> None:
         """Show a step and make sure that what it needs is there."""
+        self._fit()
         step = self.lesson.steps[index]
         self._asked_skip = False
         self._answers = ()
         self._since = monotonic()
+        self._truth = ""
+        self._submitted = None
         self._progress.enter_step(self.lesson.id, step.id)
         self.view = StepView(step, index, len(self.lesson.steps), self.status_of(index), busy="preparing")
         self._on_change()
         await self._prepare(index)
+        if self.view.index != index:
+            return
+        if self._fit() and self.lesson.steps[index] is not step:
+            # Only a worker knows the devices of this machine, and the first one has just come.
+            await self.enter(index)
+            return
         if self._without_torch:
             self._set(busy="", message=self._without_torch, mood="bad")
             return
+        await self._pose(index)
+        if self.view.index == index:
+            self._set(busy="")
+
+    def _fit(self) -> bool:
+        """Take the lesson as this machine can; True if that is another one than before."""
+        before, self.lesson = self.lesson, fitted(self._whole, devices_of(self._session))
+        return self.lesson is not before
+
+    async def _pose(self, index: int) -> None:
+        """What there is to answer."""
+        step = self.view.step
+        key = f"{self.lesson.id}#{step.id}"
         if isinstance(step, Predict):
             await self._predict(step, index)
         elif isinstance(step, Choice):
-            self._answers = shuffled(
-                [Answer(o.text, o.feedback, o.correct) for o in step.options], f"{self.lesson.id}#{step.id}"
-            )
+            self._answers = shuffled([Answer(o.text, o.feedback, o.correct) for o in step.options], key)
             self._offer()
-        elif isinstance(step, Exercise):
-            await self._check(step, index, entering=True)
-        if self.view.index == index:
-            self._set(busy="")
+        elif isinstance(step, (Judged, Explore)):
+            if isinstance(step, Parsons):
+                self._set(lines=mixed_lines(step, key))
+            await self._check(index, entering=True)
 
     async def next(self) -> bool:
         """Go on if the step is done, check it if it can be; True when the lesson is over."""
         step = self.view.step
-        if isinstance(step, Read):
-            self._complete("done")
+        if isinstance(step, (Read, Explore)):
+            # Going on is enough; nothing that was run was judged.
+            self._complete("done", "")
         if self._without_torch and self.view.status == "open":
             self._say(self._without_torch, "bad")
             return False
-        if isinstance(step, Exercise) and self.view.status == "open":
-            await self._attempt(step)
+        if isinstance(step, Judged) and self.view.status == "open":
+            # Success stops here: the lesson's own solution is worth a look.
+            await self._attempt()
+            return False
         if self.view.status == "open":
-            self._say(what_is_missing(step), "info") if not isinstance(step, Exercise) else None
+            if missing := what_is_missing(step):
+                self._say(missing, "info")
             return False
         if self.view.index + 1 == self.view.total:
             self._progress.finish_lesson(self.lesson.id)
@@ -137,39 +132,22 @@ class Player:
     def hint(self) -> None:
         """One more rung of the ladder."""
         step = self.view.step
-        if not isinstance(step, Exercise):
+        hints = step.hints if isinstance(step, (Judged, Explore)) else ()
+        if not hints:
             self._say("This step has no hints.", "info")
             return
         shown = len(self.view.hints)
-        if shown == len(step.hints):
+        if shown == len(hints):
             self._say("That was the last hint. Esc s shows the solution, after asking.", "info")
             return
         self._progress.record_hint(self.lesson.id, step.id)
-        self._set(hints=step.hints[: shown + 1])
-
-    async def answer(self, number: int) -> None:
-        """Commit to the option ``number`` (from 0) of a prediction or a choice."""
-        if not 0 <= number < len(self._answers) or self.view.status != "open":
-            return
-        answer = self._answers[number]
-        step = self.view.step
-        self._record(answer.text, "pass" if answer.right else "fail")
-        if isinstance(step, Predict):
-            # A prediction is a commitment: right or wrong, it is now run and compared.
-            self._complete("done")
-            mood = "good" if answer.right else "bad"
-            self._set(chosen=number, right=self._right, message=answer.verdict(step.after), mood=mood)
-            self._session.run(step.code)
-        elif answer.right:
-            self._complete("done")
-            self._set(chosen=number, right=number, message=answer.verdict(""), mood="good")
-        else:
-            self._set(chosen=number, message=answer.verdict("") + " Choose again.", mood="bad")
+        self._set(hints=hints[: shown + 1])
 
     async def skip(self) -> None:
         """Show the solution, run it so that later steps work, and mark the step as shown. Asks first."""
         step = self.view.step
-        if self.view.status != "open" or isinstance(step, Read):
+        nothing = isinstance(step, Read) or (isinstance(step, Explore) and not step.solution.strip())
+        if self.view.status != "open" or nothing:
             await self.next()
             return
         if not self._asked_skip:
@@ -180,15 +158,15 @@ class Player:
             self._say(self._without_torch, "bad")
             return
         self._complete("shown")
-        if isinstance(step, Exercise):
-            self._session.run(step.solution)
+        if isinstance(step, (Judged, Explore)):
+            self._session.run(solution_of(step))
             self._say("Shown in the prompt. Read it, then go on.", "info")
         elif isinstance(step, Run):
             self._session.run(step.code)
         else:
             right = self._right
             after = step.after if isinstance(step, Predict) else ""
-            feedback = "" if right is None else self._answers[right].explained(after)
+            feedback = after if right is None else self._answers[right].explained(after)
             self._set(right=right, message=feedback, mood="info")
             if isinstance(step, Predict):
                 self._session.run(step.code)
@@ -196,13 +174,11 @@ class Player:
     def shown_code(self) -> tuple[str, bool]:
         """What "run the shown code" means here: the code, and whether it is to be edited instead of run."""
         step = self.view.step
-        if isinstance(step, Read):
+        if isinstance(step, (Read, Explore)):
             return step.example or "", False
         if isinstance(step, Run):
             return step.code, False
-        if isinstance(step, Exercise):
-            return step.starter, True
-        return "", False
+        return starter_of(step), True
 
     async def cell_finished(self, cell: Cell) -> None:
         """The learner ran something: remember it, and see whether the step is done now."""
@@ -212,12 +188,19 @@ class Player:
             self._progress.add_cell(self.lesson.id, step.id, cell.source, cell.status)
         if self.view.status != "open" or cell.status == "died":
             return
-        if isinstance(step, Run) and cell.status == "ok" and same_code(cell.source, step.code):
-            self._complete("done")
-            self._say(step.after or "Done. F8 goes on.", "good")
-        elif isinstance(step, Exercise):
+        if isinstance(step, Run):
+            if cell.status == "ok" and await self._is_as_good(step, index, cell.source):
+                self._complete("done")
+                self._say(step.after or "Done. F8 goes on.", "good")
+        elif isinstance(step, (Judged, Explore)):
             self._set(tried=True)
-            await self._check(step, index, cell.output)
+            asked = cell is self._submitted
+            if asked and cell.status == "error":
+                self._refuse(
+                    "That raised an error, which stands at the prompt. Read its last line.", cell.source, "error"
+                )
+            else:
+                await self._check(index, cell.output, asked=asked, handed_in=cell.source if asked else None)
 
     # The state a step needs
 
@@ -238,121 +221,14 @@ class Player:
     async def _prepare(self, index: int) -> None:
         step = self.lesson.steps[index]
         setup = setup_of(step)
-        fresh = targets(step) if isinstance(step, Exercise) and self.status_of(index) == "open" else ()
+        fresh = targets(step) if isinstance(step, (Judged, Explore)) and self.status_of(index) == "open" else ()
         answer = await self._session.prepare(prelude(self.lesson, index), setup, self.lesson.seed, fresh)
-        if answer is None or self.view.index != index or self._without_torch:
+        if self.view.index != index or self._without_torch:
             return
-        if answer.problem:
+        if answer is None:
+            self._say("Setting up this step was stopped: F7 and F8 begin it again.", "bad")
+        elif answer.problem:
             self._say(f"This step could not be set up: {answer.problem}. That is the lesson's fault.", "bad")
         elif answer.repaired:
             names = ", ".join(f"`{name}`" for name in answer.repaired)
             self._say(f"This step needs its own {names}: set again.", "info")
-
-    # Judging
-
-    async def _predict(self, step: Predict, index: int) -> None:
-        answer = await self._session.predict(
-            prelude(self.lesson, index), step.setup, step.code, step.ask, self.lesson.seed, _LIMIT
-        )
-        if answer is None or self.view.index != index:
-            return
-        if answer.problem:
-            self._complete("shown")
-            self._say(f"{answer.problem}. That is the lesson's fault: go on.", "bad")
-            return
-        wrong = [Answer(d.answer, d.feedback, right=False) for d in step.distractors if d.answer != answer.answer]
-        key = f"{self.lesson.id}#{step.id}"
-        self._answers = shuffled([Answer(answer.answer, "", right=True), *wrong], key)
-        self._offer()
-
-    def _offer(self) -> None:
-        """Show the answers; where the step is behind the learner, the right one is marked."""
-        right = None if self.view.status == "open" else self._right
-        self._set(options=tuple(answer.text for answer in self._answers), right=right)
-
-    @property
-    def _right(self) -> int | None:
-        return next((number for number, answer in enumerate(self._answers) if answer.right), None)
-
-    async def _attempt(self, step: Exercise) -> None:
-        """The learner asked: check, count it, say what is wrong."""
-        self._set(tried=True)
-        await self._check(step, self.view.index, asked=True)
-
-    async def _check(
-        self, step: Exercise, index: int, output: str = "", *, asked: bool = False, entering: bool = False
-    ) -> None:
-        request = check_request(self.lesson, index, step, output or self._last_output())
-        checked = await self._session.check(request, _LIMIT)
-        if self.view.index != index or self.view.status != "open":
-            return
-        if checked is None:
-            if not entering:
-                self._record(self._own_answer(), "timeout")
-            self._say("Judging took too long and was stopped.", "bad")
-            return
-        if checked.problem or any(result.status == "broken" for result in checked.results):
-            self._complete("shown")
-            self._say(f"This step cannot be judged: {checked.problem or 'a check is broken'}. Go on.", "bad")
-            return
-        self._set(results=checked.results)
-        if entering:
-            # Nothing is done by being looked at.
-            return
-        if all(result.status == "pass" for result in checked.results):
-            self._record(self._own_answer(), "pass")
-            self._complete("done")
-            self._say("Right. Compare with the lesson's own solution below, then F8.", "good")
-        elif asked:
-            self._refuse(step, checked.results, checked.mistake)
-
-    def _refuse(self, step: Exercise, results: tuple[CheckResult, ...], mistake: str) -> None:
-        failed = next(result for result in results if result.status != "pass")
-        attempts = self._record(self._own_answer(), failed.status)
-        message = mistake or failed.feedback or failed.message
-        if attempts >= _MENTION_HINT_AFTER and len(self.view.hints) < len(step.hints):
-            message += "  (F4 has a hint.)"
-        self._say(message, "bad")
-
-    def _last_output(self) -> str:
-        mine = [cell for cell in self._session.cells if not cell.silent]
-        return mine[-1].output if mine else ""
-
-    # What is kept
-
-    @property
-    def bookmarked(self) -> frozenset[str]:
-        """Ids of the steps with a bookmark."""
-        return frozenset(mark.step for mark in self._progress.bookmarks() if mark.lesson == self.lesson.id)
-
-    def toggle_bookmark(self) -> bool:
-        """Set or take away the bookmark of the step; whether there is one now."""
-        there = self._progress.toggle_bookmark(self.lesson.id, self.view.step.id)
-        self._on_change()
-        return there
-
-    def _record(self, answer: str, verdict: str) -> int:
-        """Keep an attempt, with the time it took; how many there have been at this step."""
-        now = monotonic()
-        seconds, self._since = now - self._since, now
-        return self._progress.record_attempt(self.lesson.id, self.view.step.id, answer, verdict, seconds)
-
-    def _own_answer(self) -> str:
-        """The learner's code at this step so far."""
-        step = self.view.step.id
-        cells = self._progress.cells(self.lesson.id)
-        return own_answer(cell.source for cell in cells if cell.step_id == step and cell.status == "ok")
-
-    # The view
-
-    def _complete(self, status: str) -> None:
-        if self.view.status == "open":
-            self._progress.complete_step(self.lesson.id, self.view.step.id, status)
-            self._set(status=status)
-
-    def _say(self, message: str, mood: str) -> None:
-        self._set(message=message, mood=mood)
-
-    def _set(self, **changes: object) -> None:
-        self.view = replace(self.view, **changes)  # type: ignore[arg-type]
-        self._on_change()

@@ -12,16 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tutor.lesson.model import Choice, Exercise, Predict
-from tutor.lesson.state import prelude, setup_of, targets
+from tutor.lesson.state import fitted, prelude, setup_of, targets
 from tutor.progress import Progress
 from tutor.progress.reviews import Grade, Reviews
 from tutor.protocol import events
+from tutor.session.referee import devices_of
 from tutor.session.review_items import Question, later_grade
 from tutor.session.session import Cell, Session
-from tutor.session.steps import Answer, StepView, check_request, shuffled
-
-_LIMIT = 10.0
-"""Seconds that judging, or finding the truth, may take."""
+from tutor.session.steps import LIMIT, Answer, StepView, check_request, patience, shuffled
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,7 @@ class Reviewer:
         self._now = now
         self._answers: tuple[Answer, ...] = ()
         self._given = ""
+        self._cells: list[str] = []
         self._missed = 0
         self._asked_at = now()
         self._used = False
@@ -71,7 +70,8 @@ class Reviewer:
         return self.view.phase == "over"
 
     def _blank(self, number: int) -> ReviewView:
-        question, repeated = self._queue[number]
+        asked, repeated = self._queue[number]
+        question = replace(asked, lesson=fitted(asked.lesson, devices_of(self._session)))
         step = StepView(question.step, number, len(self._queue), "open", busy="preparing")
         return ReviewView(step, question, number, len(self._queue), repeated=repeated)
 
@@ -80,14 +80,20 @@ class Reviewer:
 
     async def _ask(self, number: int) -> None:
         self._answers, self._given, self._missed, self._asked_at = (), "", 0, self._now()
+        self._cells = []
         self.view = self._blank(number)
         self._on_change()
         if self._used:
             self._session.restart(self._session.threads)
         self._used = True
-        question = self.view.question
-        step = question.step
-        if await self._prepare() and self._current(number):
+        ready = await self._prepare()
+        if ready and self._blank(number).question.lesson is not self.view.question.lesson:
+            # Only a worker knows the devices of this machine, and the first one has just come.
+            self.view = self._blank(number)
+            self._on_change()
+            ready = await self._prepare()
+        step = self.view.question.step
+        if ready and self._current(number):
             if isinstance(step, Predict):
                 await self._find_truth(step, number)
             elif isinstance(step, Choice):
@@ -123,7 +129,9 @@ class Reviewer:
     async def _find_truth(self, step: Predict, number: int) -> None:
         question = self.view.question
         before = prelude(question.lesson, question.index)
-        found = await self._session.predict(before, step.setup, step.code, step.ask, question.lesson.seed, _LIMIT)
+        found = await self._session.predict(
+            before, step.setup, step.code, step.ask, question.lesson.seed, 2 * LIMIT
+        )
         if not self._current(number):
             return
         if found is None or found.problem:
@@ -165,6 +173,8 @@ class Reviewer:
         """The learner ran something; it may be the answer."""
         if isinstance(self.view.question.step, Exercise) and self.view.phase == "asking" and cell.status != "died":
             self._given = cell.source
+            if cell.status == "ok":
+                self._cells.append(cell.source)
             self._show(tried=True)
             await self._check(output=cell.output)
 
@@ -183,8 +193,9 @@ class Reviewer:
         step = question.step
         if not isinstance(step, Exercise):
             return
-        request = check_request(question.lesson, question.index, step, output or self._last_output())
-        checked = await self._session.check(request, _LIMIT)
+        said, cells = output or self._last_output(), tuple(self._cells)
+        request = check_request(question.lesson, question.index, step, said, cells, asked=asked)
+        checked = await self._session.check(request, patience(step))
         if not self._current(number) or self.view.phase != "asking":
             return
         if checked is None:

@@ -41,10 +41,12 @@ class Outlook:
 
 
 def is_asked_again(step: Step) -> bool:
-    """Whether the step asks something that can be asked again in a minute or two."""
+    """Whether the step asks something that can be asked again in a minute or two, on any machine."""
+    if step.twin is not None and not is_asked_again(step.twin):
+        return False
     if isinstance(step, Exercise):
         return sum(bool(line.strip()) for line in step.solution.splitlines()) <= _SHORT
-    return isinstance(step, (Predict, Choice))
+    return isinstance(step, Choice) or (isinstance(step, Predict) and bool(step.distractors))
 
 
 def outlook(lessons: Iterable[Lesson], progress: Progress, now: float) -> Outlook:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tutor.protocol import events
+from tutor.session.asking import ask_around
 from tutor.session.session import Cell, Session
 from tutor.session.state import Phase, SessionState
 
@@ -51,7 +52,8 @@ async def run_script(
 ) -> bool:
     """Run all cells in one session; True if every one ended well.
 
-    ``report`` hears every event with the number of its cell (from 1) and the cell; ``answer`` is asked for a
+    ``report`` hears every event with the number of its cell (from 1) and the cell, and after each the answers
+    to what is asked about models, shared memory and watched expressions; ``answer`` is asked for a
     line when the code calls ``input()``. Line numbers in errors are those of the file. What ``report`` raises ends
     the run and comes out of here.
     """
@@ -75,6 +77,9 @@ async def run_script(
             # Blank lines in front make the cell's lines count as they do in the file.
             cell = session.run("\n" * (part.line - 1) + part.source, name=name)
             await _end_of(session, cell, raised)
+            await ask_around(session)
+            if raised.done():
+                raised.result()
         finally:
             unsubscribe()
         ok = ok and cell.status == "ok"

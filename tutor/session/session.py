@@ -7,6 +7,7 @@ both. Code given while the worker loads or works waits its turn.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from typing import TypeVar
 from tutor.protocol import commands, events
 from tutor.protocol.snapshots import TensorDetail
 from tutor.protocol.text import without_colour
-from tutor.session import travel
+from tutor.session import runs, travel
 from tutor.session.assistant import Answer as Told
 from tutor.session.assistant import Assistant
 from tutor.session.client import Client
@@ -38,6 +39,10 @@ _ANSWERS: dict[type[commands.Look], type[events.Seen]] = {
     commands.LookAtModel: events.ModelSeen,
     commands.Locate: events.Located,
     commands.Contrast: events.Contrasted,
+    commands.LookAtGraph: events.GraphSeen,
+    commands.LookAtLeaves: events.LeavesSeen,
+    commands.Play: events.Played,
+    commands.Descend: events.Descended,
 }
 
 Listener = Callable[[events.Event, SessionState], None]
@@ -92,6 +97,7 @@ class Session:
         self._next_id = 1
         self._failed_starts = 0
         self._looks: dict[type[events.Seen], int] = {}
+        self._began = 0.0
         self.state = SessionState()
         self.travel = travel.Travel()
         self._changed: tuple[TensorDetail, ...] = ()
@@ -186,7 +192,12 @@ class Session:
         self._end_job("died")
         self._bury()
         self._failed_starts = 0
-        self.state = SessionState(stage="worker", devices=self.state.devices, watching=self.state.watching)
+        self.state = SessionState(
+            stage="worker",
+            devices=self.state.devices,
+            watching=self.state.watching,
+            runs=runs.gone(self.state.runs),
+        )
         self._client.restart()
         self._tell(events.Loading("worker"))
 
@@ -212,9 +223,24 @@ class Session:
                 self.travel = travel.recall(self.travel, look.path)
                 self._tell(events.Inspected(0, self.view.detail))
             return
+        self.ask(look)
+
+    def ask(self, look: commands.Look) -> None:
+        """The same about what has no past: the playground."""
         number = self._take_id()
         self._looks[_ANSWERS[type(look)]] = number
         self._client.send(replace(look, id=number))
+
+    def steer(self, wish: str, rate: float = 0.0) -> bool:
+        """Hold, step or change the training loop that runs (:class:`commands.Steer`). False when nothing runs."""
+        if not self.state.running:
+            return False
+        self._client.send(commands.Steer(self.state.running, wish, rate))
+        return True
+
+    def rename_run(self, number: int, name: str) -> None:
+        """Call a training run that is kept by another name."""
+        self.state = replace(self.state, runs=runs.rename(self.state.runs, number, name))
 
     def watch(self, expression: str, keep: bool = True) -> None:
         """Evaluate ``expression`` after each run from now on, or no longer; an empty one not to be kept is all."""
@@ -309,6 +335,11 @@ class Session:
         if isinstance(event, Told) and not self.assistant.wants(event):
             return
         self.state = apply(self.state, event)
+        if isinstance(event, events.Started):
+            self._began = time.monotonic()
+        if isinstance(event, (events.TrainingChanged, events.TrainingMoved)) and self.state.training is not None:
+            kept = runs.follow(self.state.runs, self.state.training, time.monotonic(), self._began)
+            self.state = replace(self.state, runs=kept)
         self._remember(event)
         self._account(event)
         self._tell(event)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from tutor.protocol import events
 from tutor.protocol.alignment import of_failing
 from tutor.protocol.flow import Flow
+from tutor.protocol.graphs import LeafTable
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
-from tutor.protocol.training import TrainingSnapshot
+from tutor.protocol.training import TrainingSnapshot, moved
 from tutor.protocol.watches import WatchLine
+from tutor.session.runs import Runs, gone
 from tutor.session.watches import asked, follow
 
 
@@ -41,6 +43,10 @@ class SessionState:
     detail: TensorDetail | None = None
     gradients: GradientSnapshot | None = None
     training: TrainingSnapshot | None = None
+    held: str = ""
+    """How the training loop that runs is held: ``paused``, or ``stepping`` (one step); empty when it is not."""
+    runs: Runs = field(default_factory=Runs)
+    """Training runs kept for comparison; they outlive every worker."""
     flow: Flow | None = None
     model: events.ModelSeen | None = None
     watching: tuple[str, ...] = ()
@@ -50,6 +56,10 @@ class SessionState:
     question: events.InputRequested | None = None
     storage: StorageSnapshot | None = None
     comparison: events.Contrasted | None = None
+    graph: events.GraphSeen | None = None
+    """The graph that was asked for last."""
+    leaves: LeafTable | None = None
+    """The leaves as they were when they were asked for last."""
     alignment: events.Aligned | None = None
     """The last statement whose operands were known, typed or failed; never an empty answer."""
     moment: str = ""
@@ -68,16 +78,21 @@ def apply(state: SessionState, event: events.Event) -> SessionState:
                 devices=state.devices,
                 watching=state.watching,
                 watches=state.watches,
+                runs=state.runs,
             )
         case events.Started():
             return replace(state, phase=Phase.RUNNING, running=event.id)
         case events.Finished():
-            return replace(state, phase=Phase.READY, running=0, question=None)
+            return replace(state, phase=Phase.READY, running=0, question=None, held="")
         case events.InputRequested():
             return replace(state, phase=Phase.WAITING, question=event)
         case events.Died():
             return SessionState(
-                phase=Phase.DEAD, reason=cause_of_death(event), devices=state.devices, watching=state.watching
+                phase=Phase.DEAD,
+                reason=cause_of_death(event),
+                devices=state.devices,
+                watching=state.watching,
+                runs=gone(state.runs),
             )
         case events.Unavailable():
             return SessionState(phase=Phase.UNAVAILABLE, reason=event.reason)
@@ -94,8 +109,8 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
             return replace(state, tensors=event.tensors, more_tensors=event.more, detail=detail)
         case events.GradientsChanged():
             return replace(state, gradients=event.gradients)
-        case events.TrainingChanged():
-            return replace(state, training=event.training)
+        case events.TrainingChanged() | events.TrainingMoved() | events.Steered():
+            return _with_training(state, event)
         case events.Flowed():
             return replace(state, flow=event.flow)
         case events.DevicesChanged():
@@ -109,10 +124,24 @@ def _with_view(state: SessionState, event: events.Event) -> SessionState:
         case events.Failed() if event.chain and event.chain[-1].failing is not None:
             failed = of_failing(event.chain[-1].failing)
             return replace(state, alignment=events.Aligned(event.id, (failed,), 0)) if failed else state
-        case events.Inspected() | events.ModelSeen() | events.Located() | events.Contrasted():
+        case _ if isinstance(event, events.Seen):
             return _with_answer(state, event)
         case _:
             return state
+
+
+def _with_training(
+    state: SessionState, event: events.TrainingChanged | events.TrainingMoved | events.Steered
+) -> SessionState:
+    match event:
+        case events.TrainingChanged():
+            return replace(state, training=event.training)
+        case events.TrainingMoved():
+            return replace(state, training=moved(state.training, event.progress)) if state.training else state
+        case _ if event.outcome in ("paused", "stepping"):
+            return replace(state, held=event.outcome)
+        case _:
+            return replace(state, held="") if event.outcome in ("running", "stopping") else state
 
 
 def _with_answer(state: SessionState, event: events.Seen) -> SessionState:
@@ -126,6 +155,13 @@ def _with_answer(state: SessionState, event: events.Seen) -> SessionState:
             return replace(state, storage=event.storage)
         case events.Contrasted():
             return replace(state, comparison=event)
+        case events.GraphSeen():
+            return replace(state, graph=event)
+        case events.LeavesSeen():
+            return replace(state, leaves=event.table)
+        case events.Played() | events.Descended():
+            # The playground's screen hears them itself: thirty a second are no news to any pane.
+            return state
 
 
 def answered(state: SessionState) -> SessionState:

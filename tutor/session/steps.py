@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import random
 from dataclasses import dataclass
 
-from tutor.lesson.model import Choice, Exercise, Lesson, Predict, Run, Step, to_plain
-from tutor.lesson.state import prelude
+from tutor.lesson.checks import TrainingCheck, flat, to_plain
+from tutor.lesson.model import Choice, Explore, Fill, Judged, Lesson, Parsons, Predict, Run, Step
+from tutor.lesson.state import checks_of, prelude, solution_of
 from tutor.protocol import commands
 from tutor.protocol.snapshots import CheckResult
+from tutor.session.marks import Rows
+
+LIMIT = 10.0
+"""Seconds for the lesson's own code, and for each check that says nothing else."""
+
+_CELLS_JUDGED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,12 @@ class StepView:
     hints: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     """Answers to choose from, in the order shown (predict and choice)."""
+    typed: bool = False
+    """Whether the answer of a prediction is to be typed."""
+    lines: tuple[str, ...] = ()
+    """Lines to put in order (parsons), as they lie at first."""
+    marks: Rows = ()
+    """The prediction that was made, axis by axis or element by element."""
     chosen: int | None = None
     right: int | None = None
     """The right answer, once the learner may know it."""
@@ -34,6 +48,12 @@ class StepView:
     """``info``, ``good`` or ``bad``: how ``message`` is meant."""
     busy: str = ""
     """What is being done in the background; empty when nothing is."""
+
+    @property
+    def answering(self) -> bool:
+        """Whether something in the lesson itself is to be worked on, not in the prompt."""
+        asked = bool(self.options) or self.typed or bool(self.lines) or isinstance(self.step, Fill)
+        return asked and self.status == "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +74,62 @@ class Answer:
         return " ".join(part.strip() for part in parts if part.strip())
 
 
-def check_request(lesson: Lesson, index: int, step: Exercise, output: str) -> commands.Check:
-    """What the worker needs to judge step ``index``; ``output`` is what the learner's last run printed."""
+def check_request(
+    lesson: Lesson, index: int, step: Step, output: str, cells: tuple[str, ...] = (), *, asked: bool = True
+) -> commands.Check:
+    """What the worker needs to judge step ``index``.
+
+    ``output`` is what the learner's last run printed, ``cells`` what they ran in the step and ended well.
+    """
+    mistakes = step.misconceptions if isinstance(step, Judged) else ()
     return commands.Check(
         0,
         prelude(lesson, index),
         step.setup,
-        step.solution,
-        tuple(to_plain(check) for check in step.checks),
-        tuple(commands.Mistake(m.code, m.feedback) for m in step.misconceptions),
+        solution_of(step),
+        tuple(to_plain(check) for check in checks_of(step)),
+        tuple(commands.Mistake(m.code, m.feedback) for m in mistakes),
         lesson.seed,
         output,
+        cells[-_CELLS_JUDGED:],
+        lesson.helpers,
+        asked,
+        LIMIT,
     )
+
+
+def patience(step: Step) -> float:
+    """Seconds after which judging is given up from outside; the worker's own limits end it long before."""
+    seconds = [check.seconds or LIMIT for check in checks_of(step)]
+    return 2 * sum(seconds) + 4 * LIMIT
+
+
+def trains(step: Step) -> int:
+    """Seeds that a step is trained again under; 0 for one that trains nothing."""
+    return max((check.seeds for check in flat(checks_of(step)) if isinstance(check, TrainingCheck)), default=0)
+
+
+def same_effect(code: str, source: str) -> tuple[str, ...]:
+    """Names to compare when ``source`` was run instead of ``code``; none where they cannot tell.
+
+    Each name that ``code`` binds must have been bound by ``source`` too: nothing old counts.
+    """
+    wanted, bound = _bound(code), set(_bound(source))
+    return wanted if wanted and bound.issuperset(wanted) else ()
+
+
+def _bound(source: str) -> tuple[str, ...]:
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return ()
+    stored = (
+        node.id
+        for statement in body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    )
+    return tuple(dict.fromkeys(stored))
 
 
 def shuffled(answers: list[Answer], key: str) -> tuple[Answer, ...]:
@@ -75,10 +139,31 @@ def shuffled(answers: list[Answer], key: str) -> tuple[Answer, ...]:
     return tuple(order)
 
 
+def mixed_lines(step: Parsons, key: str) -> tuple[str, ...]:
+    """The lines of a ``parsons`` and those that belong nowhere, in an order that is not the solution's."""
+    lines = [*step.lines, *(line.strip() for line in step.extra)]
+    mixed = list(lines)
+    chance = random.Random(key)  # noqa: S311 - not a secret
+    while mixed[: len(step.lines)] == list(step.lines) and len(set(lines)) > 1:
+        chance.shuffle(mixed)
+    return tuple(mixed)
+
+
 def what_is_missing(step: Step) -> str:
-    """What the learner has to do before the step is done; empty for an exercise, whose checks say it."""
+    """What the learner has to do before the step is done; empty where its checks say it."""
     if isinstance(step, Run):
         return "Run the code first: F5, or type it."
+    if isinstance(step, Predict) and not step.distractors:
+        return "Type your answer first, then press Enter."
     if isinstance(step, (Predict, Choice)):
         return "Choose an answer first: press its number."
     return ""
+
+
+def right_words(step: Step, *, afresh: bool = False) -> str:
+    """What is said when a step that is judged is done."""
+    if afresh:
+        return "Right. An earlier try had changed what you started from, so your last one was run again by itself."
+    if isinstance(step, Explore):
+        return "You reached the goal. Play on, or go on with F8."
+    return "Right. Compare with the lesson's own solution below, then F8."

@@ -51,7 +51,7 @@ class Travel:
 def record(travel: Travel, cell: int, state: SessionState, details: tuple[TensorDetail, ...]) -> Travel:
     """A run of ``cell`` is over: back to now, with one moment more."""
     # What was asked for before this run does not tell of the time after it.
-    state = replace(state, detail=None, model=None, storage=None, comparison=None)
+    state = replace(state, detail=None, model=None, storage=None, comparison=None, graph=None, leaves=None)
     before = travel.moments[-1].state if travel.moments else None
     moment = Moment(cell, state, details, _cost(state, before) + sum(map(_weight, details)))
     moments = (*travel.moments, moment)[-MOMENTS:]

@@ -60,6 +60,42 @@ GRAPH = Action(
     "show_graph", "Graph", "", "G", "Show the Graph pane: the operations behind a tensor, as autograd has them."
 )
 TRAINING = Action("show_training", "Training", "", "T", "Show the Training pane: losses, layers, learning rates.")
+PAUSE = Action(
+    "pause_training",
+    "Pause",
+    "",
+    "P",
+    "Hold the training loop that runs at the end of its step, and let it go on. In the Training pane Space.",
+)
+STEP = Action(
+    "step_training",
+    "One step",
+    "",
+    "N",
+    "Let the training loop do one step and hold. In the Training pane .",
+)
+RAISE_RATE = Action(
+    "raise_rate",
+    "Rate ×2",
+    "",
+    "U",
+    "Double every learning rate of the training loop that runs. In the Training pane +.",
+)
+LOWER_RATE = Action(
+    "lower_rate",
+    "Rate ÷2",
+    "",
+    "H",
+    "Halve every learning rate of the training loop that runs. In the Training pane -.",
+)
+END_TRAINING = Action(
+    "end_training",
+    "End loop",
+    "",
+    "X",
+    "End the training loop after its step, without an error; variables stay. In the Training pane x.",
+)
+RUNS = Action("kept_runs", "Runs", "", "R", "Compare the training runs of this session: table, losses, files.")
 FLOW = Action("show_flow", "Flow", "", "F", "Show the Flow pane: the operations of the last run, step by step.")
 MODEL = Action("show_model", "Model", "", "M", "Show the Model pane: layers, sizes and shapes.")
 WATCH = Action("show_watch", "Watch", "", "j", "Show the Watch pane: expressions evaluated after each run.")
@@ -76,6 +112,9 @@ SAVE = Action(
     "",
     "S",
     "Write the drawing of the pane in front as SVG and as text, into the folder you started in.",
+)
+PLAYGROUND = Action(
+    "open_playground", "Playground", "", "Y", "A small network that learns before your eyes; your variables stay."
 )
 EXPLAIN = Action("explain", "Explain", "", "e", "More about the last error, and the lesson that teaches it.")
 NOTICES = Action("show_notices", "Noticed", "", "y", "Read more about what was noticed, or silence it.")
@@ -109,6 +148,8 @@ QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place 
 _WORK_ACTIONS = (
     *(ZOOM, PALETTE, TENSORS, FLOW, ALIGN, MEMORY, GRAPH, GRADIENTS, TRAINING, MODEL, WATCH, COMPARE),
     *(EARLIER, LATER, SAVE),
+    *(PAUSE, STEP, RAISE_RATE, LOWER_RATE, END_TRAINING, RUNS),
+    PLAYGROUND,
     *(LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
     *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
@@ -134,7 +175,7 @@ REVIEW_ACTIONS = (
     *(HELP, HOME, GIVE_UP, HINT, RUN_SHOWN, NEXT_PANE, GO_ON),
     *(action for action in _WORK_ACTIONS if action not in (RESTART, REPLAY)),
 )
-HOME_ACTIONS = (HELP, PALETTE, QUIT)
+HOME_ACTIONS = (HELP, PALETTE, PLAYGROUND, QUIT)
 
 
 def bindings(actions: Iterable[Action]) -> list[BindingType]:

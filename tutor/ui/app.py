@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from tutor.lesson.catalogue import Catalogue
     from tutor.lesson.model import Lesson
+    from tutor.playground.settings import Settings
     from tutor.progress import Progress
     from tutor.session.client import Client
     from tutor.session.notes import Notes
@@ -50,6 +51,8 @@ class Start:
     lesson: str = ""
     """``LESSON`` or ``LESSON#STEP``; empty for the home screen."""
     repl: bool = False
+    play: str = ""
+    """``network`` or ``descent``: a view of the playground."""
     threads: int | None = None
     review: bool = False
     """The questions that are due."""
@@ -76,6 +79,8 @@ class TutorApp(App[None]):
         self._keeper = Keeper(self._warn)
         self._notes: Notes | None = None
         self._work: WorkScreen | None = None
+        self.play_settings: Settings | None = None
+        """What was last set in the playground."""
 
     def get_default_screen(self) -> Screen[None]:
         return HomeScreen()
@@ -105,6 +110,8 @@ class TutorApp(App[None]):
             self.open_repl()
         elif self._start.review:
             self.open_review()
+        elif self._start.play:
+            self.open_play(self._start.play)
         elif self._start.lesson:
             lesson, step = self._catalogue.find(self._start.lesson)
             self.open_lesson(lesson, step)
@@ -154,15 +161,15 @@ class TutorApp(App[None]):
             self.pop_screen()
         self.open_lesson(lesson)
 
-    def open_repl(self) -> None:
-        """Open the free prompt, with torch's own number of threads."""
+    def open_repl(self, threads: int | None = None) -> None:
+        """Open the free prompt, with ``threads`` in a torch operation or torch's own number of them."""
         from tutor.ui.screens.repl import ReplScreen
 
         if isinstance(self._work, ReplScreen):
             self._show_work(self._work)
             return
         self._leave_work()
-        self._fresh(self._start.threads)
+        self._fresh(self._start.threads or threads)
         self._show_work(ReplScreen(self.session, self._keeper.log))
 
     def review_outlook(self) -> Outlook:
@@ -189,6 +196,37 @@ class TutorApp(App[None]):
         self._leave_work()
         self._fresh(self._start.threads or _LESSON_THREADS)
         self._show_work(ReviewScreen(self.session, questions, self._progress))
+
+    def open_play(self, view: str = "network") -> None:
+        """Open a view of the playground over whatever is open; one view takes the other's place."""
+        from tutor.playground.settings import Settings
+        from tutor.ui.screens.descent import DescentScreen
+        from tutor.ui.screens.play import PlayScreen
+        from tutor.ui.screens.play_base import PlayBase
+
+        screen = (
+            DescentScreen(self.session)
+            if view == "descent"
+            else PlayScreen(self.session, self.play_settings or Settings())
+        )
+        if isinstance(self.screen, PlayBase):
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+        self.call_after_refresh(self._mind_size)
+
+    def take_to_prompt(self, cells: tuple[str, ...]) -> None:
+        """Leave the playground for the free prompt, and run there what it stood for."""
+        self.run_worker(self._take_to_prompt(cells))
+
+    async def _take_to_prompt(self, cells: tuple[str, ...]) -> None:
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        # With as many threads as it was trained with: small steps are no faster with more.
+        self.open_repl(threads=1)
+        assert self._work is not None  # noqa: S101 - the free prompt has just been opened
+        work = self._work
+        work.call_after_refresh(lambda: [self.session.run(cell) for cell in cells])
 
     def _show_work(self, screen: WorkScreen) -> None:
         """Bring it to the front; it lives on behind the home screen until other work is begun."""

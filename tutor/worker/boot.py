@@ -40,11 +40,18 @@ class Torch:
         return cls(str(torch.__version__), "")
 
 
-def preload() -> None:
-    """Import what the first optimiser would import: a second or two that is better spent while nobody waits."""
+PRELOADED = (
+    *("sympy", "torch.fx.experimental.symbolic_shapes"),
+    *("torch.distributed.tensor", "torch.distributed.fsdp", "torch._dynamo"),
+)
+"""What the first optimiser would import, a second or two: in pieces, so that who comes meanwhile waits for one."""
+
+
+def preload(module: str) -> None:
+    """Import ``module`` while nobody waits, if it is there."""
     with contextlib.suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        importlib.import_module("torch._dynamo")
+        importlib.import_module(module)
 
 
 def become_worker(wire: int, output: int, options: dict[str, Any], torch: Torch, folder: str) -> NoReturn:

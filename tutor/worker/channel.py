@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, get_args
 
-from tutor.protocol import commands
+from tutor.protocol import commands, playground
 from tutor.protocol.wire import FrameReader, encode
 from tutor.worker.interrupts import Interrupts
 
@@ -79,6 +79,8 @@ def _command(message: dict[str, Any]) -> commands.Command:
     kind = _COMMANDS[message.pop("message")]
     if kind is commands.Check:
         message["mistakes"] = tuple(commands.Mistake(**mistake) for mistake in message["mistakes"])
+    elif kind is commands.Play:
+        message["look"] = playground.Look(**message["look"])
     fields = {key: tuple(value) if isinstance(value, list) else value for key, value in message.items()}
     command: commands.Command = kind(**fields)
     return command

@@ -60,6 +60,7 @@ class Interrupts:
         self._held = 0
         self._pending = False
         self._presses = 0
+        self._overdue = 0
         self._forcing = False
         self._main = threading.main_thread().ident or 0
 
@@ -85,7 +86,12 @@ class Interrupts:
     def expire(self, command: int) -> None:
         """From any thread: the time of ``command`` is up. Unlike a person's press it reaches no other process."""
         if self.active == command:
+            self._overdue += 1
             signal.pthread_kill(self._main, signal.SIGINT)
+
+    def in_time(self) -> None:
+        """What had a time limit has ended."""
+        self._overdue = 0
 
     def _force(self) -> None:
         """Where the learner's code took the signal: put the exception into the thread from outside."""
@@ -98,8 +104,10 @@ class Interrupts:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._main), exception)
 
     def insist(self) -> None:
-        """Called at the head of the learner's own handlers: raises when the person has pressed again."""
-        if self._presses >= _INSIST_AFTER and self.active and threading.get_ident() == self._main:
+        """Called at the head of the learner's own handlers: raises when the person has pressed again,
+        or the time is up for long."""
+        insisted = max(self._presses, self._overdue) >= _INSIST_AFTER
+        if insisted and self.active and threading.get_ident() == self._main:
             raise KeyboardInterrupt
 
     def nudge(self) -> None:
@@ -136,6 +144,7 @@ class Interrupts:
         """Call ``action()`` as learner code of ``command``; KeyboardInterrupt may come out, and only from here."""
         self.install()
         self._presses = 0
+        self._overdue = 0
         self._pending = False
         if command in self._cancelled:
             self._cancelled.discard(command)

@@ -7,48 +7,60 @@ of its own, after the same set-ups, from the same seed.
 from __future__ import annotations
 
 import contextlib
-import io
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from tutor.protocol import commands, events
 from tutor.protocol.snapshots import CheckResult
-from tutor.worker.checks import Evidence, is_right, judge
+from tutor.worker import submission
+from tutor.worker.aside import LessonFault, answer_of, captured, names_of, run, unheard
+from tutor.worker.checks.evidence import Evidence, Program
+from tutor.worker.checks.targets import kinds_in, names_in
+from tutor.worker.checks.verdict import is_right, judge
+from tutor.worker.insist import insist
 from tutor.worker.interpreter import Interpreter, shorten
+from tutor.worker.interrupts import Interrupts
+from tutor.worker.limits import Limited, TimeIsUp
 from tutor.worker.probe import random_state
 from tutor.worker.probe.compare import same
+from tutor.worker.probe.judging.untouched import Kept
 from tutor.worker.probe.observer import Observer
 
 _ANSWER_LIMIT = 4_000
 """Characters of a computed answer that travel."""
 
-
-class LessonFault(Exception):
-    """The lesson's own code failed; the learner is not to blame."""
+Translate = Callable[[str], str]
 
 
 class Judge:
     """Prepares steps, computes true answers and checks exercises in one learner's namespace."""
 
-    def __init__(self, namespace: dict[str, Any], observer: Observer) -> None:
+    def __init__(
+        self, namespace: dict[str, Any], observer: Observer, interrupts: Interrupts, translate: Translate
+    ) -> None:
+        """``translate`` makes Python of what was typed."""
         self._live = namespace
         self._observer = observer
+        self._interrupts = interrupts
+        self._translate = translate
         self._given: dict[str, int] = {}
         """Identity of each object that the lesson put under a name; the learner's own are not here."""
+        self.busy = False
+        """Nobody may be asked for input."""
 
     def prepare(self, command: commands.Prepare) -> events.Prepared:
         """Bring the learner's names to what the step needs; see :class:`~tutor.protocol.commands.Prepare`."""
         try:
-            with self._aside():
+            with self._aside(), self._limited(command.limit):
                 for name in command.fresh:
                     if name in self._live and id(self._live[name]) == self._given.get(name):
                         del self._live[name]
-                before = {name: id(self._live[name]) for name in _names(self._live)}
+                before = {name: id(self._live[name]) for name in names_of(self._live)}
                 added, repaired = self._bring(command)
                 self._given.update(
                     (name, id(self._live[name]))
-                    for name in _names(self._live)
+                    for name in names_of(self._live)
                     if before.get(name) != id(self._live[name])
                 )
         except LessonFault as fault:
@@ -57,31 +69,31 @@ class Judge:
         return events.Prepared(command.id, added, repaired, "")
 
     def _bring(self, command: commands.Prepare) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        if not _names(self._live):
+        if not names_of(self._live):
             # A fresh session: running the code itself keeps functions, views and graphs as the author meant them.
-            _run(self._live, (*command.prelude, command.setup), command.seed)
-            return tuple(_names(self._live)), ()
+            run(self._live, (*command.prelude, command.setup), command.seed)
+            return tuple(names_of(self._live)), ()
         wanted: dict[str, Any] = {}
-        _run(wanted, command.prelude, command.seed)
+        run(wanted, command.prelude, command.seed)
         before = dict(wanted)
-        for name in _names(wanted):
+        for name in names_of(wanted):
             if name not in self._live:
                 self._live[name] = wanted[name]
-        _run(wanted, (command.setup,), None)
-        bound = [name for name in _names(wanted) if name not in before or before[name] is not wanted[name]]
+        run(wanted, (command.setup,), None)
+        bound = [name for name in names_of(wanted) if name not in before or before[name] is not wanted[name]]
         added = tuple(name for name in bound if name not in self._live)
         repaired = tuple(name for name in bound if name not in added and not same(self._live[name], wanted[name]))
         if added or repaired:
-            _run(self._live, (command.setup,), None)
+            run(self._live, (command.setup,), None)
         return added, repaired
 
     def predict(self, command: commands.Predict) -> events.Predicted:
         """Run the code aside and say what is true of it."""
         namespace: dict[str, Any] = {}
         try:
-            with self._aside():
-                _run(namespace, (*command.prelude, command.setup), command.seed)
-                answer = _answer(namespace, command.code, command.ask)
+            with self._aside(), self._limited(command.limit):
+                run(namespace, (*command.prelude, command.setup), command.seed)
+                answer = answer_of(namespace, command.code, command.ask)
         except LessonFault as fault:
             return events.Predicted(command.id, "", str(fault))
         return events.Predicted(command.id, shorten(answer, _ANSWER_LIMIT), "")
@@ -90,90 +102,131 @@ class Judge:
         """Judge every check; if any fails, look whether it is a mistake the author foresaw."""
         try:
             with self._aside():
-                before: dict[str, Any] = {}
-                _run(before, (*command.prelude, command.setup), command.seed)
-                expected: dict[str, Any] = {}
-                printed = _run(expected, (*command.prelude, command.setup, command.solution), command.seed)
-                evidence = Evidence(self._live, expected, before, command.output, printed)
-                results = tuple(judge(check, evidence) for check in command.checks)
-                mistake = self._mistake(command, results)
+                kept = Kept(self._live)
+                with kept.guard():
+                    evidence, proof = self._evidence(command)
+                    results = self._judged(command, evidence, proof, kept)
+                    again = self._afresh(command, results, evidence, proof)
+                    mistake = "" if again else self._mistake(command, results, evidence, kept)
         except LessonFault as fault:
             return events.Checked(command.id, (), "", str(fault))
-        return events.Checked(command.id, results, mistake, "")
+        if again is None:
+            return events.Checked(command.id, results, mistake, "")
+        results, made, source = again
+        self._live.update((name, made[name]) for name in names_in(command.checks) if name in made)
+        return events.Checked(command.id, results, "", "", alone=source)
 
-    def _mistake(self, command: commands.Check, results: tuple[CheckResult, ...]) -> str:
-        if all(result.status == "pass" for result in results):
+    def _evidence(self, command: commands.Check) -> tuple[Evidence, Evidence]:
+        """What the learner is judged by, and the same for a learner who wrote the solution."""
+        with self._limited(command.limit):
+            before: dict[str, Any] = {}
+            run(before, (*command.prelude, command.setup), command.seed)
+            expected: dict[str, Any] = {}
+            printed = run(expected, (*command.prelude, command.setup, command.solution), command.seed)
+        cells = tuple(self._translate(source) for source in command.cells)
+        program = Program(
+            lambda source, seed: self._run_again(command, source, seed),
+            submission.programs(cells, names_in(command.checks)),
+            command.seed,
+        )
+        given = (*command.prelude, command.setup)
+        evidence = Evidence(
+            self._live, expected, before, command.output, printed, cells, given, command.helpers, program,
+            command.asked, command.seed,
+        )  # fmt: skip
+        return evidence, replace(evidence, live=expected, output=printed, cells=(command.solution,), program=None)
+
+    def _judged(
+        self, command: commands.Check, evidence: Evidence, proof: Evidence, kept: Kept
+    ) -> tuple[CheckResult, ...]:
+        found = []
+        reference = Kept(evidence.expected)
+        for check in command.checks:
+            # One check must not see what another did.
+            with kept.guard(), reference.guard():
+                seconds = float(check.get("seconds") or command.limit)
+                found.append(judge(check, evidence, lambda seconds=seconds: self._time(seconds), proof=proof))  # type: ignore[misc]
+        return tuple(found)
+
+    def _mistake(
+        self, command: commands.Check, results: tuple[CheckResult, ...], evidence: Evidence, kept: Kept
+    ) -> str:
+        missed = [
+            (check, result)
+            for check, result in zip(command.checks, results)  # noqa: B905 - equal by construction
+            if result.status in ("fail", "error", "timeout")
+        ]
+        if not missed or any(result.status == "timeout" for _, result in missed):
             return ""
-        failed = [check for check, result in zip(command.checks, results) if result.status == "fail"]  # noqa: B905 - equal by construction
         for mistake in command.mistakes:
             namespace: dict[str, Any] = {}
             try:
-                printed = _run(namespace, (*command.prelude, command.setup, mistake.code), command.seed)
+                with self._limited(command.limit):
+                    printed = run(namespace, (*command.prelude, command.setup, mistake.code), command.seed)
             except LessonFault:
                 continue
-            evidence = Evidence(self._live, namespace, {}, command.output, printed)
-            if failed and all(is_right(check, evidence) for check in failed):
-                return mistake.feedback
+            against = replace(evidence, expected=namespace, printed=printed)
+            made = replace(evidence, live=namespace, output=printed, cells=(mistake.code,), program=None)
+            with kept.guard():
+                if all(
+                    is_right(check, result, against, made, lambda: self._time(command.limit))
+                    for check, result in missed
+                ):
+                    return mistake.feedback
         return ""
+
+    def _afresh(
+        self, command: commands.Check, results: tuple[CheckResult, ...], evidence: Evidence, proof: Evidence
+    ) -> tuple[tuple[CheckResult, ...], dict[str, Any], str] | None:
+        """The results, the names, and the code, of the last try run by itself after the set-up, if that is right.
+
+        Whoever updates `w` in place, wrongly, and then rightly, has a `w` that nothing will make right again.
+        """
+        failed = any(result.status == "fail" for result in results)
+        if not (command.asked and evidence.cells and failed) or any(r.status in ("broken", "") for r in results):
+            return None
+        if "training" in kinds_in(command.checks):
+            return None
+        part = submission.programs(evidence.cells, names_in(command.checks), last=True)[:1]
+        for source in dict.fromkeys((evidence.cells[-1], *part)):
+            try:
+                with self._time(command.limit), captured() as output:
+                    made = self._run_again(command, source, command.seed)
+            except KeyboardInterrupt:
+                raise
+            except BaseException:  # noqa: S112 - it does not stand alone; what is there was judged
+                continue
+            tried = replace(evidence, live=made, output=output.getvalue(), cells=(source,))
+            found = self._judged(command, tried, proof, Kept(made))
+            if all(result.status == "pass" for result in found):
+                return found, made, source
+        return None
+
+    def _run_again(self, command: commands.Check, source: str, seed: int) -> dict[str, Any]:
+        namespace: dict[str, Any] = {}
+        run(namespace, (*command.prelude, command.setup), command.seed)
+        random_state.seed(seed)
+        Interpreter(namespace, before=insist).run(source, "<your code>", None)
+        return namespace
+
+    def _time(self, seconds: float) -> contextlib.AbstractContextManager[object]:
+        return Limited(self._interrupts, seconds)
+
+    @contextlib.contextmanager
+    def _limited(self, seconds: float) -> Iterator[None]:
+        """The time of the lesson's own code."""
+        try:
+            with self._time(seconds):
+                yield
+        except TimeIsUp:
+            raise LessonFault(f"the lesson's own code did not end within {seconds:g} s") from None
 
     @contextlib.contextmanager
     def _aside(self) -> Iterator[None]:
-        """Random numbers and gradient panes of the learner are as if nothing had run."""
-        with random_state.kept(), self._observer.paused():
-            yield
-
-
-def _names(namespace: dict[str, Any]) -> list[str]:
-    return [name for name in namespace if not name.startswith("_")]
-
-
-def _run(namespace: dict[str, Any], sources: tuple[str, ...], seed: int | None) -> str:
-    """Run the lesson's code; what it printed comes back. Raises LessonFault when it fails."""
-    interpreter = Interpreter(namespace)
-    printed = ""
-    for source in sources:
-        if seed is not None:
-            random_state.seed(seed)
-        with _captured() as output:
-            try:
-                interpreter.run(source, "<lesson>", None)
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:
-                raise LessonFault(f"the lesson's own code failed: {type(error).__name__}: {error}") from None
-        printed = output.getvalue()
-    return printed
-
-
-@contextlib.contextmanager
-def _captured() -> Iterator[io.StringIO]:
-    output = io.StringIO()
-    kept = sys.stdout
-    sys.stdout = output
-    try:
-        yield output
-    finally:
-        sys.stdout = kept
-
-
-def _answer(namespace: dict[str, Any], code: str, ask: str) -> str:
-    shown: list[Any] = []
-    with _captured() as output:
+        """Random numbers, streams and gradient panes of the learner are as if nothing had run."""
+        self.busy = True
         try:
-            Interpreter(namespace).run(code, "<lesson>", shown.append)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            if ask == "raises":
-                return type(error).__name__
-            raise LessonFault(f"the prediction's code failed: {type(error).__name__}: {error}") from None
-    if ask == "raises":
-        return "nothing"
-    if ask == "output":
-        return output.getvalue().rstrip("\n")
-    if not shown:
-        raise LessonFault("the prediction's code ends without an expression to ask about")
-    value = shown[0]
-    if ask == "shape":
-        return str(tuple(value.shape))
-    return str(value.dtype) if ask == "dtype" else repr(value)
+            with random_state.kept(), self._observer.paused(), unheard():
+                yield
+        finally:
+            self.busy = False

@@ -22,8 +22,9 @@ from typing import Any, NoReturn
 
 from tutor.protocol import commands, events
 from tutor.protocol.snapshots import TensorFacts
+from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.worker import debugging, magics
-from tutor.worker.boot import preload
+from tutor.worker.boot import PRELOADED, preload
 from tutor.worker.channel import Channel
 from tutor.worker.definitions import DefinitionsFile
 from tutor.worker.display.pictures import is_figure, outlet
@@ -36,8 +37,11 @@ from tutor.worker.interpreter import Interpreter, main_module
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.judge import Judge
 from tutor.worker.looks import Looks
+from tutor.worker.probe.gate import Gate
+from tutor.worker.probe.gradcheck import gradcheck
 from tutor.worker.probe.observer import Observer
 from tutor.worker.results import Results
+from tutor.worker.steering import Steering, Stopped
 from tutor.worker.streams import Flusher, Streams
 from tutor.worker.terminal import answer_for_pipes, tell_size
 from tutor.worker.watches import Watches
@@ -69,16 +73,21 @@ class Worker:
         self._replies: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._current = 0
         self._shown: tuple[tuple[TensorFacts, ...], int] = ((), 0)
-        self._observer = Observer(self._interpreter.namespace, self._publish)
+        self._observer = Observer(self._interpreter.namespace, self._publish, self._trained)
         self._helper = Helper(self._interpreter.namespace, self.channel.send)
-        self._looks = Looks(self._observer)
+        self._looks = Looks(self._observer, self.interrupts)
+        self._gate = Gate(self._observer.training)
+        self._steering = Steering(self.interrupts, self._steered, self._attend, self._inbox.put, self._gate.open)
+        self._gate.steered_by(self._steering)
+        os.register_at_fork(after_in_child=self._steering.forked)
+        self._postponed: list[commands.Command] = []
         self._watches = Watches(self._interpreter.namespace, self.interrupts, self._observer)
-        self._judge = Judge(self._interpreter.namespace, self._observer)
+        self._judge = Judge(self._interpreter.namespace, self._observer, self.interrupts, magics.python_of)
         self._results = Results(main.__dict__, self._observer.size)
         self._magics = magics.Context(
             main.__dict__, self._nested, self._observer.paused, self._observer.synchronize,
             self._observer.describe, self._forget, self._ask_to_watch, lambda: self._watches.expressions,
-            self._observer.contrast_values,
+            self._observer.contrast_values, gradcheck,
         )  # fmt: skip
         setattr(builtins, magics.HOOK, functools.partial(magics.call, self._magics))
 
@@ -91,15 +100,19 @@ class Worker:
         debugging.install()
         self._observer.install()
         self.channel.send(events.DevicesChanged(self._observer.devices()))
-        preloaded = False
+        later = list(PRELOADED) if self._torch else []
+        patience = _PRELOAD_AFTER
         while True:
+            for command in self._postponed:
+                self._carry_out(command)
+            self._postponed = []
             try:
-                command = self._inbox.get(timeout=None if preloaded else _PRELOAD_AFTER)
+                command = self._inbox.get(timeout=patience if later else None)
             except queue.Empty:
-                preloaded = True
-                if self._torch:
-                    preload()
+                preload(later.pop(0))
+                patience = 0.0
                 continue
+            patience = _PRELOAD_AFTER
             self._carry_out(command)
 
     def _listen(self) -> None:
@@ -110,6 +123,8 @@ class Worker:
                     self.interrupts.request(command.id)
                 elif isinstance(command, commands.Reply):
                     self._replies.put(command.text)
+                elif isinstance(command, commands.Steer):
+                    self._steering.ask(command)
                 elif isinstance(command, (commands.Complete, commands.Describe, commands.Align)):
                     self._helper.ask(command)
                 else:
@@ -143,6 +158,8 @@ class Worker:
         """Answer one command; a command that runs code gets exactly one Finished, whatever happens."""
         if isinstance(command, commands.Shutdown):
             self._end()
+        if isinstance(command, commands.Steer):
+            return  # it woke a loop that was held, and has been taken since
         if command in self._looks:
             self._guarded(command.id, lambda: self.channel.send(self._looks.answer(command)))
             return
@@ -172,6 +189,8 @@ class Worker:
         """Run the command as learner code and say how it ended; errors become events."""
         try:
             self.interrupts.guard(command.id, self._action(command))
+        except Stopped:
+            return "stopped"
         except KeyboardInterrupt as error:
             if isinstance(command, commands.Execute):
                 self._fail(command.id, error)
@@ -206,17 +225,19 @@ class Worker:
     def _execute(self, command: commands.Execute) -> None:
         display = None if command.silent else lambda value: self._display(command, value)
         tell_size(command.columns, command.lines)
-        self._observer.begin(command.id)
+        self._observer.begin(command.number)
         if not command.silent:
             self._observer.watch(command.source, command.name)
             outlet.open(command.id, self._show)
         self._observer.forwards(command.source, command.number)
         ended_well = False
+        self._gate.begin(command.id)
         try:
             self._interpreter.run(command.source, command.name, display)
             outlet.show_changed()
             ended_well = True
         finally:
+            self._gate.end()
             self._observer.ended()
             outlet.close()
             if not command.silent:
@@ -243,6 +264,7 @@ class Worker:
 
     def _report(self, command: int, status: str) -> None:
         """What the panes show: tensors, gradients, devices."""
+        training = self._observer.trained(status)
         gradients = self._observer.end()
         tensors = self._observer.tensors()
         if tensors != self._shown:
@@ -250,6 +272,8 @@ class Worker:
             self.channel.put_by(events.NamespaceChanged(command, *tensors, self._observer.changed(tensors[0])))
         if gradients is not None:
             self.channel.put_by(events.GradientsChanged(command, gradients))
+        if training is not None:
+            self.channel.put_by(events.TrainingChanged(command, training))
         notices = self._observer.notices(status, gradients)
         if notices:
             self.channel.put_by(events.Noticed(command, notices))
@@ -272,6 +296,40 @@ class Worker:
     def _publish(self, gradients: Any) -> None:
         self.channel.send(events.GradientsChanged(self._current, gradients))
 
+    def _steered(self, event: events.Steered) -> None:
+        if event.outcome in ("paused", "running") or self._steering.held:
+            with self.interrupts.hold():
+                self._guarded(event.id, lambda: self._show_moment(event.outcome))
+        self.channel.send(event)
+
+    def _show_moment(self, outcome: str) -> None:
+        """In the middle of a run: what there is now; what the whole run changed is told at its end."""
+        self._gate.show("running" if outcome in ("running", "stepping", "stopping") else "paused")
+        if outcome == "paused":
+            tensors = self._observer.tensors(glance=True)
+            self.channel.put_by(events.NamespaceChanged(self._current, *tensors))
+            self._shown = ((), 0)
+
+    def _attend(self) -> None:
+        """While a training loop is held: what the panes ask is answered, everything else waits for its turn."""
+        try:
+            command = self._inbox.get(timeout=0.5)
+        except queue.Empty:
+            return
+        if isinstance(command, commands.Steer):
+            return
+        if command in self._looks or isinstance(command, commands.Shutdown):
+            with self.interrupts.hold():
+                self._carry_out(command)
+        else:
+            self._postponed.append(command)
+
+    def _trained(self, told: TrainingSnapshot | Progress) -> None:
+        if isinstance(told, Progress):
+            self.channel.send(events.TrainingMoved(self._current, told))
+        else:
+            self.channel.send(events.TrainingChanged(self._current, told))
+
     def _guarded(self, command: int, action: Run) -> None:
         try:
             action()
@@ -280,7 +338,7 @@ class Worker:
 
     def _ask(self, prompt: str, password: bool) -> str | None:
         """Ask the person at the prompt for one line; only the main thread may wait for an answer."""
-        if self.channel.closed or self._watches.busy:
+        if self.channel.closed or self._watches.busy or self._judge.busy:
             return None
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("input() works only in the main thread here")

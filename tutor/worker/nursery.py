@@ -23,7 +23,7 @@ from typing import Any
 
 from tutor.protocol.events import Loading
 from tutor.protocol.wire import encode
-from tutor.worker.boot import Torch, become_worker, preload
+from tutor.worker.boot import PRELOADED, Torch, become_worker, preload
 
 _REQUEST_BYTES = 65_536
 _PRELOAD_AFTER = 3.0
@@ -48,13 +48,14 @@ class Nursery:
         signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         sources: list[Any] = [self._control, self._wake_read]
-        preloaded = torch.version is None
+        later = list(PRELOADED) if torch.version is not None else []
+        patience = _PRELOAD_AFTER
         try:
             while True:
-                readable, _, _ = select.select(sources, [], [], None if preloaded else _PRELOAD_AFTER)
+                readable, _, _ = select.select(sources, [], [], patience if later else None)
+                patience = _PRELOAD_AFTER if readable else 0.0
                 if not readable:
-                    preloaded = True
-                    preload()
+                    preload(later.pop(0))
                     gc.freeze()
                 if self._wake_read in readable:
                     os.read(self._wake_read, 512)

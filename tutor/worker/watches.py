@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from typing import Any
 from tutor.protocol.watches import WatchRow
 from tutor.worker.display.text import text_of, type_name
 from tutor.worker.interrupts import Interrupts
+from tutor.worker.limited import limited
 from tutor.worker.probe import random_state
 from tutor.worker.probe.observer import Observer
 from tutor.worker.probe.show import brief
@@ -29,7 +29,6 @@ LIMIT = 0.25
 """Seconds that one expression may take."""
 MOST = 32
 """Expressions."""
-_AGAIN = 0.05
 _TEXT = 200
 _NAME = "<watch>"
 
@@ -86,7 +85,7 @@ class Watches:
     def _evaluated(self, command: int, expression: str) -> WatchRow:
         found: list[WatchRow] = []
         try:
-            with _limited(self._interrupts, command):
+            with limited(self._interrupts, command, LIMIT):
                 self._interrupts.guard(command, lambda: found.append(self._look(expression)))
         except KeyboardInterrupt:
             return WatchRow(expression, "interrupted", "interrupted")
@@ -131,26 +130,6 @@ def _first_line(error: BaseException) -> str:
         return (str(error).splitlines() or [""])[0]
     except Exception:
         return ""
-
-
-@contextlib.contextmanager
-def _limited(interrupts: Interrupts, command: int) -> Iterator[None]:
-    """Interrupts ``command`` when the time is up, again and again: a handler may swallow the first."""
-    over = threading.Event()
-
-    def wait() -> None:
-        pause = LIMIT
-        while not over.wait(pause):
-            interrupts.expire(command)
-            pause = _AGAIN
-
-    thread = threading.Thread(target=wait, name="tutor-watch", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
 
 @contextlib.contextmanager

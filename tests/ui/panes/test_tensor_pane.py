@@ -35,7 +35,11 @@ def answer_with(*tensors: TensorFacts) -> Callable[[commands.Command], list[even
         sample = Sample(pick.shape, pick.start, pick.steps, struct.pack(f"<{len(values)}d", *values))
         figures = stats([1.0, 2.0, 3.0], exact=asked.exact or fact.path == "W")
         found = MISSING if asked.after is not None and fact.path == "W" else None
-        return TensorDetail(fact, figures, sample, found=found)
+        element = None
+        if asked.cursor is not None:
+            ones = (1,) * len(fact.shape)
+            element = Sample(ones, asked.cursor, ones, struct.pack("<d", value(fact, asked.cursor)))
+        return TensorDetail(fact, figures, sample, found=found, element=element)
 
     def answer(command: commands.Command) -> list[events.Event]:
         if isinstance(command, commands.Inspect):
@@ -101,6 +105,20 @@ async def test_the_next_nan_is_jumped_to_although_no_sample_held_it() -> None:
         await into_the_drawing(driver)
         await driver.press("full_stop")
         await driver.until(lambda: driver.shows("W[77, 55] = nan"))
+
+
+async def test_an_element_between_those_that_are_drawn_is_written_out_too() -> None:
+    async with opened(repl=True, answer=answer_with(W)) as driver:
+        drawing = await into_the_drawing(driver)
+        await driver.press("full_stop")
+        await driver.until(lambda: driver.shows("W[77, 55] = nan"))
+        await driver.press("0")
+        await driver.until(lambda: drawing.sight.window == () and driver.shows("shown: every"))
+        await driver.until(lambda: driver.shows("W[77, 55] = nan"))
+        await driver.press("up")
+        row = (drawing.sight.view.cursor or (0,))[0]
+        assert row < 77
+        await driver.until(lambda: driver.shows(f"W[{row}, 55] = {row * 80 + 55}"))
 
 
 async def test_where_there_is_no_nan_it_says_so() -> None:
@@ -182,3 +200,13 @@ async def test_a_thousand_tensors_are_listed_and_the_last_new_one_is_chosen_and_
         await driver.until(lambda: driver.shows("t999"))
         await driver.press("up", "enter")
         await driver.until(lambda: driver.shows("t998[0, 0] = 0"))
+
+
+async def test_a_write_in_place_shows_the_tensor_whose_memory_it_is() -> None:
+    owner = facts("a", (3, 4), change="modified", shares=("e",))
+    view = facts("e", (4,), change="modified", shares=("a",), view_of="a")
+    async with opened(repl=True, answer=answer_with(owner, view)) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.type("x\n")
+        await driver.until(lambda: driver.client.sent(commands.Inspect))
+        assert [asked.path for asked in driver.client.sent(commands.Inspect)][-1] == "a"  # type: ignore[union-attr]

@@ -17,7 +17,7 @@ class Clock:
 def looks(step_seconds: float, calls: int, cost: float) -> list[int]:
     """Which calls of a loop are looked at when a look takes ``cost`` seconds."""
     clock = Clock()
-    budget = Budget(clock)
+    budget = Budget(clock=clock)
     seen = []
     for call in range(1, calls + 1):
         clock.now += step_seconds
@@ -49,7 +49,7 @@ def test_slow_steps_are_all_seen() -> None:
 
 def test_the_first_call_of_every_run_is_seen_whatever_the_last_one_cost() -> None:
     clock = Clock()
-    budget = Budget(clock)
+    budget = Budget(clock=clock)
     assert budget.due(1)
     budget.spend(10)
     clock.now += 1

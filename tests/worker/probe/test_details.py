@@ -16,6 +16,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from tests.worker.probe import odd
 from tutor.protocol.commands import Inspect
 from tutor.protocol.snapshots import Sample, Stats, TensorDetail
+from tutor.render.drawings.patch import value_at
 from tutor.worker.probe.details import detail, resolve
 from tutor.worker.probe.facts import facts_of
 from tutor.worker.probe.tensors import TensorWatch
@@ -164,6 +165,23 @@ def test_sparse_values_are_drawn() -> None:
     assert "too large" in huge.note
 
 
+def test_one_element_is_read_wherever_it_is() -> None:
+    big = torch.arange(300.0 * 200).reshape(300, 200)
+    found = detail("x", big, None, Inspect(0, "x", cursor=(151, 77)))
+    assert found is not None
+    assert found.element is not None
+    assert numbers(found.element.values) == [151 * 200 + 77]
+    assert value_at(found.element, (151, 77)) == 151 * 200 + 77
+    imaginary = detail("z", torch.ones(2, dtype=torch.complex64) * 2j, None, Inspect(0, "z", cursor=(1,)))
+    assert imaginary is not None
+    assert imaginary.element is not None
+    assert value_at(imaginary.element, (1,)) == 2j
+    for outside in ((300, 0), (-1, 0), (0,)):
+        missed = detail("x", big, None, Inspect(0, "x", cursor=outside))
+        assert missed is not None
+        assert missed.element is None
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_nested_and_quantised_tensors_are_said_in_words() -> None:
     nested = of(torch.nested.nested_tensor([torch.ones(2, 4), torch.ones(3, 4)]))
@@ -173,6 +191,7 @@ def test_nested_and_quantised_tensors_are_said_in_words() -> None:
     assert quantised.sample is not None
     assert numbers(quantised.sample.values) == [0.0, 0.5]
     assert "quantised" in quantised.note
+    assert "(stored - 0) * 0.5" in quantised.note
 
 
 def test_meta_and_fake_tensors_have_no_values() -> None:

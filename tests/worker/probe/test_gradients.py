@@ -69,7 +69,7 @@ def learner() -> Iterator[Learner]:
 def closely() -> Iterator[Learner]:
     """Every call is looked at: on this clock a hundred seconds pass between two."""
     ticks = count(0, 100)
-    learner = Learner(Budget(lambda: float(next(ticks))))
+    learner = Learner(Budget(clock=lambda: float(next(ticks))))
     learner.watch.install()
     yield learner
     learner.watch.remove()
@@ -159,21 +159,21 @@ def test_the_gradient_of_a_leaf_node_is_that_of_this_pass_alone(closely: Learner
     assert end.grad_norms == (2.0, 4.0, 6.0)
 
 
-def test_a_loop_of_200_steps_moves_while_it_runs(learner: Learner) -> None:
-    learner.run(MLP)
-    end = learner.final("history = [step() for _ in range(200)]")
-    history = learner.namespace["history"]
+def test_a_loop_of_200_steps_moves_while_it_runs(closely: Learner) -> None:
+    closely.run(MLP)
+    end = closely.final("history = [step() for _ in range(200)]")
+    history = closely.namespace["history"]
     assert end.step == 200
     assert list(end.losses) == history
-    assert len(learner.live) >= 4
-    assert [shot.step for shot in learner.live] == sorted({shot.step for shot in learner.live})
-    for shot in learner.live:
+    assert len(closely.live) >= 4
+    assert [shot.step for shot in closely.live] == sorted({shot.step for shot in closely.live})
+    for shot in closely.live:
         assert shot.live
         assert shot.losses[-1] == history[shot.step - 1]
         assert [leaf.path for leaf in shot.leaves][:2] == ["model.0.weight", "model.0.bias"]
         assert shot.graph is not None
         assert len(shot.graph.nodes) == shot.graph.total
-    assert len({shot.grad_norms[-1] for shot in learner.live}) == len(learner.live)
+    assert len({shot.grad_norms[-1] for shot in closely.live}) == len(closely.live)
     assert [leaf.path for leaf in end.leaves] == [
         "model.0.weight", "model.0.bias", "model.2.weight", "model.2.bias",
     ]  # fmt: skip

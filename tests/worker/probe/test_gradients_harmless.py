@@ -304,7 +304,7 @@ def results(source: str, watched: bool) -> tuple[list[Any], Any, list[GradientSn
     namespace: dict[str, Any] = {}
     live: list[GradientSnapshot] = []
     ticks = count(0, 100)
-    watch = GradientWatch(live.append, namespace, Budget(lambda: float(next(ticks))))
+    watch = GradientWatch(live.append, namespace, Budget(clock=lambda: float(next(ticks))))
     original = torch.autograd.backward
     random.seed(0)
     exec(START, namespace)

@@ -163,6 +163,16 @@ def test_models_are_found_under_names_and_in_containers_the_changed_ones_first()
     assert next(name for name, _ in models_in(namespace, torch, frozenset({"first"}))) == "first"
 
 
+def test_the_model_that_ran_comes_before_one_that_was_made() -> None:
+    namespace = {"net": nn.Linear(2, 3), "new": nn.Linear(4, 5)}
+    assert next(name for name, _ in models_in(namespace, torch, frozenset())) == "new"
+    seen(namespace["net"], torch.ones(1, 2))
+    assert next(name for name, _ in models_in(namespace, torch, frozenset({"new"}), forwards().ran())) == "net"
+    forwards().begin("1", 4)
+    forwards().end()
+    assert not forwards().ran()
+
+
 def test_a_huge_model_is_cut_and_says_so() -> None:
     found = snapshot(torch, "model", nn.Sequential(*(nn.ReLU() for _ in range(1_500))))
     assert (len(found.layers), found.more) == (1_000, 501)

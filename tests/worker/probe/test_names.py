@@ -1,13 +1,17 @@
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, namedtuple
 from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.utils.rnn import pack_sequence
 
 from tests.worker.probe import odd
 from tutor.worker.probe.names import find, walk
+from tutor.worker.probe.packed import packed_note
+
+Pair = namedtuple("Pair", "left right")
 
 
 def paths(namespace: dict[str, Any]) -> list[str]:
@@ -31,6 +35,26 @@ def test_paths_are_what_a_learner_would_type() -> None:
     ]  # fmt: skip
     for path, tensor in found:
         assert eval(path, namespace) is tensor
+
+
+def test_the_items_of_a_named_tuple_go_by_their_names() -> None:
+    packed = pack_sequence([torch.ones(3), torch.zeros(2)])
+    namespace = {"packed": packed, "pair": Pair(torch.ones(1), 2)}
+    assert paths(namespace) == ["packed.data", "packed.batch_sizes", "pair.left"]
+    assert find(namespace, "packed.data") is packed.data
+
+    class Sneaky(tuple[Any, ...]):
+        _fields = ("a b", "c")
+
+    assert paths({"sneaky": tuple.__new__(Sneaky, (torch.ones(1),))}) == ["sneaky[0]"]
+
+
+def test_what_is_packed_is_said() -> None:
+    namespace = {"packed": pack_sequence([torch.ones(3), torch.zeros(2)]), "x": torch.ones(2)}
+    assert "2 sequences of lengths 3, 2, step by step" in packed_note(namespace, "packed.data")
+    assert "still run at each step" in packed_note(namespace, "packed.batch_sizes")
+    assert packed_note(namespace, "x") == ""
+    assert packed_note({"x": (torch.ones(1),)}, "x[0]") == ""
 
 
 def test_a_module_gives_parameters_and_buffers_parents_first() -> None:

@@ -66,7 +66,7 @@ def test_rare_kinds_are_described_or_left_out(tensor: object) -> None:
 
 def test_a_few_changed_tensors_of_a_run_are_drawn_the_named_ones_first() -> None:
     namespace = {f"x{n}": torch.ones(3) for n in range(6)} | {"net": torch.nn.Linear(2, 2)}
-    observer = Observer(namespace, lambda _snapshot: None)
+    observer = Observer(namespace, lambda _snapshot: None, lambda _told: None)
     facts, _ = observer.tensors()
     drawn = [one.facts.path for one in observer.changed(facts)]
     assert len(drawn) == 4

@@ -218,6 +218,8 @@ def test_the_owner_of_a_memory_is_told_from_the_views_into_it_and_from_other_nam
     assert {path: fact.view_of for path, fact in facts.items()} == {
         "row": "x", "x": "", "t": "x", "again": "", "wide": "x", "alone": "",
     }  # fmt: skip
+    before = scanned({"t": x.t(), "same": x[:1].expand(4, 3), "x": x})
+    assert {path: fact.view_of for path, fact in before.items()} == {"t": "x", "same": "x", "x": ""}
     assert facts["again"].same_as == "x"
     assert facts["x"].same_as == ""
 

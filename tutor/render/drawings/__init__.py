@@ -133,7 +133,7 @@ def _picture(detail: TensorDetail, patch: Patch, view: View, index: Sequence[int
     if rank == 4 and len(index) <= 1:
         return batch(patch, first, look, view.cursor, view.merged)
     if rank == 3 and len(index) <= 1:
-        return volume(patch, first, look, view.cursor)
+        return volume(patch, first, look, view.cursor, view.merged)
     inner = narrow(patch, index, max(0, rank - len(index)))
     if not inner.axes:
         picture = scalar(inner, look, detail.history, complex_text(detail, inner.fixed))

@@ -6,13 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tutor.render.drawings.colours import image_rows, limits_of, said, unmergeable
 from tutor.render.drawings.heat import CELL, add_cells, cell_table, legend, picked, scale_for, worst
 from tutor.render.drawings.patch import Picture
 from tutor.render.drawings.view import Grid
 from tutor.render.drawings.words import axes_lines, cell_note
 from tutor.render.lines import Line
-from tutor.render.numbers import fraction, is_exact, number
-from tutor.render.palette import GREY_STEPS, colour_pair, grey_pair
+from tutor.render.numbers import fraction
+from tutor.render.palette import GREY_STEPS, grey_pair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ def batch(
     ``merged`` puts three channels into one picture in their colours, where there are three and colours.
     The cell of ``cursor`` (an index of the tensor's last four axes or more) is marked.
     """
-    if merged and (problem := unmergeable(patch, look)):
+    if merged and (problem := unmergeable(patch.axes[1], look)):
         picture = batch(patch, first, look, cursor)
         picture.notes.insert(0, problem)
         return picture
@@ -78,10 +79,10 @@ def batch(
         header.add(mark.ljust(plan.tile + 1)[: plan.tile + 1], ink.axis(n.number))
     heads = [*axes_lines(arrows, look), header]
     picture = Picture(heads, None if plan.image or merged else legend(scale, look), _notes(patch, plan, merged))
-    limits = _limits(patch) if merged else (0.0, 0.0)
+    limits = limits_of(patch) if merged else (0.0, 0.0)
     for place, channel in enumerate(plan.down):
         if merged:
-            tiles = [_merged(patch.fix(p), plan, limits, look) for p in plan.across]
+            tiles = [image_rows(patch.fix(p), plan.rows, plan.columns, limits, look) for p in plan.across]
         else:
             tiles = [_tile(patch.fix(p).fix(channel), plan, scale, look) for p in plan.across]
         if gap and place:
@@ -95,47 +96,6 @@ def batch(
             picture.lines.append(line)
     picture.grid, picture.tiles = grid.moved(down=len(heads)), True
     return picture
-
-
-def unmergeable(patch: Patch, look: Look) -> str:
-    """Why the channels cannot be drawn as one picture; empty if they can."""
-    if patch.axes[1].size != 3 or patch.axes[1].count != 3:
-        return f"colours take 3 channels along axis {patch.axes[1].number}, not {patch.axes[1].size}"
-    return "" if look.colour and look.unicode else "this terminal shows no colours to merge channels in"
-
-
-def _limits(patch: Patch) -> tuple[float, float]:
-    """What is black and what is white: 0 and 1, or 0 and 255, where all values lie between."""
-    finite = [v for v in patch.values if math.isfinite(v)]
-    low, high = min(finite, default=0.0), max(finite, default=1.0)
-    if low >= 0 and high <= 1 and patch.dtype != "uint8":
-        return 0.0, 1.0
-    return (0.0, 255.0) if low >= 0 and high <= 255 and is_exact(patch.dtype) else (low, high)
-
-
-def _merged(image: Patch, plan: _Plan, limits: tuple[float, float], look: Look) -> list[Line]:
-    """Half blocks in colour: the channels are red, green and blue."""
-    red, green, blue = ([v for row in picked(c, plan.rows, plan.columns) for v in row] for c in image.slices())
-    wide = len(plan.columns)
-    pixels = list(zip(red, green, blue, strict=True))
-    rows = [pixels[at : at + wide] for at in range(0, len(pixels), wide)]
-    lines = []
-    for at in range(0, len(rows), 2):
-        line = Line()
-        for upper, lower in zip(rows[at], rows[at + 1] if at + 1 < len(rows) else rows[at], strict=True):
-            bad = worst((*upper, *lower))
-            if bad is None:
-                line.add("▀", colour_pair(_colour(upper, limits), _colour(lower, limits)))
-            else:
-                line.add("!" if math.isnan(bad) else "^" if bad > 0 else "v", look.palette.missing)
-        lines.append(line)
-    return lines
-
-
-def _colour(pixel: tuple[float, float, float], limits: tuple[float, float]) -> tuple[int, int, int]:
-    # In steps of 15, or every pixel would have a style of its own.
-    red, green, blue = (15 * round(17 * min(max(fraction(v, *limits), 0.0), 1.0)) for v in pixel)
-    return red, green, blue
 
 
 def _plan(patch: Patch, first: int, look: Look, label: int, merged: bool) -> _Plan:
@@ -202,8 +162,7 @@ def _notes(patch: Patch, plan: _Plan, merged: bool) -> list[str]:
     n, c, h, w = patch.axes
     notes = ["black = least, white = greatest value of each picture"] if plan.image and not merged else []
     if merged:
-        low, high = map(number, _limits(patch))
-        notes = [f"axis {c.number} is red, green and blue: {low} is dark, {high} is bright"]
+        notes = [said(c, limits_of(patch))]
     notes += [
         cell_note(
             [(h, plan.rows.step, "row"), (w, plan.columns.step, "column")], "pixel" if plan.image else "cell"

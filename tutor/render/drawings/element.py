@@ -24,7 +24,7 @@ def element_line(detail: TensorDetail, index: tuple[int, ...], look: Look) -> li
     if detail.sample is None or len(index) < len(facts.shape):
         return [line.add("]", ink.dim)]
     line.add("] = ", ink.dim)
-    value = value_at(detail.sample, index)
+    value = known_at(detail, index)
     if value is None:
         return [line.add(look.glyphs.ellipsis, ink.dim)]
     if isinstance(value, complex):
@@ -35,6 +35,12 @@ def element_line(detail: TensorDetail, index: tuple[int, ...], look: Look) -> li
         )
         return [line.add(f"   |z| {size}  phase {angle}", ink.dim)]
     return [line.add(precise(value, facts.dtype), ink.name)]
+
+
+def known_at(detail: TensorDetail, index: tuple[int, ...]) -> float | complex | None:
+    """The element, from the sample or because it was asked for; None where neither has it."""
+    samples = (sample for sample in (detail.sample, detail.element) if sample is not None)
+    return next((value for sample in samples if (value := value_at(sample, index)) is not None), None)
 
 
 def complex_text(detail: TensorDetail, index: tuple[int, ...]) -> str:

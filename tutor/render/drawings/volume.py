@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tutor.render.drawings.colours import image, unmergeable
 from tutor.render.drawings.heat import scale_for
 from tutor.render.drawings.matrix import heat_map, numbers
 from tutor.render.drawings.patch import Picture
@@ -23,23 +24,38 @@ if TYPE_CHECKING:
 _BEHIND = 2
 _LISTED = 6
 _STRIP = 12
-_ROOMY = 12
-"""Lines from which there is room for frames and for the list of slices."""
+_ENOUGH = 12
+"""Rows of the front slice that frames and the list of slices must leave it, where it has as many."""
 
 
-def volume(patch: Patch, front: int, look: Look, cursor: tuple[int, ...] | None = None) -> Picture:
-    """``patch`` (three axes) with index ``front`` of its first axis drawn; at most ``look.height`` lines."""
+def volume(
+    patch: Patch, front: int, look: Look, cursor: tuple[int, ...] | None = None, merged: bool = False
+) -> Picture:
+    """``patch`` (three axes) with index ``front`` of its first axis drawn; at most ``look.height`` lines.
+
+    The frames, and then the list of slices, are there only where they leave the slice its rows. ``merged``
+    draws three slices as the channels of one picture, where there are three and colours.
+    """
     depth, down, across = patch.axes
+    if merged:
+        problem = unmergeable(depth, look)
+        picture = volume(patch, front, look, cursor) if problem else image(patch, look, cursor)
+        picture.notes[:0] = [problem] if problem else []
+        return picture
     glyphs = look.glyphs
     arrows = ((depth, glyphs.pointer), (down, glyphs.down), (across, glyphs.right))
     height = look.height or 32
-    roomy = height >= _ROOMY
     at = depth.position(front)
-    listed = _listed(depth.count, at, min(_LISTED, height // 3 - 1) if roomy else 0)
-    behind = min(_BEHIND, depth.size - 1) if roomy else 0
-    edges = 3 + behind if roomy else 1
+    for roomy, most in ((True, _LISTED), (False, _LISTED), (False, 0)):
+        listed = _listed(depth.count, at, min(most, height // 3 - 1))
+        behind = min(_BEHIND, depth.size - 1) if roomy else 0
+        edges = 3 + behind if roomy else 1
+        inside_height = height - 1 - edges - len(listed) - (1 if len(listed) < depth.size and listed else 0)
+        # Besides its rows the slice has a line for the columns, and a heat map one for its colours.
+        if inside_height - 2 >= min(down.count, _ENOUGH):
+            break
+    inside_height = max(2, inside_height)
     room = replace(look, width=look.width - (2 + behind if roomy else 0))
-    inside_height = max(2, height - 1 - edges - len(listed) - (1 if listed else 0))
     shown = patch.fix(at)
     scale = scale_for(patch.values)
     inside = numbers(shown, room, inside_height, scale, cursor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -16,6 +17,8 @@ from tutor.render.lines import Line, clean, fit, sentence, to_text
 from tutor.render.numbers import count
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from rich.text import Text
 
     from tutor.protocol.flow import Flow, FlowStep
@@ -34,6 +37,8 @@ def row_text(row: Row, look: Look) -> Text:
         line.add(mark, ink.accent).add(fit(clean(row.call.path, look), 24, look), ink.name)
         line.add(f" {fit(clean(row.call.kind, look), 24, look)}", ink.dim)
         line.add(f"  {_across(row.holds, look)}", ink.number)
+        times = min((step.times for step in row.holds), default=1)
+        line.add(f" {look.glyphs.times}{times}" if times > 1 else "", ink.dim)
         line.add(f"  {count(row.call.parameters)} params" if row.call.parameters else "", ink.dim)
         return to_text([line], look)
     step = row.step
@@ -99,16 +104,20 @@ def note_text(flow: Flow, look: Look) -> Text:
     return to_text(lines, look)
 
 
-def flow_text(flow: Flow, look: Look) -> Text:
-    """The whole flow: every step drawn, one below the other, each line of source once."""
+def flow_text(flow: Flow, look: Look, only: Collection[int] | None = None) -> Text:
+    """Every step drawn, one below the other, each line of source once; or those with a number in ``only``."""
     flow = sound(flow)
     names = Letters(flow)
     lines: list[Line] = []
     shown = ("", 0)
     for step in flow.steps:
+        if only is not None and step.number not in only:
+            continue
         source = shown != (step.file, step.line)
         shown = (step.file, step.line)
         lines += [Line()] * (source and bool(lines)) + step_lines(flow, step, names, look, source=source)
     text = to_text(lines, look)
+    if only is not None:
+        flow = replace(flow, steps=tuple(step for step in flow.steps if step.number in only))
     note = note_text(flow, look)
     return text + note if not lines else text.append("\n\n").append_text(note) if note.plain else text

@@ -33,7 +33,7 @@ def step_lines(flow: Flow, step: FlowStep, names: Letters, look: Look, *, source
     style = look.palette.bad if step.error else look.palette.number
     for said in sentences(step, letters, look):
         lines += sentence(clean(said, look) if not look.unicode else said, style, look, 2)
-    extra = einsum_lines(step, narrow) if step.kind == "einsum" else []
+    extra = einsum_lines(step, letters, names, narrow) if step.kind == "einsum" else []
     extra += picture(step, letters, names, narrow)
     lines += [Line("  ").extend(line.pieces) for line in extra]
     facts = [memory(step, look), cost(step)]
@@ -58,15 +58,24 @@ def _heading(flow: Flow, step: FlowStep, look: Look) -> Line:
 def _joined(step: FlowStep, letters: Lettered, names: Letters, look: Look) -> list[Line]:
     """Operands below each other, lined up from the right as broadcasting does, and an arrow to the result."""
     ink = look.palette
-    wide = max(6, look.width // 4)
     shown = list(zip(step.operands, letters.operands, strict=True))[:_SHOWN]
-    labels = [called(operand, look, wide) for operand, _ in shown]
-    column = max((cell_len(label) for label in labels), default=0)
     shapes = [lettered(operand.shape, row, names, look) for operand, row in shown]
     cells = [_cells(shape) for shape in shapes]
     width = max(cells, default=0)
     result = _result(step, letters, names, look) if step.results else []
-    beside = 8 + column + width + _cells(result) <= look.width and len(step.operands) <= _SHOWN
+
+    def fits(column: int) -> bool:
+        return 8 + column + width + _cells(result) <= look.width and len(step.operands) <= _SHOWN
+
+    # Names are cut only where the lines are full: to have the result beside them, or the roles behind.
+    short = max(6, look.width // 4)
+    full = max((cell_len(called(operand, look, look.width)) for operand, _ in shown), default=0)
+    roles = max((len(operand.role) + 1 for operand, _ in shown if operand.role), default=0)
+    long = max(short, look.width - width - roles - 6)
+    wide = full if fits(full) else short if fits(min(full, short)) else long
+    labels = [called(operand, look, wide) for operand, _ in shown]
+    column = max((cell_len(label) for label in labels), default=0)
+    beside = fits(column)
     lines: list[Line] = []
     for number, (label, shape) in enumerate(zip(labels, shapes, strict=True)):
         line = Line("  ").add(label, ink.name).pad(3 + column).add(" " * (width - cells[number]))

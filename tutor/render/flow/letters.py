@@ -78,9 +78,7 @@ class Letters:
         self._contracted(step, rows)
         for operand, row in pairs:
             self._reshaped(operand, row, result)
-        for to, letter in enumerate(result):
-            if not letter:
-                result[to] = self._new()
+        self._rest(step, rows, result)
         lettered = Lettered(tuple(map(tuple, rows)), tuple(result))
         self._made[step.number] = lettered.result
         if step.results and step.results[0].text:
@@ -136,6 +134,16 @@ class Letters:
                         if taken == letter:
                             row[n] = self._primed(letter, row)
                     row[place] = letter
+
+    def _rest(self, step: FlowStep, rows: list[list[str]], result: list[str]) -> None:
+        """Letters for the axes of the result that came from nowhere: its own, where an operand was written to."""
+        given = step.results[0] if step.results else None
+        own: list[str] = []
+        if given is not None and given.memory in ("in place", "same") and 0 <= given.shares < len(rows):
+            own = rows[given.shares] if step.operands[given.shares].shape == given.shape else []
+        for to, letter in enumerate(result):
+            if not letter:
+                result[to] = own[to] if own and own[to] not in result else self._new()
 
     def _reshaped(self, operand: FlowTensor, row: list[str], result: list[str]) -> None:
         groups: dict[tuple[int, ...], str] = {}

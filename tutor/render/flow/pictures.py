@@ -228,7 +228,12 @@ def _attention(step: FlowStep, _letters: Lettered, _names: Letters, look: Look) 
     lines = []
     if "num_heads" in settings:
         lines.append(f"{settings['num_heads']} heads of size {settings.get('head size', '')}")
-    lines.append(f"query {bare(query.shape)} · keyT {bare(key.shape)} {arrow} scores {settings.get('scores', '')}")
+    turned = (*key.shape[:-2], *key.shape[:-3:-1])
+    scores = settings.get("scores", "").replace(" ", "")
+    if "num_heads" in settings:
+        lines.append(f"in each head query · keyT {arrow} scores {scores}")
+    else:
+        lines.append(f"query {bare(query.shape)} · keyT {bare(turned)} {arrow} scores {scores}")
     lines.append(
         "each query's scores / √d, softmax over the keys"
         if look.unicode

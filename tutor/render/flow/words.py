@@ -22,6 +22,9 @@ _VERBS = {
 }  # fmt: skip
 
 
+_COPIED = {"reshape": ": in memory the elements do not lie in this order, so they were copied"}
+
+
 def sentences(step: FlowStep, letters: Lettered, look: Look) -> list[str]:
     """What became of the axes; memory and cost are not in here."""
     if step.error:
@@ -62,8 +65,7 @@ def _contracted(step: FlowStep, letters: Lettered) -> list[str]:
     for operand, row in zip(step.operands, letters.operands, strict=True):
         for size, axis, letter in zip(operand.shape, operand.axes, row, strict=False):
             if axis.fate == "contracted":
-                key = axis.note if step.kind == "einsum" else letter
-                found[key] = max(size, found.get(key, 1))
+                found[letter] = max(size, found.get(letter, 1))
     axes = ", ".join(f"{letter}={size}" for letter, size in found.items())
     return [f"contracts {axes} (multiplied and summed)"] if found else []
 
@@ -77,7 +79,7 @@ def _reduced(step: FlowStep, letters: Lettered) -> list[str]:
     ]:
         for size, axis, letter in zip(operand.shape, operand.axes, row, strict=False):
             if axis.fate == "reduced":
-                axes.append(f"{axis.note if step.kind == 'einsum' else letter}={size}")
+                axes.append(f"{letter}={size}")
                 stays = stays or bool(axis.to)
     if not axes:
         return []
@@ -112,7 +114,7 @@ def _stretched(step: FlowStep, letters: Lettered, look: Look) -> list[str]:
         if not operand.axes or (step.kind in ("matmul", "linear", "einsum", "norm", "loss") and not operand.shape):
             continue
         reached = {to for axis in operand.axes for to in axis.to}
-        along = [(axis.to[0], "stretched") for axis in operand.axes if axis.fate == "stretched"]
+        along = [(axis.to[0], "stretched") for axis in operand.axes if axis.fate == "stretched" and axis.to]
         if step.kind in ("elementwise", "expand"):
             along += [(to, "new") for to in range(len(result)) if to not in reached and result[to] != 1]
         if along and operand.shape:
@@ -146,7 +148,7 @@ def _moved(step: FlowStep, letters: Lettered) -> list[str]:
             before = ", ".join(f"{row[n]}={shape[n]}" for n, axis in enumerate(axes) if axis.to == to)
             after = ", ".join(f"{letters.result[n]}={step.results[0].shape[n]}" for n in to)
             verb = "merged into" if len(to) == 1 else "cut into"
-            said.append(f"{before} {verb} {after}, in memory order")
+            said.append(f"{before} {verb} {after}, in index order")
         return [*said, *_ones(step, letters)]
     if step.kind in ("squeeze", "unsqueeze"):
         return _ones(step, letters)
@@ -165,20 +167,25 @@ def _ones(step: FlowStep, letters: Lettered) -> list[str]:
 def _other(step: FlowStep, letters: Lettered) -> list[str]:
     settings = dict(step.settings)
     if step.kind == "along" and "dim" in settings and letters.operands:
-        dims = [letters.operands[0][int(dim)] for dim in settings["dim"].split(", ") if dim.isdigit()]
+        dims = _named(settings["dim"], letters.operands[0])
         return (
             [f"works along {', '.join(dims)}; the shape stays"]
             if step.name != "topk"
             else [f"keeps the {settings.get('k', '')} largest along {', '.join(dims)}"]
         )
-    if step.kind == "norm" and settings.get("over", "").replace(", ", "").isdigit():
-        over = [letters.result[int(n)] for n in settings["over"].split(", ")]
+    over = _named(settings.get("over", ""), letters.result)
+    if step.kind == "norm" and over:
         return [f"mean 0, spread 1 over {', '.join(over)}; the shape stays"]
     if step.kind == "norm":
         return [f"normalised by {settings.get('over', 'groups')}; the shape stays"]
     if step.kind == "make":
         return ["a new tensor"]
     return []
+
+
+def _named(axes: str, row: tuple[str, ...]) -> list[str]:
+    """The letters of axes given as ``0, 2``; of those that are there."""
+    return [row[int(n)] for n in axes.split(", ") if n.isdecimal() and int(n) < len(row)]
 
 
 def memory(step: FlowStep, look: Look) -> str:
@@ -189,7 +196,7 @@ def memory(step: FlowStep, look: Look) -> str:
     owner = step.operands[result.shares] if 0 <= result.shares < len(step.operands) else None
     name = (called(owner, look) or "its operand") if owner is not None else "its operand"
     return {
-        "new": "" if step.kind == "make" else "new memory",
+        "new": "" if step.kind == "make" else f"new memory{_COPIED.get(step.kind, '')}",
         "shared": f"shares memory with {name}",
         "in place": f"changes {name} in place",
         "same": f"is {name} itself",

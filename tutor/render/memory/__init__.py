@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tutor.render.lines import Piece
     from tutor.render.look import Look
 
-__all__ = ["last_position", "memory", "moved"]
+__all__ = ["last_position", "memory", "moved", "shared_storage"]
 
 _GRID_ROWS = 8
 _RELATIONS = 3
@@ -68,6 +68,23 @@ def memory(storage: StorageSnapshot, position: int, look: Look) -> Text:
     return to_text(lines, look)
 
 
+def shared_storage(storage: StorageSnapshot, look: Look) -> Text:
+    """Whose slots they are, without a cursor: the strip, what was written, how the tensors lie."""
+    ink = look.palette
+    layout = layout_of(storage.tenants[0]) if storage.tenants else None
+    if layout is None or not layout.count or not storage.itemsize:
+        return to_text([], look)
+    scene = Scene(storage, layout, -1)
+    lines = [*sentence(_about(storage, look, named=True), ink.dim, look), *strip(scene, look)]
+    if storage.changed:
+        lines += sentence(_written(scene, look), ink.warn, look)
+    facts, *others = storage.tenants[: 1 + _RELATIONS]
+    name = clean(facts.path, look)
+    for other in others:
+        lines += sentence(relation(name, facts, clean(other.path, look), other), ink.dim, look)
+    return to_text(lines, look)
+
+
 def _head(facts: TensorFacts, look: Look) -> Line:
     """``y  f32 [3, 2]  stride (1, 3)  offset 0``"""
     ink = look.palette
@@ -88,8 +105,8 @@ def _stride_pieces(strides: tuple[int, ...], look: Look) -> list[Piece]:
     return [*pieces, (")", dim)]
 
 
-def _about(storage: StorageSnapshot, look: Look) -> str:
-    """``Storage of 24 B: 6 slots of 4 B on cpu, shared with x``"""
+def _about(storage: StorageSnapshot, look: Look, named: bool = False) -> str:
+    """``Storage of 24 B: 6 slots of 4 B on cpu, shared with x``; ``named`` says of whom."""
     facts = storage.tenants[0]
     others = [clean(other.path, look) for other in storage.tenants[1:]]
     slots = f"{count(storage.slots)} slot{'' if storage.slots == 1 else 's'} of {storage.itemsize} B"
@@ -97,7 +114,8 @@ def _about(storage: StorageSnapshot, look: Look) -> str:
     if others:
         more = len(others) - _NAMED + storage.more
         shared = f", shared with {', '.join(others[:_NAMED])}{f' and {count(more)} more' if more > 0 else ''}"
-    return f"Storage of {nbytes_text(storage.nbytes)} on {clean(facts.device, look)}: {slots}{shared}"
+    of = f" of {clean(facts.path, look)}:" if named else " of"
+    return f"Storage{of} {nbytes_text(storage.nbytes)} on {clean(facts.device, look)}: {slots}{shared}"
 
 
 def _formula(scene: Scene, look: Look) -> list[Line]:
@@ -133,8 +151,9 @@ def _written(scene: Scene, look: Look) -> str:
     """What changed since the look before, and under which names and indices it is seen."""
     storage = scene.storage
     since = "The last run" if storage.runs == 1 else f"The last {storage.runs} runs"
-    slots = ", ".join(map(str, storage.changed[:_CHANGED]))
-    more = f" and {count(len(storage.changed) - _CHANGED)} more" if len(storage.changed) > _CHANGED else ""
+    which = _ranges(storage.changed)
+    slots = ", ".join(which[:_CHANGED])
+    more = f" and {count(len(which) - _CHANGED)} more" if len(which) > _CHANGED else ""
     seen = [text for facts in storage.tenants if (text := _seen_as(facts, storage, look))]
     through = f" Seen through {', '.join(seen[:_NAMED])}." if seen else ""
     looked = len(storage.values) // 8
@@ -143,6 +162,17 @@ def _written(scene: Scene, look: Look) -> str:
         last = storage.start + looked - 1
         within = f" (only slots {count(storage.start)} to {count(last)} were compared)"
     return f"{since} wrote to slot{'' if len(storage.changed) == 1 else 's'} {slots}{more}{within}.{through}"
+
+
+def _ranges(slots: tuple[int, ...]) -> list[str]:
+    """Neighbours together: ``0 to 3``, ``7``."""
+    found: list[list[int]] = []
+    for slot in sorted(slots):
+        if found and slot == found[-1][1] + 1:
+            found[-1][1] = slot
+        else:
+            found.append([slot, slot])
+    return [str(first) if first == last else f"{first} to {last}" for first, last in found]
 
 
 def _seen_as(facts: TensorFacts, storage: StorageSnapshot, look: Look) -> str:

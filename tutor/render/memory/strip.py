@@ -36,7 +36,7 @@ class Scene:
     layout: Layout
     """Of the tensor that was asked for."""
     position: int
-    """Which of its elements the cursor is on."""
+    """Which of its elements the cursor is on; -1 where there is none."""
 
     @property
     def facts(self) -> TensorFacts:
@@ -44,7 +44,7 @@ class Scene:
 
     @property
     def slot(self) -> int:
-        return self.layout.slot_of(self.position)
+        return self.layout.slot_of(self.position) if self.position >= 0 else -1
 
 
 def values_of(storage: StorageSnapshot) -> Sequence[float]:

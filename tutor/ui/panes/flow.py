@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import OptionList, Static
@@ -11,7 +12,7 @@ from tutor.protocol.flow import Flow
 from tutor.render.flow import Row, flow_text, folded_at_first, note_text, row_text, rows, step_text
 from tutor.render.look import Look
 from tutor.session.state import SessionState
-from tutor.ui.panes.pane import Canvas, Pane
+from tutor.ui.panes.pane import REPORT, Canvas, Pane
 
 _NO_FLOW = """\
 No operations yet.
@@ -118,6 +119,10 @@ class FlowPane(Pane):
             listed.add_options([Option(row_text(row, look)) for row in self._rows])
             listed.highlighted = self._at if self._rows else None
 
+    def picture(self) -> Text:
+        """Every operation of the run, not only the chosen one."""
+        return flow_text(self._flow, REPORT) if self._flow is not None else super().picture()
+
     def _draw(self) -> None:
         picture = self.query_one("#flow-drawing", Static)
         if self._flow is None:
@@ -133,10 +138,7 @@ class FlowPane(Pane):
             note = note_text(self._flow, look)
             picture.update(text.append("\n\n").append_text(note) if note.plain else text)
         else:
-            inside = Flow(
-                self._flow.file, row.holds, self._flow.calls, self._flow.lines, self._flow.seen, self._flow.aside
-            )
-            picture.update(flow_text(inside, look))
+            picture.update(flow_text(self._flow, look, {step.number for step in row.holds}))
         self.query_one("#flow-drawing-scroll").scroll_home(animate=False)
 
 

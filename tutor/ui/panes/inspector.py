@@ -14,6 +14,7 @@ from tutor.ui.panes.graph import GraphPane
 from tutor.ui.panes.memory import MemoryPane
 from tutor.ui.panes.model import ModelPane
 from tutor.ui.panes.pane import Pane
+from tutor.ui.panes.tabs import MORE, SEPARATOR, in_view
 from tutor.ui.panes.tensors import TensorPane
 from tutor.ui.panes.training import TrainingPane
 from tutor.ui.panes.watch import WatchPane
@@ -23,6 +24,9 @@ PANES: tuple[type[Pane], ...] = (
     *(GraphPane, GradientPane, TrainingPane, ModelPane, WatchPane),
 )
 """In the order of their tabs."""
+
+_BESIDE_TITLE = 6
+"""Cells of the border's line that the title cannot have: corners, a stroke and a blank at each end."""
 
 
 class Inspector(Vertical):
@@ -51,15 +55,24 @@ class Inspector(Vertical):
             pane.set_class(pane.NAME in (TensorPane.NAME, self._beside), "-beside")
         self._title()
 
+    def on_resize(self) -> None:
+        self._title()
+
     def _title(self) -> None:
-        name = self._chosen
-        tabs = [Content.styled(kind.TITLE, "bold" if name == kind.NAME else "") for kind in PANES]
-        title = Content("│").join(tabs)
-        if self._moment:
-            # Where all tabs do not fit, the moment is what must be read.
-            title = Content.assemble(
-                Content.styled(f" {self._moment} ", "bold $text-warning on $warning-muted"), " ", title
-            )
+        titles = [kind.TITLE for kind in PANES]
+        chosen = [kind.NAME for kind in PANES].index(self._chosen)
+        # Where all tabs do not fit, the moment is what must be read.
+        moment = f" {self._moment} " if self._moment else ""
+        room = self.outer_size.width - _BESIDE_TITLE - (len(moment) + 1 if moment else 0)
+        shown = in_view(titles, chosen, room)
+        tabs = [Content.styled(titles[n], "bold" if n == chosen else "") for n in shown]
+        title = Content(SEPARATOR).join(tabs)
+        if shown.start > 0:
+            title = Content.assemble(f"{MORE[0]} ", title)
+        if shown.stop < len(titles):
+            title = Content.assemble(title, f" {MORE[1]}")
+        if moment:
+            title = Content.assemble(Content.styled(moment, "bold $text-warning on $warning-muted"), " ", title)
         self.border_title = title.markup
 
     @property
@@ -74,5 +87,9 @@ class Inspector(Vertical):
             self.set_class(bool(state.moment), "-past")
             self._title()
         news = [pane.NAME for pane in self._panes if pane.show(state)]
+        if state.training is not None and state.training.state in ("running", "paused"):
+            # The loop is the news; each backward() in it is not.
+            news = [name for name in news if name != GradientPane.NAME]
         if news and not state.moment:
-            self.choose(news[-1])
+            # Whoever looks at a pane that has news of its own wants to see them there.
+            self.choose(([name for name in news if name in (self._chosen, self._beside)] or news)[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.timer import Timer
@@ -13,7 +14,7 @@ from tutor.protocol.snapshots import TensorFacts
 from tutor.render.look import Look
 from tutor.render.memory import last_position, memory, moved
 from tutor.session.state import SessionState
-from tutor.ui.panes.pane import Asks, Canvas, Pane
+from tutor.ui.panes.pane import REPORT, Asks, Canvas, Pane
 from tutor.ui.widgets.keys import OwnKeys
 
 _NO_TENSORS = """\
@@ -178,6 +179,11 @@ class MemoryPane(OwnKeys, Pane):
         if self._walk is not None:
             self._walk.stop()
             self._walk = None
+
+    def picture(self) -> Text:
+        if self._storage is None or not self._facts:
+            return super().picture()
+        return memory(self._storage, self._position, REPORT)
 
     def _draw(self) -> None:
         picture = self.query_one("#memory-picture", Static)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
@@ -12,7 +13,7 @@ from tutor.protocol.models import ModelSnapshot
 from tutor.render.look import Look
 from tutor.render.model import beginning, model, paths, visible
 from tutor.session.state import SessionState
-from tutor.ui.panes.pane import Asks, Canvas, Pane
+from tutor.ui.panes.pane import REPORT, Asks, Canvas, Pane
 from tutor.ui.widgets.keys import OwnKeys
 
 _NO_MODEL = """\
@@ -131,6 +132,12 @@ class ModelPane(OwnKeys, Pane):
         place = names.index(current) if current in names else 0
         self._path, self._cursor, self._stale = names[(place + step) % len(names)], 0, True
         self._ask()
+
+    def picture(self) -> Text:
+        snapshot = self._model
+        if snapshot is None:
+            return super().picture()
+        return model(snapshot, (), self._folded(snapshot), self._cursor, REPORT)
 
     def _draw(self) -> None:
         picture = self.query_one("#model-picture", Static)

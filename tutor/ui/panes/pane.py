@@ -8,14 +8,18 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tutor.protocol.commands import Look
+from tutor.protocol import commands
+from tutor.render.look import Look
 from tutor.session.state import SessionState
+
+REPORT = Look(width=100)
+"""How a drawing that is kept is made: as wide as a page, however narrow the pane, and as high as it needs."""
 
 
 class Asks(Message):
     """A pane wants to know more than the session tells by itself; the answer comes with the state."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: commands.Look) -> None:
         super().__init__()
         self.look = look
 

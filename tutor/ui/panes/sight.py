@@ -30,6 +30,8 @@ def is_batch(shape: Shape, view: View) -> bool:
 def leading(shape: Shape, view: View) -> int:
     """How many of the first axes one can move along."""
     rank = len(shape)
+    if rank == 3 and view.merged:
+        return 0
     return 0 if rank < 3 else rank - 3 if is_batch(shape, view) else rank - 2
 
 
@@ -154,7 +156,7 @@ def around(sight: Sight, shape: Shape, place: Shape, room: tuple[int, int]) -> S
         length = min(size, max(_LEAST, cells))
         first = min(max(0, at - length // 2), size - length)
         window.append((first, first + length))
-    return Sight(replace(sight.view, index=index, cursor=place), tuple(window))
+    return Sight(replace(sight.view, index=index, cursor=place, merged=False), tuple(window))
 
 
 def sliced(sight: Sight, shape: Shape, step: int) -> Sight:
@@ -196,7 +198,16 @@ def other_way(sight: Sight, shape: Shape, is_complex: bool) -> Sight:
     if is_complex:
         part = PARTS[(PARTS.index(view.part) + 1) % len(PARTS)]
         return replace(sight, view=replace(view, part=part))
-    return replace(sight, view=replace(view, merged=not view.merged)) if is_batch(shape, view) else sight
+    if not (is_batch(shape, view) or mergeable(shape)):
+        return sight
+    # The sample begins at the slice in front: all three channels are there from the first one.
+    index = () if mergeable(shape) else view.index
+    return replace(sight, view=replace(view, merged=not view.merged, index=index))
+
+
+def mergeable(shape: Shape) -> bool:
+    """Whether it may be one picture of three channels."""
+    return len(shape) == 3 and shape[0] == 3
 
 
 def _index(index: Shape, length: int) -> Shape:

@@ -15,13 +15,14 @@ from textual.strip import Strip
 
 from tutor.protocol.commands import Inspect
 from tutor.protocol.snapshots import Stats, TensorDetail, TensorFacts
-from tutor.render.drawings import Drawn, drawn
+from tutor.render.drawings import Drawn, drawing, drawn
+from tutor.render.drawings.element import known_at
 from tutor.render.drawings.patch import value_at
-from tutor.render.lines import Line, to_text
+from tutor.render.lines import Line
 from tutor.render.look import Look
 from tutor.ui.editor_keys import bindings
 from tutor.ui.panes import sight as sights
-from tutor.ui.panes.pane import Asks
+from tutor.ui.panes.pane import REPORT, Asks
 from tutor.ui.panes.sight import Sight
 from tutor.ui.panes.strips import strip_of
 from tutor.ui.panes.tensor_keys import TENSOR_KEYS
@@ -81,8 +82,12 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
         self._draw()
 
     def picture(self) -> Text:
-        """All of the drawing, also what is out of sight."""
-        return to_text(self._drawn.lines, Look(self.size.width))
+        """All of the drawing, with no line left out for want of room, and without the cursor."""
+        if self._detail is None:
+            return Text()
+        detail = self._detail if self._exact is None else replace(self._detail, stats=self._exact)
+        view = self.sight.view if self._facts is not None and _is_of(detail, self._facts) else Sight().view
+        return drawing(detail, REPORT, replace(view, cursor=None))
 
     def on_resize(self, _event: events.Resize) -> None:
         self._draw()
@@ -131,6 +136,8 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
             words.append(". next NaN")
         if self._drawn.tiles or "complex" in facts.dtype:
             words.append("Space other way")
+        elif sights.mergeable(shape):
+            words.append("Space slices" if view.merged else "Space colours")
         if self._detail and self._detail.stats and not (self._exact or self._detail.stats.exact):
             words.append("X exact")
         if not self._drawn.tiles:
@@ -217,7 +224,9 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
         before, self.sight = self.sight, sight
         self._said = ""
         self._draw()
-        if (before.window, before.view.index) != (sight.window, sight.view.index):
+        cursor = None if self._drawn.tiles else sight.view.cursor
+        unknown = cursor is not None and self._detail is not None and known_at(self._detail, cursor) is None
+        if unknown or (before.window, before.view.index) != (sight.window, sight.view.index):
             self._ask()
 
     def _go_to_missing(self, detail: TensorDetail) -> None:
@@ -237,7 +246,7 @@ class TensorDrawing(OwnKeys, ScrollView, can_focus=True):
     def _ask(self, *, exact: bool = False, after: tuple[int, ...] | None = None) -> None:
         if self._facts is not None:
             sight = self.sight
-            look = Inspect(0, self._facts.path, sight.view.index, sight.window, exact, after)
+            look = Inspect(0, self._facts.path, sight.view.index, sight.window, exact, after, sight.view.cursor)
             # Straight to the screen: what is posted on behalf of the pane would not bubble past the pane.
             self.screen.post_message(Asks(look))
 

@@ -68,9 +68,9 @@ class TensorPane(Pane):
             return
         self._facts, self._more = facts, more
         paths = [fact.path for fact in facts]
-        changed = [fact.path for fact in facts if fact.change]
+        changed = _newest(facts)
         if changed:
-            self._path = changed[-1]
+            self._path = changed
         elif self._path not in paths:
             self._path = paths[-1] if paths else ""
         at = paths.index(self._path) if self._path else 0
@@ -96,3 +96,12 @@ class TensorPane(Pane):
 
     def _arrange(self) -> None:
         self.set_class(not self._facts, "-empty")
+
+
+def _newest(facts: tuple[TensorFacts, ...]) -> str:
+    """The latest name that the last run gave; where it only wrote in place, the latest tensor whose own memory
+    it is, not a view of one; empty if nothing changed."""
+    made = [fact.path for fact in facts if fact.change in ("new", "rebound")]
+    written = [fact.path for fact in facts if fact.change and not fact.view_of and not fact.same_as]
+    changed = [fact.path for fact in facts if fact.change]
+    return next((paths[-1] for paths in (made, written, changed) if paths), "")

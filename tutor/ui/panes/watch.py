@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
@@ -11,7 +12,7 @@ from tutor.protocol.watches import WatchLine, WatchRow
 from tutor.render.look import Look
 from tutor.render.watches import watches
 from tutor.session.state import SessionState
-from tutor.ui.panes.pane import Canvas, Pane
+from tutor.ui.panes.pane import REPORT, Canvas, Pane
 
 _NOTHING = """\
 Nothing is watched yet.
@@ -93,16 +94,21 @@ class WatchPane(Pane):
             field.cursor_position = len(expression)
         field.focus()
 
+    def picture(self) -> Text:
+        return watches(self._told(), -1, REPORT) if self._watching else super().picture()
+
     def _draw(self) -> None:
         picture = self.query_one("#watch-picture", Static)
         if not self._watching:
             picture.update(_NOTHING)
             return
-        known = {line.row.expression: line for line in self._lines}
-        lines = [known.get(text) or _waiting(text) for text in self._watching]
         room = self.query_one(Canvas).scrollable_content_region
         look = Look(width=max(room.width, 24), height=max(room.height, 4))
-        picture.update(watches(lines, self._cursor, look))
+        picture.update(watches(self._told(), self._cursor, look))
+
+    def _told(self) -> list[WatchLine]:
+        known = {line.row.expression: line for line in self._lines}
+        return [known.get(text) or _waiting(text) for text in self._watching]
 
 
 def _waiting(expression: str) -> WatchLine:

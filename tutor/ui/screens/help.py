@@ -36,21 +36,21 @@ class HelpScreen(ModalScreen[None]):
             scroll.border_title = "Help"
             scroll.border_subtitle = "Esc closes"
             yield Static(Text("Keys", style="bold"))
-            yield Static(_table([(key_text(action), action.help) for action in self._actions]))
+            yield Static(key_table([(key_text(action), action.help) for action in self._actions]))
             yield Static(Text("\nOutside the prompt the letters work alone.\n", style="dim"))
             yield Static(Text("At the prompt", style="bold"))
-            yield Static(_table([(key.shown, key.help) for key in PROMPT_KEYS]))
+            yield Static(key_table([(key.shown, key.help) for key in PROMPT_KEYS]))
             yield Static(Text("\nIn the whole-screen editor", style="bold"))
-            yield Static(_table([(key.shown, key.help) for key in LARGE_KEYS]))
+            yield Static(key_table([(key.shown, key.help) for key in LARGE_KEYS]))
             yield Static(Text("\nEarlier cells, in the transcript", style="bold"))
-            yield Static(_table([(key.shown, key.help) for key in CELL_KEYS]))
+            yield Static(key_table([(key.shown, key.help) for key in CELL_KEYS]))
             yield Static(Text("\nIn the drawing of a tensor", style="bold"))
-            yield Static(_table([(key.shown, key.help) for key in TENSOR_KEYS]))
+            yield Static(key_table([(key.shown, key.help) for key in TENSOR_KEYS]))
             yield Static(Text("\nPanes", style="bold"))
             yield Static(_PANES, markup=False)
 
 
-def _table(rows: list[tuple[str, str]]) -> Table:
+def key_table(rows: list[tuple[str, str]]) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True, style="bold cyan")
     table.add_column()

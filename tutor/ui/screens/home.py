@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
 _REPL = "repl"
-_REVIEW = "review"
+_PLAY, _DESCENT, _REVIEW = "play", "descent", "review"
 _ABOUT_REVIEW = """\
 What you met in lessons and are about to forget is asked again: predictions, choices and short exercises. \
 Those you missed come sooner.
@@ -33,6 +33,23 @@ Python and torch, with nothing to do but what you like. The panes draw every ten
 and the device, exactly as in a lesson.
 
 `tutor repl` opens it directly."""
+_PLAYGROUND = """\
+A small network learns before your eyes: the boundary, what each neuron answers, every weight and both losses \
+are drawn while it trains. Data, layers, activation, optimiser, learning rate and the rest are a key each, and \
+one key takes what you see to the prompt as code.
+
+`tutor play` opens it directly."""
+_DOWNHILL = """\
+A curve, a point on it, its tangent, and the steps of gradient descent one by one: what the learning rate and \
+momentum do. Choose a function or type your own.
+
+`tutor play descent` opens it directly."""
+_ABOUT = {
+    _REPL: ("The free prompt", _FREE),
+    _PLAY: ("The playground", _PLAYGROUND),
+    _DESCENT: ("Descent", _DOWNHILL),
+    _REVIEW: ("Review", _ABOUT_REVIEW),
+}
 _BAR = 8
 
 
@@ -45,6 +62,7 @@ class HomeScreen(Screen[None]):
         Binding("enter", "open", "Open", priority=True),
         Binding("r", "free_prompt", "Free prompt"),
         Binding("e", "review", "Review", show=False),
+        Binding("p", "open_playground", "Playground"),
         Binding("q", "quit_tutor", "Quit"),
         Binding("j", "move(1)", "Down", show=False),
         Binding("k", "move(-1)", "Up", show=False),
@@ -97,6 +115,8 @@ class HomeScreen(Screen[None]):
             )
         options.add_option(Option(Text("\n Free", style="bold"), disabled=True))
         options.add_option(Option(Text("   The prompt alone, with every pane   (r)"), id=_REPL))
+        options.add_option(Option(Text("   The playground: watch a network learn   (p)"), id=_PLAY))
+        options.add_option(Option(Text("   Descent: downhill on a curve, step by step"), id=_DESCENT))
         for problem in catalogue.problems:
             options.add_option(Option(Text(f" ✗ {problem}", style="red"), disabled=True))
         options.highlighted = options.get_option_index(chosen or _REPL)
@@ -133,10 +153,9 @@ class HomeScreen(Screen[None]):
         from tutor.render.prose import prose
 
         lesson = self._lessons.get(name or "")
-        if name == _REVIEW:
-            return Text.assemble(("Review\n\n", "bold"), _ABOUT_REVIEW)
         if lesson is None:
-            return Text.assemble(("The free prompt\n\n", "bold"), _FREE)
+            title, words = _ABOUT[name if name in _ABOUT else _REPL]
+            return Text.assemble((f"{title}\n\n", "bold"), words)
         done, total = self._done(lesson.id), len(lesson.steps)
         text = Text.assemble((f"{lesson.title}\n", "bold"))
         text.append(f"{total} steps, about {lesson.minutes} minutes, {done} done\n\n", style="dim")
@@ -159,6 +178,10 @@ class HomeScreen(Screen[None]):
             self.tutor.open_repl()
         elif event.option_id == _REVIEW:
             self.tutor.open_review()
+        elif event.option_id == _PLAY:
+            self.tutor.open_play()
+        elif event.option_id == _DESCENT:
+            self.tutor.open_play("descent")
         elif event.option_id in self._lessons:
             self.tutor.open_lesson(self._lessons[event.option_id])
 
@@ -170,6 +193,9 @@ class HomeScreen(Screen[None]):
 
     def action_review(self) -> None:
         self.tutor.open_review()
+
+    def action_open_playground(self) -> None:
+        self.tutor.open_play()
 
     def action_move(self, step: int) -> None:
         options = self.query_one("#lessons", OptionList)

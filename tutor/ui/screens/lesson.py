@@ -51,6 +51,10 @@ class LessonScreen(WorkScreen):
 
     async def _open(self) -> None:
         restored = await self.player.open(self._first_step)
+        pane = self.query_one(LessonPane)
+        if self.player.view.answering and not pane.has_focus_within and not self.query_one(Prompt).source:
+            # The prompt took the focus when the screen was made, maybe after the step had it.
+            pane.focus_work()
         if restored:
             cells = "cell" if restored == 1 else "cells"
             self.query_one(Transcript).note(f"Your {restored} {cells} ran again: your variables are back.", "info")
@@ -58,14 +62,17 @@ class LessonScreen(WorkScreen):
     async def _follow(self) -> None:
         """Show the newest view; views that come faster than they can be drawn are passed over."""
         pane = self.query_one(LessonPane)
+        before: int | None = None
         while True:
             self._pending.clear()
             view = self.player.view
             self._show_title()
             await pane.show(view)
             self.refresh_bindings()
-            if view.options and view.chosen is None and not pane.has_focus_within:
-                pane.answers.focus()
+            asked = view.index if view.answering and view.chosen is None else None
+            if asked not in (None, before) and not pane.has_focus_within:
+                pane.focus_work()
+            before = asked
             await self._pending.wait()
 
     def _changed(self) -> None:
@@ -117,6 +124,13 @@ class LessonScreen(WorkScreen):
         if self.player.view.status != "open":
             self.query_one(Prompt).focus()
 
+    async def on_lesson_pane_typed(self, event: LessonPane.Typed) -> None:
+        await self.player.answer_text(event.text)
+        self.query_one(Prompt).focus()
+
+    def on_lesson_pane_put_together(self, event: LessonPane.PutTogether) -> None:
+        self.player.submit(event.code)
+
     def on_key(self, event: textual_events.Key) -> None:
         """Whoever types while an answer is to be chosen means Python, but for the numbers of the answers."""
         answers = self.query_one(LessonPane).answers
@@ -139,6 +153,11 @@ class LessonScreen(WorkScreen):
         if self.player.view.status == "open" and self.query_one(Prompt).source.strip():
             self.say("What stands in the prompt has not been run: Enter runs it.")
             return
+        refused = self.query_one(LessonPane).hand_in()
+        if refused is not None:
+            self.query_one(LessonPane).focus_work()
+            self.say(refused)
+            return
         self.run_worker(self._next(), group="player", exclusive=True)
 
     async def _next(self) -> None:
@@ -146,7 +165,7 @@ class LessonScreen(WorkScreen):
             from tutor.ui.screens.finished import FinishedScreen
 
             self.app.push_screen(FinishedScreen(self.lesson, self.player))
-        elif not self.player.view.options:
+        elif not self.player.view.answering:
             self.query_one(Prompt).focus()
 
     def action_back(self) -> None:

@@ -9,6 +9,7 @@ from tutor.protocol import events
 from tutor.render.code import error_report
 from tutor.render.look import Look
 from tutor.render.numbers import seconds
+from tutor.render.steering import steered_words
 from tutor.session.session import Cell
 from tutor.ui import actions
 from tutor.ui.actions import key_text
@@ -62,6 +63,8 @@ class Narrating(_Base):
                 self._failed(event)
             case events.Finished() if event.id in self._cells:
                 self._finished(event, self._cells.pop(event.id))
+            case events.Steered():
+                self._steered(event)
             case events.Noticed() if event.id in self._cells:
                 self._noticed(event)
             case events.InputRequested():
@@ -91,6 +94,8 @@ class Narrating(_Base):
             transcript.mark_time(seconds(event.seconds))
         if event.status == "exit":
             transcript.note("exit() ends a program; your session stays. To leave the tutor press Ctrl+Q.", "info")
+        elif event.status == "stopped":
+            transcript.note("Training stopped between two steps. Your variables are still here.", "info")
         elif event.status == "interrupted":
             transcript.note("Stopped. Your variables are still here.", "info")
         self.cell_finished(cell)
@@ -102,6 +107,11 @@ class Narrating(_Base):
         more = f"{key_text(actions.EXPLAIN)}: {self._explained.topic.title}" if self._explained else ""
         look = Look(width=max(transcript.size.width - 2, 40))
         transcript.add_lines(error_report(event.chain, look, self._explained, more))
+
+    def _steered(self, event: events.Steered) -> None:
+        words = steered_words(event)
+        if words:
+            self.query_one(Transcript).note(words, "info")
 
     def _noticed(self, event: events.Noticed) -> None:
         from tutor.ui.notes import note_lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual import events as textual_events
 from textual.app import ComposeResult
@@ -29,6 +29,7 @@ from tutor.ui.screens.footing import Footing
 from tutor.ui.screens.large import LargeViews
 from tutor.ui.screens.narrate import Narrating
 from tutor.ui.screens.pane_work import PaneWork, is_shown
+from tutor.ui.screens.steering_work import SteeringWork
 from tutor.ui.stopping import Stopper
 from tutor.ui.terminal_input import alt_letter
 from tutor.ui.widgets.device_bar import DeviceBar
@@ -38,11 +39,20 @@ from tutor.ui.widgets.prompt import Answered, Prompt
 from tutor.ui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
-    pass
+    from tutor.ui.app import TutorApp
 
 
 class WorkScreen(
-    Footing, Narrating, PaneWork, Assisting, CellWork, EditingWork, LargeViews, Comparing, Screen[None]
+    Footing,
+    Narrating,
+    PaneWork,
+    Assisting,
+    CellWork,
+    EditingWork,
+    LargeViews,
+    Comparing,
+    SteeringWork,
+    Screen[None],
 ):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""
 
@@ -272,6 +282,9 @@ class WorkScreen(
 
     def action_go_home(self) -> None:
         self.app.pop_screen()
+
+    def action_open_playground(self) -> None:
+        cast("TutorApp", self.app).open_play()
 
     def action_quit_tutor(self) -> None:
         self.app.exit()

@@ -11,7 +11,9 @@ from textual.widget import Widget
 from tutor.render.devices import device_line
 from tutor.render.look import Look
 from tutor.render.numbers import nbytes, seconds
+from tutor.render.steering import held_words
 from tutor.session.state import Phase, SessionState
+from tutor.ui.actions import PAUSE, key_text
 
 _SHOW_ELAPSED_AFTER = 0.5
 """Seconds; what is over sooner would only flicker."""
@@ -64,7 +66,7 @@ class DeviceBar(Widget):
             self._measure()
         if state.phase is Phase.RUNNING and self._since + _SHOW_RUNNING_AFTER > time.monotonic():
             return
-        shown = (state.phase, state.reason, state.ready, state.devices)
+        shown = (state.phase, state.reason, state.ready, state.devices, state.held)
         if shown != self._shown:
             self._shown = shown
             self.refresh()
@@ -108,6 +110,8 @@ class DeviceBar(Widget):
                     command = f"{state.ready.executable} -m pip install torch"
                     return Text(f"● no torch in this Python. Install it: {command}", style="bold red")
                 return Text("● ready", style="green")
+            case Phase.RUNNING if state.held:
+                return Text(held_words(state.held, key_text(PAUSE)), style="bold cyan")
             case Phase.RUNNING:
                 shown = f" {seconds(elapsed)} · Ctrl+C stops it" if elapsed >= _SHOW_ELAPSED_AFTER else ""
                 return Text(f"▶ running{shown}", style="bold yellow")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -11,14 +9,13 @@ from textual.message import Message
 from textual.widgets import Markdown, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.lesson.model import Choice, Exercise, Predict, Read, Run
-from tutor.render.checks import checklist
-from tutor.render.code import python_source
+from tutor.lesson.model import Choice, Fill
 from tutor.render.look import Look
 from tutor.render.prose import prose
 from tutor.session.steps import StepView
-
-_MOODS = {"info": ("·", "italic"), "good": ("✓", "green"), "bad": ("✗", "red")}
+from tutor.ui.widgets import lesson_parts as parts
+from tutor.ui.widgets.blanks import Blanks
+from tutor.ui.widgets.line_order import LineOrder
 
 
 class LessonPane(VerticalScroll):
@@ -31,6 +28,20 @@ class LessonPane(VerticalScroll):
             super().__init__()
             self.number = number
 
+    class Typed(Message):
+        """A prediction was typed."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class PutTogether(Message):
+        """Code was put together here: gaps filled, or lines ordered; it is to be run and judged."""
+
+        def __init__(self, code: str) -> None:
+            super().__init__()
+            self.code = code
+
     def __init__(self) -> None:
         super().__init__(id="lesson")
         self._view: StepView | None = None
@@ -38,8 +49,11 @@ class LessonPane(VerticalScroll):
     def compose(self) -> ComposeResult:
         yield Markdown(id="step-text", open_links=False)
         yield Static(id="step-code", markup=False)
+        yield Blanks("step-blanks")
+        yield LineOrder("step-lines")
         yield Static(id="step-code-hint", markup=False)
         yield OptionList(id="step-answers", markup=False)
+        yield Static(id="step-marks", markup=False)
         yield Static(id="step-checks", markup=False)
         yield Static(id="step-hints", markup=False)
         yield Static(id="step-message", markup=False)
@@ -54,6 +68,7 @@ class LessonPane(VerticalScroll):
             await self.query_one("#step-text", Markdown).update(view.step.text)
         if before is None or _answers(before) != _answers(view):
             self._show_answers(view)
+        self._show_work(view)
         self._redraw()
         if before is not None and view.hints != before.hints and view.hints:
             self.call_after_refresh(self.query_one("#step-hints").scroll_visible, animate=False)
@@ -72,6 +87,58 @@ class LessonPane(VerticalScroll):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.post_message(self.Answered(event.option_index))
+
+    def on_blanks_filled(self, event: Blanks.Filled) -> None:
+        event.stop()
+        view = self._view
+        if view is not None and view.typed:
+            self.post_message(self.Typed(event.typed[0]))
+        else:
+            self.post_message(self.PutTogether(event.code))
+
+    def hand_in(self) -> str | None:
+        """Hand in what is worked on here; gives why that cannot be yet, or None where there is no such thing."""
+        view = self._view
+        if view is None or not view.answering:
+            return None
+        if self._blanks.display:
+            return (
+                ""
+                if self._blanks.hand_in()
+                else ("Type your answer first." if view.typed else "Fill every gap first.")
+            )
+        if self._lines.display:
+            self.post_message(self.PutTogether(self._lines.code))
+            return ""
+        return None
+
+    @property
+    def _blanks(self) -> Blanks:
+        return self.query_one("#step-blanks", Blanks)
+
+    @property
+    def _lines(self) -> LineOrder:
+        return self.query_one("#step-lines", LineOrder)
+
+    def focus_work(self) -> None:
+        """The focus goes where the answer is to be given."""
+        for work in (self._blanks, self._lines, self.answers):
+            if work.display:
+                work.focus(scroll_visible=work is self.answers)
+                return
+
+    def _show_work(self, view: StepView) -> None:
+        step, is_open = view.step, view.status == "open"
+        self._blanks.display = isinstance(step, Fill) or (view.typed and is_open)
+        if isinstance(step, Fill):
+            self._blanks.load(
+                step.code.rstrip(), typed=() if view.status != "shown" else step.blanks, is_open=is_open
+            )
+        elif view.typed:
+            self._blanks.load(parts.TYPED_GAP, is_open=is_open)
+        self._lines.display = bool(view.lines) and is_open
+        if view.lines:
+            self._lines.load(view.lines, is_open=is_open)
 
     @property
     def answers(self) -> OptionList:
@@ -94,12 +161,13 @@ class LessonPane(VerticalScroll):
         if view is None:
             return
         look = Look(width=max(self.scrollable_content_region.width - 2, 24))
-        self._put("#step-code", *_code_lines(view, look))
-        self._put("#step-code-hint", *_code_hint(view))
-        self._put("#step-checks", *_checks(view, look))
-        self._put("#step-hints", *_hints(view))
-        self._put("#step-message", *_message(view))
-        self._put("#step-solution", *_solution(view, look))
+        self._put("#step-code", *parts.code_lines(view, look))
+        self._put("#step-code-hint", *parts.code_hint(view))
+        self._put("#step-marks", *parts.marks_of(view, look))
+        self._put("#step-checks", *parts.checks(view, look))
+        self._put("#step-hints", *parts.hints(view))
+        self._put("#step-message", *parts.message(view))
+        self._put("#step-solution", *parts.solution(view, look))
 
     def _put(self, where: str, *lines: Text) -> None:
         target = self.query_one(where, Static)
@@ -117,67 +185,3 @@ def _mark(view: StepView, number: int) -> tuple[str, str]:
     if number == view.right:
         return "✓", "bold green"
     return ("✗", "red") if number == view.chosen else (" ", "")
-
-
-def _code_lines(view: StepView, look: Look) -> list[Text]:
-    step = view.step
-    if isinstance(step, Read):
-        code = step.example or ""
-    elif isinstance(step, (Run, Predict)):
-        code = step.code
-    elif isinstance(step, Exercise):
-        code = step.starter
-    else:
-        code = ""
-    if isinstance(step, Predict) and step.setup.strip():
-        code = step.setup.rstrip() + "\n" + code
-    return python_source(code.rstrip(), look, "", "") if code.strip() else []
-
-
-def _code_hint(view: StepView) -> list[Text]:
-    step = view.step
-    if isinstance(step, Run) or (isinstance(step, Read) and step.example):
-        text = "F5 runs it"
-    elif isinstance(step, Exercise) and step.starter.strip():
-        text = "F5 puts it into the prompt"
-    elif isinstance(step, (Predict, Choice)) and view.chosen is None:
-        text = "Press the number of your answer" if view.options else view.busy or ""
-    else:
-        return []
-    return [Text(f"▸ {text}", style="dim")] if text else []
-
-
-def _checks(view: StepView, look: Look) -> list[Text]:
-    """What counts as done; nothing is called wrong before it was tried."""
-    if not view.results:
-        return []
-    judged = view.tried or view.status != "open"
-    results = view.results if judged else tuple(replace(result, status="pending") for result in view.results)
-    return [checklist(results, look)]
-
-
-def _hints(view: StepView) -> list[Text]:
-    step = view.step
-    if not isinstance(step, Exercise) or not view.hints:
-        return []
-    total = len(step.hints)
-    return [
-        Text.assemble((f"Hint {number} of {total}  ", "bold yellow"), prose(hint))
-        for number, hint in enumerate(view.hints, 1)
-    ]
-
-
-def _message(view: StepView) -> list[Text]:
-    if not view.message:
-        return []
-    mark, style = _MOODS.get(view.mood, _MOODS["info"])
-    # Only the mark is coloured: the words are to be read, not to alarm.
-    words = prose(view.message, style if view.mood == "info" else "")
-    return [Text.assemble((f"{mark} ", f"bold {style}"), words)]
-
-
-def _solution(view: StepView, look: Look) -> list[Text]:
-    step = view.step
-    if view.status == "open" or not isinstance(step, Exercise):
-        return []
-    return [Text("The lesson's solution", style="bold"), *python_source(step.solution.rstrip(), look, "", "")]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from tutor.protocol.comparison import Comparison
+from tutor.protocol.gradcheck import GradientCheck
 from tutor.protocol.views import ValueView
 from tutor.worker.display.items import items_of
 from tutor.worker.display.kinds import SIMPLE
 from tutor.worker.display.tables import array_of, table_of
 from tutor.worker.display.text import text_of
 from tutor.worker.probe.contrast import summary
+from tutor.worker.probe.gradcheck import outcome
 from tutor.worker.probe.show import tree
 
 
@@ -19,6 +21,8 @@ def shown(value: Any, path: str = "_") -> tuple[str, ValueView | None]:
     a learner's ``__repr__`` runs here."""
     if type(value) is Comparison:
         return summary(value), ValueView(comparison=value)
+    if type(value) is GradientCheck:
+        return outcome(value), ValueView(gradcheck=value)
     text = text_of(value)
     return text, None if type(value) in SIMPLE else _view(value, path, text)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tutor.protocol.magics import CELL_MAGICS, MAGICS, cell_magic, may_have_magics, translate
-from tutor.worker.magics import comparing, files, names, shell, timing, watching
+from tutor.worker.magics import comparing, files, gradients, names, shell, timing, watching
 from tutor.worker.magics.context import Context, UsageError
 
 __all__ = ["HOOK", "Context", "UsageError", "call", "python_of"]
@@ -27,6 +27,7 @@ _FUNCTIONS: dict[str, Callable[[Context, str, str], Any]] = {
     "whos": names.whos,
     "reset": names.reset,
     "compare": comparing.compare,
+    "gradcheck": gradients.gradcheck,
     "run": files.run,
     "save": files.save,
     "history": files.history,

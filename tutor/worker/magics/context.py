@@ -39,6 +39,8 @@ class Context:
     """Expressions that are watched."""
     contrast: Callable[[str, Any, str, Any], Any]
     """Compares two tensors; None if one of the two values is none."""
+    gradcheck: Callable[[Any, Any, Any, Any], Any]
+    """Compares the gradient of a function, or a formula, with finite differences."""
     cells: list[tuple[int, str]] = field(default_factory=list)
     """Number and source of each cell that has ended."""
     failed: set[int] = field(default_factory=set)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 SHARE = 0.01
 """Part of the wall time that looking may take in the long run."""
 
-BURST = 0.010
+BURST = 0.004
 """Seconds of looking that a run may spend at once."""
 
 APART = 0.1
@@ -16,35 +16,49 @@ APART = 0.1
 
 
 class Budget:
-    """A token bucket in seconds of work, with a cap on the rate."""
+    """A token bucket in seconds of work, with a cap on the rate.
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+    :attr:`next` is for the path of every call: before that moment only a call whose number is a power of two
+    can be due.
+    """
+
+    def __init__(
+        self, share: float = SHARE, apart: float = APART, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
         self.clock = clock
+        self._share, self._apart = share, apart
         self.reset()
 
     def reset(self) -> None:
         """Begin a run: the bucket is full."""
         self._tokens = BURST
-        self._filled = self._looked = self.clock()
+        self._filled = self.clock()
+        self.spent = 0.0
+        """Seconds of looking in this run."""
+        self.next = self._filled + self._apart
 
     def due(self, call: int) -> bool:
         """Whether to look at the ``call``-th call of the run (from 1).
 
-        The first is always looked at. The 2nd, 4th, 8th, … may come quicker than ten a second, so that a
-        loop that is over in a blink has shown movement too.
+        The first is always looked at. The 2nd, 4th, 8th, … may come quicker, so that a loop that is over in a
+        blink has shown movement too.
         """
         now = self.clock()
-        self._tokens = min(BURST, self._tokens + SHARE * (now - self._filled))
+        self._tokens = min(BURST, self._tokens + self._share * (now - self._filled))
         self._filled = now
         if call == 1:
             return True
-        early = call & (call - 1) == 0
-        return self._tokens > 0 and (early or now - self._looked >= APART)
+        if self._tokens <= 0:
+            # The bucket is empty after costly early looks: nobody need ask before it fills again.
+            self.next = max(self.next, now - self._tokens / self._share)
+            return False
+        return call & (call - 1) == 0 or now >= self.next
 
     def spend(self, seconds: float) -> None:
         """Account for one look, at its end."""
         self._tokens -= seconds
-        self._looked = self.clock()
+        self.spent += seconds
+        self.next = self.clock() + max(self._apart, -self._tokens / self._share)
 
 
 class Series:
@@ -66,6 +80,18 @@ class Series:
                 self._kept.append(value)
         self._last = value
         self._count += 1
+
+    @property
+    def count(self) -> int:
+        """Values that were added."""
+        return self._count
+
+    def last(self, most: int) -> list[float]:
+        """The latest value, and before it kept ones, ``most`` in all."""
+        if most < 1 or not self._count:
+            return []
+        kept_last = (self._count - 1) % self._step == 0
+        return self._kept[-most:] if kept_last else [*self._kept[len(self._kept) - most + 1 :], self._last]
 
     def points(self, limit: int) -> tuple[float, ...]:
         """At most ``limit`` (2 or more) of them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import replace
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -23,9 +24,6 @@ _TOLERANCES = {
 }
 """dtype: (relative, absolute), from the table in the documentation of ``torch.testing.assert_close``."""
 
-_COPIED_UP_TO = 1_000_000
-"""Elements; larger tensors are handed to a check as they are."""
-
 _SHOWN = 120
 
 
@@ -40,7 +38,41 @@ def compare(
         return _tensors(torch, expected, got, rtol, atol)
     if torch is not None and isinstance(got, torch.Tensor):
         return (CheckPart("type", ok=False, expected=_kind(expected), got="a tensor"),)
+    if torch is not None and (arrays := _arrays(torch, expected, got)):
+        parts = _tensors(torch, *arrays, rtol, atol)
+        return tuple(part for part in parts if part.label not in ("device", "requires_grad"))
+    if _alike(expected, got):
+        return _items(expected, got, rtol, atol)
     return (CheckPart("value", _equal(expected, got, rtol, atol), _short(expected), _short(got)),)
+
+
+def _arrays(torch: Any, expected: Any, got: Any) -> tuple[Any, Any] | None:
+    numpy: Any = sys.modules.get("numpy")
+    if numpy is None or type(expected) is not numpy.ndarray or type(got) is not numpy.ndarray:
+        return None
+    try:
+        return torch.from_numpy(expected.copy()), torch.from_numpy(got.copy())
+    except TypeError:
+        return None
+
+
+def _alike(expected: Any, got: Any) -> bool:
+    """Two lists or two tuples, as long as each other: each element is compared by itself."""
+    kinds = (list, tuple)
+    return (
+        isinstance(expected, kinds)
+        and isinstance(got, kinds)
+        and isinstance(expected, list) == isinstance(got, list)
+        and len(expected) == len(got)
+        and any(type(item).__name__ in ("Tensor", "Parameter", "ndarray") for item in expected)
+    )
+
+
+def _items(expected: Any, got: Any, rtol: float | None, atol: float | None) -> tuple[CheckPart, ...]:
+    parts: list[CheckPart] = []
+    for number, (left, right) in enumerate(zip(expected, got)):  # noqa: B905 - as long as each other
+        parts += [replace(part, label=f"[{number}] {part.label}") for part in compare(left, right, rtol, atol)]
+    return tuple(parts)
 
 
 def tolerances(dtype: str) -> tuple[float, float]:
@@ -70,23 +102,6 @@ def same(left: Any, right: Any) -> bool:
     return all(part.ok for part in compare(left, right))
 
 
-def isolated(namespace: dict[str, Any]) -> dict[str, Any]:
-    """A copy of a namespace whose (not too large) tensors are copies too."""
-    torch: Any = sys.modules.get("torch")
-    if torch is None:
-        return dict(namespace)
-    copies = dict(namespace)
-    for name, value in namespace.items():
-        if type(value) in (torch.Tensor, torch.nn.Parameter) and value.numel() <= _COPIED_UP_TO:
-            copy = value.detach().clone()
-            if value.requires_grad:
-                copy.requires_grad_()
-            if value.is_leaf and value.grad is not None:
-                copy.grad = value.grad.detach().clone()
-            copies[name] = copy
-    return copies
-
-
 def _tensors(torch: Any, expected: Any, got: Any, rtol: float | None, atol: float | None) -> tuple[CheckPart, ...]:
     shapes = [str(list(t.shape)) for t in (expected, got)]
     dtypes = [str(t.dtype).removeprefix("torch.") for t in (expected, got)]
@@ -111,9 +126,13 @@ def _values(torch: Any, expected: Any, got: Any, rtol: float | None, atol: float
     default = tolerances(str(expected.dtype).removeprefix("torch."))
     relative = default[0] if rtol is None else rtol
     absolute = default[1] if atol is None else atol
+    if expected.layout != torch.strided or got.layout != torch.strided:
+        expected, got = expected.to_dense(), got.to_dense()
+    whole = not any(t.dtype.is_complex or t.dtype.is_floating_point for t in (expected, got))
     wide = torch.complex128 if expected.dtype.is_complex or got.dtype.is_complex else torch.float64
-    left, right = expected.to(wide), got.to(wide)
-    close = torch.isclose(right, left, rtol=relative, atol=absolute, equal_nan=True)
+    # Whole numbers beyond 2**53 are not told apart as float64.
+    left, right = (expected, got) if whole else (expected.to(wide), got.to(wide))
+    close = left == right if whole else torch.isclose(right, left, rtol=relative, atol=absolute, equal_nan=True)
     if bool(close.all()):
         return CheckPart("values", ok=True, expected="", got="")
     if expected.dim() == 0:
@@ -121,7 +140,8 @@ def _values(torch: Any, expected: Any, got: Any, rtol: float | None, atol: float
     first = tuple((~close).nonzero()[0].tolist())
     wrong = int((~close).sum())
     where = f"[{', '.join(map(str, first))}]"
-    largest = float((right - left).abs().nan_to_num(nan=math.inf).max())
+    apart = right.to(wide)[~close] - left.to(wide)[~close]
+    largest = float(apart.abs().nan_to_num(nan=math.inf).max())
     return CheckPart(
         "values",
         ok=False,
@@ -150,7 +170,11 @@ def _equal(expected: Any, got: Any, rtol: float | None, atol: float | None) -> b
         return expected.keys() == got.keys() and all(
             all(p.ok for p in compare(expected[key], got[key], rtol, atol)) for key in expected
         )
-    return bool(expected == got)
+    try:
+        return bool(expected == got)
+    except Exception:
+        # An ``__eq__`` that cannot say is no yes.
+        return False
 
 
 def _kind(value: Any) -> str:

@@ -13,7 +13,7 @@ from tutor.protocol.snapshots import Sample, Stats, TensorDetail, TensorFacts
 from tutor.worker.probe.facts import RAGGED, UNSIZED, lies_in, reader
 from tutor.worker.probe.missing import next_missing
 from tutor.worker.probe.names import find
-from tutor.worker.probe.sampling import Window, for_drawing
+from tutor.worker.probe.sampling import Pick, Window, for_drawing
 from tutor.worker.probe.stats import statistics
 from tutor.worker.probe.touch import disturbs, quiet, runs_python, torch_module, type_name
 from tutor.worker.probe.values import packed
@@ -67,7 +67,8 @@ def _described(torch: Any, tensor: Any, facts: TensorFacts, asked: Inspect) -> T
         facts = replace(facts, nans=stats.nans, infs=stats.infs, counted=stats.exact)
     found = None if asked.after is None else next_missing(torch, values, asked.after)
     sample = _sample(torch, values, asked.index, asked.window)
-    return TensorDetail(facts, stats, sample, note, found=found)
+    element = None if asked.cursor is None else _element(torch, values, asked.cursor)
+    return TensorDetail(facts, stats, sample, note, found=found, element=element)
 
 
 def ordinary(torch: Any, tensor: Any, facts: TensorFacts) -> tuple[Any | None, str]:
@@ -84,7 +85,17 @@ def _stats(torch: Any, values: Any, exact: bool) -> Stats | None:
 
 
 def _sample(torch: Any, values: Any, index: tuple[int, ...], window: Window) -> Sample:
-    pick = for_drawing(tuple(values.shape), index, window)
+    return _picked(torch, values, for_drawing(tuple(values.shape), index, window))
+
+
+def _element(torch: Any, values: Any, index: tuple[int, ...]) -> Sample | None:
+    shape = tuple(values.shape)
+    if len(index) != len(shape) or not all(0 <= at < size for at, size in zip(index, shape)):  # noqa: B905
+        return None
+    return _picked(torch, values, Pick(index, (1,) * len(shape), (1,) * len(shape)))
+
+
+def _picked(torch: Any, values: Any, pick: Pick) -> Sample:
     picked = values[pick.slices()]
     imag = b""
     if picked.is_complex():
@@ -127,9 +138,16 @@ def _strided(values: Any, facts: TensorFacts) -> tuple[Any | None, str]:
         return None, f"{kind}, and too large to be turned into an ordinary tensor for drawing"
     with _no_warnings():
         if values.is_quantized:
-            return values.dequantize(), "quantised: the values it stands for are shown"
+            return values.dequantize(), f"quantised: the values it stands for are shown.{_steps(values)}"
         stored = f" It stores {values._nnz():,} elements." if "sparse" in facts.layout else ""
         return values.to_dense(), f"{kind}: drawn as an ordinary tensor.{stored}"
+
+
+def _steps(values: Any) -> str:
+    """``Each is (stored - 10) * 0.1.`` where one step serves the whole tensor."""
+    if "per_tensor" not in str(values.qscheme()):
+        return " Each slice has a scale and a zero point of its own."
+    return f" Each is (stored - {values.q_zero_point()}) * {values.q_scale():.6g}."
 
 
 def _parts(tensor: Any, facts: TensorFacts) -> str:

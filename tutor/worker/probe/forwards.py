@@ -98,6 +98,12 @@ class Forwards:
         if self._compiler is not None:
             self._compiler.callback_handler.register_start_callback(self._compiles)
 
+    def ran(self) -> frozenset[int]:
+        """Ids of the models that the last run called."""
+        return frozenset(
+            key for key, one in self._last.items() if one.cell == self._cell and one.root() is not None
+        )
+
     def end(self) -> None:
         """The run is over: what it saw becomes what is known."""
         self._step_aside()

@@ -12,9 +12,11 @@ import functools
 import math
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from time import perf_counter
+from types import FrameType
 from typing import Any
 
 from tutor.protocol.snapshots import GradientGraph, GradientSnapshot, LeafGradient
@@ -22,10 +24,21 @@ from tutor.worker.probe.budget import Budget, Series
 from tutor.worker.probe.graph import Pass
 from tutor.worker.probe.leaves import describe, gradient_norms, named_leaves
 from tutor.worker.probe.nodes import roots_of
-from tutor.worker.probe.touch import disturbs, has_values, is_tensor, quiet, torch_module, watched_over
+from tutor.worker.probe.touch import disturbs, quiet, torch_module, watched_over
+from tutor.worker.probe.training.losses import loss_reader
+from tutor.worker.probe.training.pace import Pace
 
 _POINTS, _LIVE_POINTS = 2_000, 250
 _LEAVES, _LIVE_LEAVES = 256, 64
+
+_EARLY = 8
+"""Calls of a run that are all shown to whoever peeks."""
+
+SHARE, APART = 0.003, 0.5
+"""A look with hooks on every node costs 1 to 3 ms, five times a look at figures: it is the rarer one."""
+
+Heard = Callable[[float | None, FrameType, Any], None]
+"""Told the loss, the frame that called, and the roots."""
 
 
 @dataclass(slots=True)
@@ -51,7 +64,9 @@ class GradientWatch:
         publish: Callable[[GradientSnapshot], None],
         namespace: dict[str, Any],
         budget: Budget | None = None,
-        peek: Callable[[Any], None] = lambda _tensors: None,
+        peek: Callable[[Any, int], None] = lambda _tensors, _call: None,
+        heard: Heard = lambda _loss, _frame, _tensors: None,
+        pace: Pace | None = None,
     ) -> None:
         self._publish = publish
         self._namespace = namespace
@@ -62,9 +77,11 @@ class GradientWatch:
         self._watched_over: Callable[[], bool] = lambda: True
         self._thread = self._awake = 0
         self._uncompiled = False
-        self._budget = budget or Budget()
+        self._budget = budget or Budget(SHARE, APART)
         self._peek = peek
-        """Called with the roots of each call before it runs; must not raise."""
+        """Called with the roots of the first calls, and then of ever fewer, before they run; must not raise."""
+        self._heard, self._pace = heard, pace or Pace()
+        """Called after each call that is heard and succeeded: must not raise and must be quick."""
         self.problem = ""
         """What went wrong in the watch itself during this run, for the log; the learner's run goes on."""
         self._clear()
@@ -105,6 +122,7 @@ class GradientWatch:
         The graph is that of the last call that was looked at, and says which one that was.
         """
         self._thread = self._awake = 0
+        self._step += self._pace.passed()
         snapshot = None
         if self._step and not self.problem:
             try:
@@ -116,10 +134,17 @@ class GradientWatch:
         self._clear(keep_problem=True)
         return snapshot
 
+    @property
+    def spent(self) -> float:
+        """Seconds of looking in this run."""
+        return self._budget.spent
+
     def _clear(self, keep_problem: bool = False) -> None:
         self._step = 0
         self._undisturbed = float("inf")
         self._losses, self._norms = Series(_POINTS), Series(_POINTS)
+        self._fresh: list[float] = []
+        """Losses since the last look."""
         self._graph: GradientGraph | None = None
         if not keep_problem:
             self.problem = ""
@@ -128,33 +153,43 @@ class GradientWatch:
         self.problem = f"{type(error).__name__} while watching backward()"
 
     def _wrapped(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        # On the path of every step of a loop each attribute looked up costs a cache miss or two.
-        thread, clock, peek = threading.get_ident, perf_counter, self._peek
+        # What a call costs that is not looked at: see tutor.worker.probe.training.pace.
+        thread, clock, frame_at, weak = threading.get_ident, perf_counter, sys._getframe, weakref.ref
+        read, budget, heard, pace = loss_reader(self._torch), self._budget, self._heard, self._pace
 
         @functools.wraps(original)
         def backward(*args: Any, **kwargs: Any) -> Any:
+            if pace.skips > 0:
+                pace.skips -= 1
+                if len(args) == 4:  # from Tensor.backward(): a tensor
+                    pace.last = weak(args[0])
+                return original(*args, **kwargs)
             if self._awake != thread():
                 return original(*args, **kwargs)
             self._awake = 0  # what a hook or a checkpoint calls from inside is part of this call
-            look = loss = None
+            look = None
             try:
-                if not self._watched_over():
-                    tensors = args[0] if args else kwargs.get("tensors")
-                    peek(tensors)
-                    if self._budget.due(self._step + 1) and not disturbs(self._torch):
-                        look = _Look(Pass(self._torch))
-                        self._before(look, tensors)
-                    loss = _number(self._torch, tensors, look is not None)
+                tensors = args[0] if args else kwargs.get("tensors")
+                if pace.window:
+                    self._step += pace.passed()
+                call = self._step + 1
                 started = clock()
+                due = started >= budget.next or not call & (call - 1) or call <= _EARLY
+                if due:
+                    look = self._open(tensors, call)
+                    started = clock()
+                loss = read(tensors, due)
                 result = original(*args, **kwargs)
                 seconds = clock() - started
-                self._step += 1
+                self._step = call
                 if loss is not None:
-                    self._losses.add(loss)
+                    self._fresh.append(loss)
                 if look is not None:
                     self._after(look, seconds)
                 elif seconds < self._undisturbed:
                     self._undisturbed = seconds
+                # Tensor.backward() calls this with four arguments by place.
+                heard(loss, frame_at(2 if len(args) == 4 else 1), tensors)
                 return result
             finally:
                 self._awake = 0 if self.problem or not self._active else self._thread
@@ -162,6 +197,26 @@ class GradientWatch:
                     look.close()
 
         return backward
+
+    def _open(self, tensors: Any, call: int) -> _Look | None:
+        """The rare part of a call, before it runs: what is due is begun."""
+        self._take_in()
+        # It may have come since the run began: what a compiled step calls of ours is not to be compiled.
+        self._uncompiled = self._uncompiled or _keep_compiler_away()
+        if self._watched_over():
+            return None
+        if call <= _EARLY or not call & (call - 1):
+            self._peek(tensors, call)
+        if not self._budget.due(call) or disturbs(self._torch):
+            return None
+        look = _Look(Pass(self._torch))
+        self._before(look, tensors)
+        return look
+
+    def _take_in(self) -> None:
+        for loss in self._fresh:
+            self._losses.add(loss)
+        self._fresh.clear()
 
     def _rouse(self) -> None:
         """Watch the next call, if there is a run, the watch is installed and nothing has gone wrong in it."""
@@ -211,6 +266,7 @@ class GradientWatch:
         self._publish(self._snapshot(leaves, len(look.leaves), live=True))
 
     def _snapshot(self, leaves: tuple[LeafGradient, ...], named: int, live: bool) -> GradientSnapshot:
+        self._take_in()
         points = _LIVE_POINTS if live else _POINTS
         return GradientSnapshot(
             step=self._step,
@@ -221,22 +277,6 @@ class GradientWatch:
             graph=self._graph,
             live=live,
         )
-
-
-def _number(torch: Any, tensors: Any, due: bool) -> float | None:
-    """The loss as a number; on another device only when a look is ``due``, because reading it waits."""
-    base = torch.Tensor
-    try:
-        if type(tensors) in (list, tuple) and len(tensors) == 1:
-            tensors = tensors[0]
-        if type(tensors) is not base and not (is_tensor(torch, tensors) and has_values(torch, tensors)):
-            return None
-        with torch._C.DisableTorchFunction():
-            numel, on_cpu = base.numel(tensors), base.is_cpu.__get__(tensors)
-            value = base.item(tensors) if numel == 1 and (on_cpu or due) else None
-    except Exception:  # a wrong argument: torch will tell the learner in a moment
-        return None
-    return value if isinstance(value, float) else None
 
 
 def _keep_compiler_away() -> bool:

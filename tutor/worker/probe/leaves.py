@@ -20,7 +20,7 @@ def named_leaves(torch: Any, namespace: dict[str, Any]) -> list[tuple[str, Any]]
     found, _ = walk(namespace, _NAMED)
     leaves: dict[int, tuple[str, Any]] = {}
     for path, tensor in found:
-        if id(tensor) not in leaves and _is_leaf(torch, tensor):
+        if id(tensor) not in leaves and is_leaf(torch, tensor):
             leaves[id(tensor)] = path, tensor
     return list(leaves.values())
 
@@ -61,7 +61,8 @@ def _gradient(torch: Any, leaf: Any) -> Any | None:
     return gradient if gradient is not None and has_values(torch, gradient) else None
 
 
-def _is_leaf(torch: Any, tensor: Any) -> bool:
+def is_leaf(torch: Any, tensor: Any) -> bool:
+    """Whether ``backward()`` may fill its ``.grad``."""
     base, lazy = torch.Tensor, torch.nn.parameter.UninitializedTensorMixin
     try:
         return (

@@ -22,8 +22,11 @@ _HELD = 64
 """Parameters and buffers of one layer that are listed."""
 
 
-def models_in(namespace: dict[str, Any], torch: Any, changed: frozenset[str]) -> list[tuple[str, Any]]:
-    """Names and modules: those in ``changed`` first, else the latest name first; each module once.
+def models_in(
+    namespace: dict[str, Any], torch: Any, changed: frozenset[str], ran: frozenset[int] = frozenset()
+) -> list[tuple[str, Any]]:
+    """Names and modules: those with an id in ``ran`` first, then those in ``changed``, then the latest name first.
+    Each module is there once.
 
     Looked at are public names, and lists, tuples and dicts under them (one level).
     """
@@ -46,7 +49,7 @@ def models_in(namespace: dict[str, Any], torch: Any, changed: frozenset[str]) ->
                     if type(key) in (str, int):
                         look(f"{name}[{key!r}]", item)
     latest = list(found.values())[::-1][:_NAMES]
-    return sorted(latest, key=lambda entry: entry[0] not in changed)
+    return sorted(latest, key=lambda entry: (id(entry[1]) not in ran, entry[0] not in changed))
 
 
 def snapshot(torch: Any, path: str, root: Any, note: str = "") -> ModelSnapshot:

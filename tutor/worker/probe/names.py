@@ -28,7 +28,8 @@ _HEAD = re.compile(r"\w+")
 def walk(namespace: dict[str, Any], limit: int = LIMIT) -> tuple[list[tuple[str, Any]], int]:
     """``(path, tensor)`` in the order the names were made, and how many tensors were left out.
 
-    Reached are tensors under a name, in a list, tuple or dict under a name (one level), and the parameters
+    Reached are tensors under a name, in a list, tuple (by the names of its items where it has them) or dict
+    under a name (one level), and the parameters
     and buffers of modules in either place. A tensor under two names is there twice, a module once. Names
     that begin with an underscore are not walked.
     """
@@ -64,7 +65,10 @@ class _Walk:
     def name(self, name: str, value: Any) -> None:
         kind = type(value)
         try:
-            if issubclass(kind, tuple):
+            if issubclass(kind, tuple) and (fields := _fields(kind)):
+                for field, item in zip(fields, tuple.__iter__(value)):  # noqa: B905 - the class may say anything
+                    self._value(f"{name}.{field}", item)
+            elif issubclass(kind, tuple):
                 self._items(name, enumerate(tuple.__iter__(value)))
             elif kind is list:
                 self._items(name, enumerate(value))
@@ -115,6 +119,15 @@ class _Walk:
                 if issubclass(type(child), self._module)
             ]
             pending.extend(reversed(children))
+
+
+def _fields(kind: type) -> tuple[str, ...]:
+    """The names of a named tuple's items, as ``collections.namedtuple`` keeps them; empty for other tuples."""
+    for base in type.__dict__["__mro__"].__get__(kind):
+        names = type.__dict__["__dict__"].__get__(base).get("_fields")
+        if type(names) is tuple and all(type(name) is str and name.isidentifier() for name in names):
+            return names[:ITEMS]
+    return ()
 
 
 def members(module: Any, group: str) -> list[tuple[str, Any]]:

@@ -1,24 +1,40 @@
-"""Nodes of the autograd graph: where it starts, how it goes on, what each node is called."""
+"""Nodes of the autograd graph: where it starts, how it goes on, what each node is called and keeps."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from tutor.worker.probe.touch import is_tensor, type_name
 
 COUNTED = 400
-"""Nodes at which counting stops."""
+"""Nodes at which counting stops before a ``backward()``."""
 
 LEAF = "AccumulateGrad"
 
+_NUMBERS = ("alpha", "beta", "dim", "exponent", "negative_slope", "p", "reduction", "threshold")
+
 Edge = tuple[Any, int]
 """A node and the number of its output that a gradient is for."""
+
+_FIRST_UNUSED = 1 << 62
+"""No operation has so high a number; leaves have the highest there is, so that they run first."""
 
 
 def leaf_of(node: Any) -> Any | None:
     """The tensor in whose ``.grad`` this node adds up; None for an operation."""
     return getattr(node, "variable", None) if type_name(type(node)) == LEAF else None
+
+
+def number_of(node: Any) -> int:
+    """When the node was made, among the nodes of its thread; -1 for a leaf, or where torch does not say."""
+    try:
+        number = node._sequence_nr()
+    except Exception:  # the method is not documented
+        return -1
+    return number if type(number) is int and number < _FIRST_UNUSED else -1
 
 
 def roots_of(torch: Any, tensors: Any) -> list[Edge]:
@@ -41,16 +57,28 @@ def roots_of(torch: Any, tensors: Any) -> list[Edge]:
     return edges
 
 
-def walk(
-    roots: Sequence[Edge], limit: int = COUNTED
-) -> tuple[list[Any], list[tuple[int, ...]], list[set[int]], bool]:
-    """Nodes in depth-first order, for each the places of those it feeds and the outputs that are used.
+@dataclass(slots=True)
+class Walked:
+    """The nodes that were reached, in depth-first order, and the edges between them by their places."""
 
-    Iterative, because a graph may be deeper than Python's stack. Stops after ``limit`` nodes; the last
-    value says whether it did not have to.
+    nodes: list[Any]
+    inputs: list[tuple[int, ...]]
+    operands: list[tuple[int, ...]]
+    """For each input which operand of the operation it is."""
+    used: list[set[int]]
+    """Of each node the outputs that are used."""
+    complete: bool
+    """False when the walk stopped at its limit."""
+
+
+def walk_edges(roots: Sequence[Edge], limit: int = COUNTED) -> Walked:
+    """Walk from the roots, through at most ``limit`` nodes.
+
+    Iterative, because a graph may be deeper than Python's stack.
     """
     place: dict[Any, int] = {}
     nodes: list[Any] = []
+    edges: list[Any] = []
     pending = [node for node, _ in reversed(roots)]
     while pending and len(nodes) < limit:
         node = pending.pop()
@@ -58,18 +86,25 @@ def walk(
             continue
         place[node] = len(nodes)
         nodes.append(node)
-        pending.extend(child for child, _ in reversed(node.next_functions) if child is not None)
+        following = node.next_functions
+        edges.append(following)
+        for child, _ in reversed(following):
+            if child is not None and child not in place:
+                pending.append(child)
     complete = all(node in place for node in pending)
     inputs: list[tuple[int, ...]] = []
+    operands: list[tuple[int, ...]] = []
     used: list[set[int]] = [set() for _ in nodes]
-    for node in nodes:
-        edges = [(place[child], output) for child, output in node.next_functions if child in place]
-        inputs.append(tuple(dict.fromkeys(i for i, _ in edges)))
-        for i, output in edges:
+    for following in edges:
+        found = [(n, place[child], output) for n, (child, output) in enumerate(following) if child in place]
+        operands.append(tuple([n for n, _, _ in found]))
+        inputs.append(tuple([i for _, i, _ in found]))
+        for _, i, output in found:
             used[i].add(output)
     for node, output in roots:
-        used[place[node]].add(output)
-    return nodes, inputs, used, complete
+        if node in place:
+            used[place[node]].add(output)
+    return Walked(nodes, inputs, operands, used, complete)
 
 
 def _is_edge(value: Any) -> bool:
@@ -86,10 +121,30 @@ def name_of(node: Any) -> str:
 
 def shape_of(node: Any, used: set[int]) -> tuple[int, ...] | None:
     """Shape of the one result that is used; None if there are several or torch does not say."""
+    return result_of(node, used)[0]
+
+
+def result_of(node: Any, used: set[int]) -> tuple[tuple[int, ...] | None, str]:
+    """Shape and dtype of the one result that is used; None and empty if torch does not say."""
     if len(used) != 1:
-        return None
+        return None, ""
     try:
-        shape = tuple(node._input_metadata[next(iter(used))].shape)
+        facts = node._input_metadata[next(iter(used))]
+        shape, dtype = tuple(facts.shape), str(facts.dtype).removeprefix("torch.")
     except Exception:  # the attribute is not documented
-        return None
-    return shape if all(type(size) is int for size in shape) else None
+        return None, ""
+    return (shape, dtype) if all(type(size) is int for size in shape) else (None, dtype)
+
+
+@cache
+def saved_names(kind: Any) -> tuple[str, ...]:
+    """Names of the tensors that nodes of a class of torch's own save."""
+    prefix = "_raw_saved_"
+    return tuple(sorted(name.removeprefix(prefix) for name in vars(kind) if name.startswith(prefix)))
+
+
+@cache
+def plain_names(kind: Any) -> tuple[str, ...]:
+    """Names of what nodes of a class of torch's own save beside tensors."""
+    held = vars(kind)
+    return tuple(name for name in _NUMBERS if f"_saved_{name}" in held and f"_raw_saved_{name}" not in held)

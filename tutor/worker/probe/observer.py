@@ -11,21 +11,33 @@ from typing import Any
 from tutor.protocol.commands import Inspect
 from tutor.protocol.comparison import Comparison
 from tutor.protocol.flow import Flow
+from tutor.protocol.graphs import GraphView, LeafTable
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
-from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, Notice, TensorDetail, TensorFacts
-from tutor.worker.probe import details
+from tutor.protocol.snapshots import (
+    DeviceSnapshot,
+    GradientGraph,
+    GradientSnapshot,
+    Notice,
+    TensorDetail,
+    TensorFacts,
+)
+from tutor.protocol.training import Progress, TrainingSnapshot
+from tutor.worker.probe import details, graph_view
 from tutor.worker.probe.contrast import contrast
 from tutor.worker.probe.devices import devices, unchanged
 from tutor.worker.probe.facts import facts_of
 from tutor.worker.probe.flow.watch import FlowWatch
 from tutor.worker.probe.forwards import forwards
 from tutor.worker.probe.gradients import GradientWatch
+from tutor.worker.probe.leaf_table import LeafWatch
 from tutor.worker.probe.models import models_in, snapshot
+from tutor.worker.probe.packed import packed_note
 from tutor.worker.probe.small import thumbnail
 from tutor.worker.probe.storage import StorageWatch
 from tutor.worker.probe.tensors import TensorWatch
 from tutor.worker.probe.touch import is_tensor
+from tutor.worker.probe.training.watch import TrainingWatch
 from tutor.worker.probe.watch.watch import Watch
 
 _CHANGED = 4
@@ -36,23 +48,36 @@ _SMALL = 1_024
 class Observer:
     """Watches one namespace. Everything here runs on the main thread, between or inside runs."""
 
-    def __init__(self, namespace: dict[str, Any], publish: Callable[[GradientSnapshot], None]) -> None:
+    def __init__(
+        self,
+        namespace: dict[str, Any],
+        publish: Callable[[GradientSnapshot], None],
+        trained: Callable[[TrainingSnapshot | Progress], None],
+    ) -> None:
         self._namespace = namespace
         self._tensors = TensorWatch()
         self._watch = Watch(namespace)
-        self._gradients = GradientWatch(publish, namespace, peek=self._watch.peek)
+        self.training = training = TrainingWatch(trained, trained, namespace)
+        self._gradients = GradientWatch(
+            publish, namespace, peek=self._watch.peek, heard=training.heard, pace=training.pace
+        )
+        training.others = lambda: self._gradients.spent
         self._flow = FlowWatch(namespace)
         self._devices: DeviceSnapshot | None = None
         self._facts: dict[str, TensorFacts] = {}
         self._storages = StorageWatch()
         self._runs = 0
+        self._passed: GradientGraph | None = None
+        self._leaves = LeafWatch()
 
     def install(self) -> None:
         if "torch" in sys.modules:
             self._gradients.install()
+            self.training.install(sys.modules["torch"])
 
-    def begin(self, _run: int) -> None:
+    def begin(self, cell: int) -> None:
         self._runs += 1
+        self.training.begin(cell)
         self._gradients.begin_run()
 
     def forwards(self, source: str, cell: int) -> None:
@@ -61,7 +86,16 @@ class Observer:
 
     def end(self) -> GradientSnapshot | None:
         forwards().end()
-        return self._gradients.end_run()
+        snapshot = self._gradients.end_run()
+        if snapshot is not None and snapshot.graph is not None:
+            self._passed = snapshot.graph
+        return self._leaves.ran(self._namespace, snapshot) if snapshot is not None else None
+
+    def trained(self, status: str) -> TrainingSnapshot | None:
+        """The training that the run was, as it ended; None if it was none."""
+        return self.training.end(
+            {"ok": "done", "interrupted": "stopped", "stopped": "stopped"}.get(status, "failed")
+        )
 
     def watch(self, source: str, name: str) -> None:
         """Look out for silent mistakes in the run of ``source`` that begins now."""
@@ -83,23 +117,27 @@ class Observer:
     @property
     def problem(self) -> str:
         """What went wrong in the watching itself; empty when nothing did."""
-        return self._watch.problem or self._flow.problem
+        return self._watch.problem or self._flow.problem or self.training.problem
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:
         """Nothing that runs inside is seen by the gradient pane, and nothing after it by the flow."""
         self._flow.seen()
         self._gradients.remove()
+        self.training.remove()
         try:
             yield
         finally:
             self.install()
 
-    def tensors(self) -> tuple[tuple[TensorFacts, ...], int]:
-        """Every tensor the namespace reaches, with what changed since the last time, and how many are left out."""
+    def tensors(self, glance: bool = False) -> tuple[tuple[TensorFacts, ...], int]:
+        """Every tensor the namespace reaches, with what changed since the last time, and how many are left out.
+
+        A ``glance``, in the middle of a run, does not count as a time.
+        """
         if "torch" not in sys.modules:
             return (), 0
-        facts, more = self._tensors.scan(self._namespace)
+        facts, more = self._tensors.scan(self._namespace, glance)
         self._facts = {fact.path: fact for fact in facts}
         return facts, more
 
@@ -111,20 +149,35 @@ class Observer:
         if tensor is None:
             return None
         found = details.detail(asked.path, tensor, self._facts.get(asked.path), asked)
-        return found and replace(found, history=self._tensors.history(asked.path))
+        if found is None:
+            return None
+        note = found.note or packed_note(self._namespace, asked.path)
+        return replace(found, history=self._tensors.history(asked.path), note=note)
 
     def model(self, path: str) -> tuple[ModelSnapshot | None, tuple[str, ...]]:
-        """The module under ``path``, or where there is none the one that changed last; and what there is."""
+        """The module under ``path``, without one the one that ran or changed last; and what there is."""
         torch = sys.modules.get("torch")
         if not hasattr(torch, "nn"):
             return None, ()
         changed = frozenset(path.partition(".")[0] for path, facts in self._facts.items() if facts.change)
-        found = models_in(self._namespace, torch, changed)
+        found = models_in(self._namespace, torch, changed, forwards().ran())
         if not found:
             return None, ()
         named = dict(found)
         chosen = path if path in named else found[0][0]
         return snapshot(torch, chosen, named[chosen], forwards().reason), tuple(named)
+
+    def graph(self, path: str, start: int) -> tuple[GraphView | None, tuple[str, ...]]:
+        """The graph behind ``path``, or where that is empty the one to be seen first; and what there is."""
+        torch = sys.modules.get("torch")
+        if not hasattr(torch, "nn"):
+            return None, ()
+        changed = frozenset(path for path, facts in self._facts.items() if facts.change)
+        return graph_view.look(torch, self._namespace, path, start, changed, self._passed)
+
+    def leaves(self) -> LeafTable | None:
+        """What has a gradient, could have one, or might be thought to; None when there is nothing of the kind."""
+        return self._leaves.table(self._namespace) if "torch" in sys.modules else None
 
     def changed(self, facts: tuple[TensorFacts, ...]) -> tuple[TensorDetail, ...]:
         """Small drawings of the latest few tensors that the last run changed; never of an accelerator's."""

@@ -24,7 +24,7 @@ _SCALARS = 64
 
 Row = tuple[Any, ...]
 """The fields of TensorFacts from ``kind`` to ``contiguous``."""
-_DTYPE, _SHAPE, _NBYTES = 1, 2, 11
+_DTYPE, _SHAPE, _NBYTES, _CONTIGUOUS = 1, 2, 11, 12
 """Their places in a row."""
 
 
@@ -54,22 +54,25 @@ class TensorWatch:
         """What a scalar was after the last runs that changed it, the latest last; empty for anything else."""
         return tuple(self._values.get(path, ()))
 
-    def scan(self, namespace: dict[str, Any]) -> tuple[tuple[TensorFacts, ...], int]:
+    def scan(self, namespace: dict[str, Any], glance: bool = False) -> tuple[tuple[TensorFacts, ...], int]:
         """Facts of every tensor the namespace reaches, and how many were left out.
 
         The first scan calls everything ``new``. Storage addresses are compared within one scan only: a
-        freed one is soon used again.
+        freed one is soon used again. A ``glance`` is not remembered.
         """
         torch = torch_module()
         if torch is None:
             return (), 0
         found, more = walk(namespace)
         if not found:
-            self._seen, self._values = {}, {}
+            if not glance:
+                self._seen, self._values = {}, {}
             return (), more
         with quiet(torch):
             seen = self._look(torch, reader(), found)
-        rows = tuple(self._told(path, entry, seen) for path, entry in seen.items())
+        rows = tuple(self._told(path, entry, seen, glance) for path, entry in seen.items())
+        if glance:
+            return rows, more
         self._seen = seen
         self._values = {path: values for path, values in self._values.items() if path in seen}
         return rows, more
@@ -98,10 +101,10 @@ class TensorWatch:
             )
         return seen
 
-    def _told(self, path: str, entry: _Seen, seen: dict[str, _Seen]) -> TensorFacts:
+    def _told(self, path: str, entry: _Seen, seen: dict[str, _Seen], glance: bool) -> TensorFacts:
         before = self._seen.get(path)
         change = _change(before, entry)
-        if change and entry.row[_SHAPE] == ():
+        if change and entry.row[_SHAPE] == () and not glance:
             self._remember(path, entry.looked.value)
         looked = entry.looked
         shares: tuple[str, ...] = ()
@@ -150,6 +153,11 @@ def _relation(path: str, entry: _Seen, seen: dict[str, _Seen]) -> tuple[str, str
     same = next((other for other in earlier if seen[other].ref() is this), "")
     if same:
         return "", same
-    # An expanded tensor has more elements than there is memory: it is no larger than what it looks into.
-    owner = max(entry.home, key=lambda p: min(seen[p].row[_NBYTES], seen[p].storage))
+    owner = max(entry.home, key=lambda other: _extent(seen[other]))
     return ("" if owner == path else owner), ""
+
+
+def _extent(entry: _Seen) -> tuple[int, bool]:
+    """How much of its memory a tensor is. An expanded one has more elements than there is memory: it is no larger
+    than what it looks into; of two as large, the one that lies there in order is no view."""
+    return min(entry.row[_NBYTES], entry.storage), bool(entry.row[_CONTIGUOUS])

@@ -11,6 +11,7 @@ from typing import Any
 from tutor.worker.probe.flow.finite import Finite
 from tutor.worker.probe.flow.frames import Call, Frames, Place
 from tutor.worker.probe.flow.values import Fact, Facts
+from tutor.worker.probe.origins import origins
 from tutor.worker.probe.touch import watched_over
 
 STEPS = 96
@@ -167,6 +168,7 @@ class Recorder:
         place, call, instruction = self._frames.look(frame)
         if place is None:
             return None
+        origins().before(self._torch, name, tensors, place)
         # A parameter is known by the module that holds it, whatever filled it.
         made_by = [
             0 if fact.parameter else self._made.get((fact.key, fact.shape, fact.dtype), 0) for fact in operands
@@ -218,6 +220,7 @@ class Recorder:
             return
         step.results = [self.facts.fact(tensor) for tensor in results]
         self._look_for_nan(step, results)
+        origins().after(self._torch, results, step.place)
         keys = [fact.key for fact in step.operands]
         step.same = [keys.index(fact.key) if fact.key in keys else -1 for fact in step.results]
         if step.number:

@@ -53,12 +53,9 @@ class Graphs:
         self.problem = ""
         self.leftovers.begin_run()
 
-    def peek(self, tensors: Any) -> None:
-        """``backward(tensors)`` begins. Every step of a loop comes here: most calls end in the first lines."""
-        self.count += 1
-        count = self.count
-        if count > _EARLY and count & (count - 1):
-            return
+    def peek(self, tensors: Any, call: int) -> None:
+        """``backward(tensors)`` begins, for the ``call``-th time; not all calls of a loop come here."""
+        self.count = call
         if self._live is None or self.problem:
             return
         try:

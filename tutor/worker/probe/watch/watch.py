@@ -46,9 +46,9 @@ class Watch:
         self.problem = ""
         """What went wrong in the watch itself during the last run, for the log; the learner's run goes on."""
 
-    def peek(self, tensors: Any) -> None:
-        """``backward(tensors)`` is about to run."""
-        self._graphs.peek(tensors)
+    def peek(self, tensors: Any, call: int) -> None:
+        """``backward(tensors)`` is about to run, the ``call``-th of the run."""
+        self._graphs.peek(tensors, call)
 
     def begin(self, source: str, name: str) -> None:
         """Watch a run of ``source``, called ``name`` in tracebacks. Raises nothing."""

@@ -168,4 +168,8 @@ def heads(told: Told) -> Ruling:
     for name in ("query", "key", "value", "in_proj_weight", "in_proj_bias", "out_proj_weight", "out_proj_bias"):
         if name in bound and type(bound[name]) is type(bound["query"]):
             roles[place(bound[name])] = name.replace("_", " ")
-    return Ruling("attention", (), settings, roles)
+    # Of the sequence and the width only the query's sequence goes on: the width comes from the output weights.
+    middle = kept(query[1:-1], 1)
+    q = (FlowAxis("kept", (0,)), *middle, _GONE)
+    k = (FlowAxis("contracted"), *kept(key[1:-1], 1), _GONE)
+    return Ruling("attention", (q, k, k), settings, roles)

@@ -1,0 +1,90 @@
+"""The drawing of a training run."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+
+from tutor.protocol.training import Curve, Flag, Layer, Rate, Spread, TrainingSnapshot
+from tutor.render.look import Look
+from tutor.render.training import training
+
+SPREAD = Spread(-0.5, 0.5, (1, 0, 5, 9, 3), 0.01, 0.2)
+LAYERS = tuple(
+    Layer(f"model.{n}.weight", (64, 64), 10.0**-n, 1e-3, (1.0, 0.5, 10.0**-n), 0.25, 0, 2048, SPREAD)
+    for n in range(6)
+)
+RUN = TrainingSnapshot(
+    run=1, step=1240, per_second=3100.0, state="running",
+    curves=(Curve("loss", (1, 2, 3, 1240), (2.31, 1.0, 0.5, 0.113)),),
+    layers=LAYERS, more_layers=3, rates=(Rate("opt", "AdamW", 0, 3e-4),), flags=(), cost=0.009,
+    chosen="model.1.weight", cell=3, source="for _ in range(2000):",
+)  # fmt: skip
+FLAGS = tuple(
+    Flag(kind, "model.2.weight", 12, (0.5, 1e-7, 2.0))
+    for kind in ("not finite", "vanishing", "exploding", "dead", "stalled", "diverging")
+)
+
+
+@pytest.mark.parametrize("colour", [True, False])
+@pytest.mark.parametrize("unicode", [True, False])
+@pytest.mark.parametrize(("width", "height"), [(38, 12), (60, 20), (100, 40), (100, None)])
+def test_it_is_never_too_wide_and_says_what_there_is(
+    width: int, height: int | None, unicode: bool, colour: bool
+) -> None:
+    look = Look(width, height, colour=colour, unicode=unicode)
+    for run in (RUN, replace(RUN, flags=FLAGS), replace(RUN, curves=RUN.curves * 3, layers=(), rates=())):
+        text = training(run, look).plain
+        assert all(cell_len(line) <= width for line in text.splitlines())
+        assert unicode or text.isascii()
+        assert "1,240" in text
+        assert "0.9%" in text
+    plain = training(RUN, look).plain
+    assert "0.113" in plain
+    assert "1.weight" in plain
+    assert "opt AdamW" in plain
+
+
+def test_a_small_pane_holds_all_of_it() -> None:
+    text = training(RUN, Look(38, 12)).plain
+    assert len(text.splitlines()) <= 12
+    assert "25%" in text
+
+
+def test_the_chosen_layer_is_in_view_with_its_gradients() -> None:
+    for layer in LAYERS:
+        lines = training(RUN, Look(38, 12), layer.path).plain.splitlines()
+        assert sum(line.startswith("▸") and layer.path.removeprefix("model.") in line for line in lines) == 1
+        assert any(layer.path in line and "[64, 64]" in line for line in lines)
+
+
+@pytest.mark.parametrize("flag", FLAGS, ids=lambda flag: flag.kind)
+def test_each_flag_is_said_in_words_beside_its_layer_without_colour(flag: Flag) -> None:
+    text = training(replace(RUN, flags=(flag,)), Look(100, 40, colour=False)).plain
+    words = next(line for line in text.splitlines() if line.startswith("! "))
+    assert "model.2.weight" in words
+    quiet = training(RUN, Look(100, 40, colour=False)).plain
+    assert not any(line.startswith("!") for line in quiet.splitlines())
+
+
+def test_a_loss_that_is_not_a_number_says_so() -> None:
+    text = training(replace(RUN, flags=(Flag("not finite", "loss", 7, (math.nan,)),)), Look(60, 30)).plain
+    assert "loss is NaN from step 7" in text
+
+
+def test_several_losses_are_told_apart_by_their_names() -> None:
+    curves = (Curve("d_loss", (1, 2), (1.0, 2.0)), Curve("g_loss", (1, 2), (2.0, 1.0)))
+    lines = training(replace(RUN, curves=curves), Look(60, 30, colour=False)).plain.splitlines()
+    assert [line.split()[0] for line in lines if "_loss" in line] == ["d_loss", "g_loss"]
+
+
+def test_the_axis_of_the_loss_can_be_chosen() -> None:
+    steps = tuple(range(1, 33))
+    run = replace(RUN, curves=(Curve("loss", steps, tuple(2.0**-n for n in steps)),))
+    pictures = {log: training(run, Look(60, 30), log=log).plain for log in (True, False)}
+    assert pictures[True] != pictures[False]
+    assert "log axis" in pictures[True]
+    assert "log axis" not in pictures[False]

@@ -1,0 +1,172 @@
+"""What the watch of a training tells, keeps and leaves alone."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from itertools import count
+from typing import Any
+
+import pytest
+import torch
+
+from tests.worker.probe.training.watched import always, run
+from tutor.protocol.training import Progress
+from tutor.worker.probe.budget import Budget
+from tutor.worker.probe.training import watch as watch_module
+from tutor.worker.probe.training.watch import TrainingWatch
+
+LOOP = """
+model = mlp()
+opt = torch.optim.Adam(model.parameters(), lr=1e-3)
+for _ in range({}):
+    opt.zero_grad()
+    loss = F.mse_loss(model(X), Y)
+    loss.backward()
+    opt.step()
+"""
+
+
+@pytest.mark.parametrize("steps", [700, 701, 702])
+def test_steps_are_counted_and_losses_found_though_most_go_by_unheard(
+    steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = count()
+    # A tenth of a millisecond of the processor goes by from one step that is heard to the next.
+    monkeypatch.setattr(watch_module, "thread_time", lambda: next(ticks) * 1e-4)
+    seen = run(LOOP.format(steps), budget=Budget())
+    assert seen.end is not None
+    assert seen.end.step == steps
+    (curve,) = seen.end.curves
+    assert curve.steps[:128] == tuple(range(1, 129))
+    assert len(curve.steps) < steps
+    assert (curve.steps[-1], curve.values[-1]) == (steps, seen.namespace["loss"].item())
+    assert seen.end.rates[0].value == 1e-3
+    assert (seen.end.rates[0].optimizer, seen.end.rates[0].kind) == ("opt", "Adam")
+
+
+def test_the_last_figures_are_exact() -> None:
+    seen = run(LOOP.format(5))
+    assert seen.end is not None
+    for layer in seen.end.layers:
+        parameter = seen.namespace["model"].get_parameter(layer.path.removeprefix("model."))
+        assert layer.grad_norm == pytest.approx(parameter.grad.norm().item())
+        assert layer.spread is not None
+        assert sum(layer.spread.counts) == parameter.numel()
+        # Adam's first steps change each element by about the rate.
+        assert layer.update_ratio == pytest.approx(
+            1e-3 * parameter.numel() ** 0.5 / parameter.norm().item(), rel=0.3
+        )
+
+
+def test_one_backward_or_gradients_without_an_update_are_no_training() -> None:
+    start = "w = torch.ones(3, requires_grad=True)\n"
+    assert run(start + "(w * 2).sum().backward()").end is None
+    assert run(start + "for _ in range(9):\n    (w * 2).sum().backward()").end is None
+    assert run(start + "for _ in range(9):\n    torch.autograd.grad((w * 2).sum(), w)").end is None
+    assert (
+        run(start + "for _ in range(9):\n    w = torch.randn(3, requires_grad=True)\n    w.sum().backward()").end
+        is None
+    )
+
+
+def test_no_tensor_and_no_graph_is_kept_alive() -> None:
+    refs: list[weakref.ref[Any]] = []
+    seen = run(LOOP.format(20) + "\nkept = [loss, *model.parameters(), opt]")
+    refs += [weakref.ref(thing) for thing in seen.namespace["kept"]]
+    assert seen.end is not None
+    seen.namespace.clear()
+    gc.collect()
+    assert [ref() for ref in refs] == [None] * len(refs)
+
+
+def test_variables_of_a_running_function_die_with_their_names() -> None:
+    seen = run(
+        "import weakref\ndef fit():\n"
+        "    net = nn.Linear(4, 1)\n    opt = torch.optim.SGD(net.parameters(), 0.1)\n    big = torch.ones(10)\n"
+        "    for _ in range(6):\n        opt.zero_grad()\n        loss = net(X).pow(2).mean()\n"
+        "        loss.backward()\n        opt.step()\n"
+        "    ref = weakref.ref(big)\n    del big\n    return ref()\nleft = fit()\n"
+    )
+    assert seen.end is not None
+    assert seen.namespace["left"] is None
+    assert [layer.path for layer in seen.end.layers] == ["net.weight", "net.bias"]
+
+
+def test_progress_continues_the_curves() -> None:
+    seen = run(LOOP.format(60))
+    told = [one for one in seen.told if isinstance(one, Progress)]
+    for one in told:
+        assert all(curve.steps == tuple(sorted(curve.steps)) for curve in one.fresh)
+    assert [snapshot.step for snapshot in seen.live] == sorted(snapshot.step for snapshot in seen.live)
+    assert all(snapshot.state == "running" for snapshot in seen.live)
+
+
+def test_a_step_inside_a_step_counts_once() -> None:
+    seen = run(
+        "class Mine(torch.optim.SGD):\n    def step(self, closure=None):\n        return super().step(closure)\n"
+        "torch.optim.SGD(mlp().parameters(), 0.1)\nmodel = mlp()\nopt = Mine(model.parameters(), lr=0.1)\n"
+        "for _ in range(7):\n    F.mse_loss(model(X), Y).backward()\n    opt.step()\n"
+    )
+    assert seen.end is not None
+    assert seen.end.step == 7
+
+
+def test_a_gate_is_called_at_the_end_of_each_step_and_may_raise() -> None:
+    calls: list[int] = []
+
+    def gate() -> None:
+        calls.append(1)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+
+    namespace: dict[str, Any] = {"torch": torch}
+    watch = TrainingWatch(lambda _: None, lambda _: None, namespace, always())
+    watch.install(torch)
+    watch.begin()
+    watch.steer(gate)
+    w = torch.ones(2, requires_grad=True)
+    opt = torch.optim.SGD([w], 0.1)
+    try:
+        w.grad = torch.ones(2)
+        for _ in range(3):
+            opt.step()
+        with pytest.raises(KeyboardInterrupt):
+            opt.step()
+    finally:
+        end = watch.end("stopped")
+        watch.remove()
+    assert len(calls) == 4
+    assert end is not None
+    assert (end.step, end.state) == (4, "stopped")
+    assert w.tolist() == pytest.approx([0.6, 0.6])
+
+
+def test_torch_is_as_it_was_afterwards() -> None:
+    import torch.optim.optimizer as optimizer
+
+    grad = torch.autograd.grad
+    run(LOOP.format(3))
+    assert torch.autograd.grad is grad
+    assert not optimizer._global_optimizer_pre_hooks
+    assert not optimizer._global_optimizer_post_hooks
+
+
+def test_a_failure_of_ours_ends_the_watch_and_not_the_run() -> None:
+    def publish(_: object) -> None:
+        raise OSError("the pipe is gone")
+
+    watch = TrainingWatch(publish, publish, {}, always())
+    watch.install(torch)
+    watch.begin()
+    w = torch.ones(2, requires_grad=True)
+    opt = torch.optim.SGD([w], 0.1)
+    try:
+        for _ in range(5):
+            w.grad = torch.ones(2)
+            opt.step()
+        assert watch.end("done") is None
+        assert "OSError" in watch.problem
+    finally:
+        watch.remove()
+    assert w.tolist() == pytest.approx([0.5, 0.5])

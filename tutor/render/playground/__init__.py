@@ -1,0 +1,1 @@
+"""Pictures of the playground: the plane, the network, the losses, the settings, and a descent."""

@@ -1,0 +1,103 @@
+"""Code with gaps to type in, lines to put in order, and a prediction marked part by part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+
+from tutor.lesson.steps import BLANK
+from tutor.render.code import python_source
+from tutor.render.lines import Line, clean, to_text
+from tutor.render.look import Look
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Marked = Sequence[Sequence[tuple[str, bool, str]]]
+
+__all__ = ["gaps", "line_order", "marked"]
+
+_ANY_WIDTH = 1_000
+_GAP = 5
+"""Cells of a gap nothing was typed into."""
+_INDENT = "    "
+_ROWS = 10
+
+
+def gaps(code: str, typed: Sequence[str], active: int | None, cursor: int, look: Look) -> Text:
+    """``code`` with what was typed in its gaps; the cursor stands before a character of the active one."""
+    shown: list[str] = []
+    spans: list[tuple[int, int, int]] = []
+    end = length = 0
+    for number, gap in enumerate(BLANK.finditer(code)):
+        before = code[end : gap.start()]
+        text = clean(typed[number], look) if number < len(typed) else ""
+        width = max(len(text) + (number == active), _GAP)
+        shown += [before, text.ljust(width, "_")]
+        length += len(before)
+        spans.append((number, length, length + width))
+        length += width
+        end = gap.end()
+    shown.append(code[end:])
+    text_ = Text("\n").join(python_source("".join(shown), Look(_ANY_WIDTH, colour=look.colour), "", ""))
+    for number, start, stop in spans:
+        filled = len(typed[number]) if number < len(typed) else 0
+        text_.stylize(Style(underline=True, bold=number == active), start, stop)
+        text_.stylize(look.palette.dim, start + filled, stop)
+        if number == active:
+            text_.stylize(Style(reverse=True), start + cursor, start + cursor + 1)
+    return text_
+
+
+def line_order(lines: Sequence[tuple[str, int, bool]], chosen: int | None, picked: bool, look: Look) -> Text:
+    """Lines as (code, indentation, in use), the chosen one marked, and marked otherwise while it is picked up."""
+    ink, glyphs = look.palette, look.glyphs
+    drawn: list[Text] = []
+    for number, (code, depth, used) in enumerate(lines):
+        here = number == chosen
+        sign = ("=" if picked else glyphs.pointer) if here else " "
+        head = Text(f"{sign} ", style=ink.good if here else Style())
+        body = python_source(_INDENT * depth + code, Look(_ANY_WIDTH, colour=look.colour), "", "")[0]
+        if not used:
+            body = Text(f"{glyphs.dash} {code}", style=Style(dim=True, strike=True))
+        if here:
+            body.stylize(
+                Style(reverse=True) if picked else Style(bold=True, underline=True),
+                len(_INDENT) * depth if used else 0,
+            )
+        row = head + body
+        row.truncate(look.width, overflow="ellipsis")
+        drawn.append(row)
+    return Text("\n").join(drawn)
+
+
+def marked(rows: Marked, look: Look) -> Text:
+    """Each part of an answer with its mark; behind a wrong one what it is."""
+    ink, glyphs = look.palette, look.glyphs
+    cells = [[_cell(part, look) for part in row] for row in rows[:_ROWS]]
+    widths = [max(map(cell_len, column)) for column in zip(*_even(cells))] if cells else []  # noqa: B905
+    lines: list[Line] = []
+    for row, texts in zip(rows, cells):  # noqa: B905 - as many as are shown
+        line = Line()
+        for (_, right, _), text, width in zip(row, texts, widths):  # noqa: B905 - as many as each other
+            line.add(text, ink.good if right else ink.bad).pad(line.cells + width - cell_len(text) + 3)
+        lines.append(line.clip(look.width, glyphs.ellipsis))
+    if len(rows) > _ROWS:
+        lines.append(Line(f"{glyphs.ellipsis} {len(rows) - _ROWS} more rows", ink.dim))
+    return to_text(lines, look)
+
+
+def _cell(part: tuple[str, bool, str], look: Look) -> str:
+    text, truth = (clean(word, look).replace("\n", " ") for word in (part[0], part[2]))
+    if part[1]:
+        return f"{text} {look.glyphs.yes}"
+    given = text or "nothing"
+    return f"{given} {look.glyphs.no} {truth or 'not there'}"
+
+
+def _even(rows: list[list[str]]) -> list[list[str]]:
+    longest = max(map(len, rows))
+    return [row + [""] * (longest - len(row)) for row in rows]

@@ -1,0 +1,82 @@
+"""What became of a wish about a training loop, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tutor.render.numbers import number
+
+if TYPE_CHECKING:
+    from tutor.protocol.events import Steered
+
+NOTHING_RUNS = "Nothing runs, so there is no training loop to steer."
+
+
+def steered_words(event: Steered) -> str:
+    """One or two sentences; empty for what the screen shows anyway."""
+    match event.outcome:
+        case "rate":
+            groups = f" (and of {event.groups - 1} more parameter groups likewise)" if event.groups > 2 else ""
+            groups = " (and of the other parameter group likewise)" if event.groups == 2 else groups
+            return f"Learning rate {number(event.before)} → {number(event.after)}{groups}.{_left(event.left)}"
+        case "no rate" if event.left:
+            return (
+                "The learning rate is a tensor that needs a gradient: your code changes it, so it was left alone."
+            )
+        case "no rate":
+            return (
+                "There is no learning rate to change: no optimiser steps in this loop. Where the update is "
+                "written by hand the rate is a number in your code."
+            )
+        case "waiting":
+            return (
+                "No step of a training loop has ended within the last second. The wish is kept until one does; "
+                "Ctrl+C stops the code at once."
+            )
+        case "late":
+            return "The code ended before a step of a training loop could do that."
+        case _:
+            return ""
+
+
+def _left(groups: int) -> str:
+    if not groups:
+        return ""
+    what = (
+        "One rate that is a tensor with a gradient was" if groups == 1 else f"{groups} rates with a gradient were"
+    )
+    return f" {what} left alone."
+
+
+def held_words(held: str, key: str) -> str:
+    """What the line of the machine's state says while a loop is held; ``key`` lets it go on."""
+    return "‖ one step of training …" if held == "stepping" else f"‖ training paused · {key} goes on"
+
+
+def steering_line(running: bool, held: str, runs: int, width: int) -> str:
+    """The keys of the Training pane that mean something now, in the fullest wording that fits."""
+    if running or held:
+        go = "go on" if held else "pause"
+        state = {"paused": "‖ paused · ", "stepping": "‖ one step … "}.get(held, "")
+        full = f"{state}Space: {go}   .: one step   + -: learning rate   x: stop"
+        versions: tuple[str, ...] = (full, f"{state}Space {go}  . step  + - rate  x stop", f"{state}Space . + - x")
+    elif runs:
+        kept = f"{runs} run{'s' if runs > 1 else ''} kept"
+        versions = (f"{kept}   k: compare, name, export", f"{kept}   k: compare", "k: runs")
+    else:
+        versions = ("",)
+    return next((version for version in versions if len(version) <= width), versions[-1][:width])
+
+
+def runs_line(naming: bool, width: int) -> str:
+    """The keys of the list of runs."""
+    versions: tuple[str, ...]
+    if naming:
+        versions = ("Enter: take the name   Esc: leave it", "Enter: take   Esc: leave")
+    else:
+        versions = (
+            "up down: run   Enter: draw or not   n: name   w: write files   k: back",
+            "Enter draw  n name  w write  k back",
+            "Enter n w k",
+        )
+    return next((version for version in versions if len(version) <= width), versions[-1][:width])

@@ -1,0 +1,121 @@
+"""The parts of a step as text: its code, what counts as done, hints, marks, what was said, the solution."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rich.text import Text
+
+from tutor.lesson.model import Choice, Explore, Fill, Fix, Judged, Parsons, Predict, Read, Run, Train
+from tutor.lesson.state import solution_of, starter_of
+from tutor.render.checks import checklist
+from tutor.render.code import python_source
+from tutor.render.look import Look
+from tutor.render.prose import prose
+from tutor.render.puzzles import marked
+from tutor.session.steps import StepView
+from tutor.ui.widgets.line_order import KEYS_TEXT
+
+TYPED_GAP = "____"
+"""Stands where a prediction is typed."""
+
+_MOODS = {"info": ("·", "italic"), "good": ("✓", "green"), "bad": ("✗", "red")}
+
+
+def code_lines(view: StepView, look: Look) -> list[Text]:
+    """The code of a step that is shown as it is."""
+    step = view.step
+    if isinstance(step, (Read, Explore)):
+        code = step.example
+    elif isinstance(step, (Run, Predict)):
+        code = step.code
+    else:
+        code = starter_of(step)
+    if isinstance(step, Predict) and step.setup.strip():
+        code = step.setup.rstrip() + "\n" + code
+    return python_source(code.rstrip(), look, "", "") if code.strip() else []
+
+
+def code_hint(view: StepView) -> list[Text]:
+    """What can be done with it."""
+    if view.busy and view.step.id and isinstance(view.step, (Judged, Predict)) and view.tried:
+        return [Text(f"▸ {view.busy} …", style="dim")]
+    text = _hint(view)
+    return [Text(f"▸ {text}", style="dim")] if text else []
+
+
+def _hint(view: StepView) -> str:
+    step = view.step
+    match step:
+        case Run():
+            return "F5 runs it"
+        case Read() | Explore():
+            return "F5 runs it" if step.example.strip() else ""
+        case Predict() if view.typed:
+            return f"Type the {_asked(step)}, then Enter" if view.status == "open" else ""
+        case Predict() | Choice():
+            unanswered = view.chosen is None and view.status == "open"
+            return ("Press the number of your answer" if view.options else view.busy) if unanswered else ""
+        case Fill():
+            return "Type into the gaps; Enter goes on, and at the end runs it" if view.status == "open" else ""
+        case Parsons():
+            return KEYS_TEXT if view.status == "open" else ""
+        case Fix():
+            return "F5 puts it into the prompt, to be put right"
+        case Train() if not step.starter.strip():
+            return "Run your loop at the prompt, then F8"
+        case _:
+            return "F5 puts it into the prompt" if starter_of(step).strip() else ""
+
+
+def _asked(step: Predict) -> str:
+    return {"raises": "name of the error, or nothing", "output": "line that is printed"}.get(step.ask, step.ask)
+
+
+def checks(view: StepView, look: Look) -> list[Text]:
+    """What counts as done; nothing is called wrong before it was tried."""
+    step = view.step
+    lines = (
+        [Text.assemble(("Goal  ", "bold"), prose(step.goal))] if isinstance(step, Explore) and step.goal else []
+    )
+    if not view.results or view.status == "shown":
+        return lines
+    judged = view.tried or view.status != "open"
+    results = view.results if judged else tuple(replace(result, status="pending") for result in view.results)
+    return [*lines, checklist(results, look)]
+
+
+def hints(view: StepView) -> list[Text]:
+    """The rungs of the ladder that were asked for."""
+    total = len(getattr(view.step, "hints", ()))
+    return [
+        Text.assemble((f"Hint {number} of {total}  ", "bold yellow"), prose(hint))
+        for number, hint in enumerate(view.hints, 1)
+    ]
+
+
+def marks_of(view: StepView, look: Look) -> list[Text]:
+    """The prediction that was made, part by part; a right one that was chosen needs no marks."""
+    rows = [[(mark.text, mark.right, mark.truth) for mark in row] for row in view.marks]
+    if not rows or (view.options and all(right for row in rows for _, right, _ in row)):
+        return []
+    above = [] if view.options else [Text()]
+    return [*above, Text("Your answer", style="bold"), marked(rows, look)]
+
+
+def message(view: StepView) -> list[Text]:
+    """What was said last."""
+    if not view.message:
+        return []
+    mark, style = _MOODS.get(view.mood, _MOODS["info"])
+    # Only the mark is coloured: the words are to be read, not to alarm.
+    words = prose(view.message, style if view.mood == "info" else "")
+    return [Text.assemble((f"{mark} ", f"bold {style}"), words)]
+
+
+def solution(view: StepView, look: Look) -> list[Text]:
+    """The lesson's own answer, once the step is behind the learner."""
+    code = solution_of(view.step).rstrip()
+    if view.status == "open" or not code:
+        return []
+    return [Text("The lesson's solution", style="bold"), *python_source(code, look, "", "")]

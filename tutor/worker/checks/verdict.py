@@ -1,0 +1,116 @@
+"""One check, one verdict: ``pass``, ``fail``, ``error``, ``timeout``, ``broken``, or none yet."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+
+from tutor.protocol.snapshots import CheckResult
+from tutor.worker.checks import calls, logic, modular, own, syntax, trained, values
+from tutor.worker.checks.evidence import Broken, Evidence, Missing, Parts, Raised, Spec, Waiting, said
+from tutor.worker.checks.labels import label_of
+from tutor.worker.limits import TimeIsUp, is_learners
+
+_KINDS: dict[str, Callable[[Spec, Evidence], Parts]] = {
+    "tensor": values.equal,
+    "value": values.equal,
+    "unchanged": values.unchanged,
+    "raises": values.raises,
+    "output": values.output,
+    "function": calls.function,
+    "grad": calls.grad,
+    "module": modular.module,
+    "training": trained.training,
+    "uses": syntax.uses,
+    "forbids": syntax.forbids,
+    "python": own.python,
+    "all_of": lambda check, evidence: logic.all_of(check, evidence, parts_of),
+    "any_of": lambda check, evidence: logic.any_of(check, evidence, parts_of),
+    "not": lambda check, evidence: logic.not_(check, evidence, parts_of),
+}
+
+_COMPARING = ("tensor", "value", "function", "grad", "module")
+"""Kinds that hold what the learner has against a namespace; any namespace will do."""
+
+Limit = Callable[[], "contextlib.AbstractContextManager[object]"]
+
+
+def parts_of(check: Spec, evidence: Evidence) -> Parts:
+    """What a check finds; raises what makes it no finding (see ``evidence``)."""
+    kind = _KINDS.get(check.get("kind", ""))
+    if kind is None:
+        raise Broken(f"this tutor knows no check of kind {check.get('kind')!r}")
+    return kind(check, evidence)
+
+
+def judge(check: Spec, evidence: Evidence, limit: Limit, *, proof: Evidence | None = None) -> CheckResult:
+    """The verdict of one check; never raises, a KeyboardInterrupt apart.
+
+    ``limit`` opens the time of one try. Where a check does not pass it must pass for ``proof``, what the
+    lesson's own solution left: a check that refuses that one is broken, and the learner is not to blame.
+    """
+    result = _verdict(check, evidence, limit)
+    if result.status not in ("fail", "error", "timeout") or proof is None or check.get("kind") == "training":
+        return result
+    own_verdict = _verdict(check, proof, limit)
+    if own_verdict.status in ("pass", ""):
+        return result
+    return replace(
+        result,
+        status="broken",
+        parts=(),
+        message=f"it refuses the lesson's own solution: {own_verdict.message}",
+        feedback="",
+    )
+
+
+def _verdict(check: Spec, evidence: Evidence, limit: Limit) -> CheckResult:
+    label = check.get("label") or label_of(check)
+    feedback = check.get("feedback") or ""
+    try:
+        with limit():
+            parts = parts_of(check, evidence)
+    except KeyboardInterrupt:
+        raise
+    except Waiting:
+        return CheckResult(label, "", (), "F8 runs your code again, several times, and judges that.", "")
+    except BaseException as error:
+        status, message = _what_happened(error)
+        return CheckResult(label, status, (), message, feedback if status in ("error", "timeout") else "")
+    failed = [part for part in parts if not part.ok]
+    if not failed:
+        return CheckResult(label, "pass", parts, "", "")
+    first = failed[0]
+    message = (
+        f"{first.label}: expected {first.expected}, got {first.got}."
+        if first.expected
+        else first.label.rstrip(".") + "."
+    )
+    return CheckResult(label, "fail", parts, message, feedback)
+
+
+def _what_happened(error: BaseException) -> tuple[str, str]:
+    if isinstance(error, Missing):
+        return "fail", f"`{error.name}` is not defined yet."
+    if isinstance(error, Broken):
+        return "broken", str(error)
+    if isinstance(error, TimeIsUp):
+        if error.learner:
+            return "timeout", f"Your code ran for more than {error.seconds:g} s here and was stopped."
+        return "broken", f"it did not end within {error.seconds:g} s"
+    if isinstance(error, Raised):
+        return "error", str(error)
+    # With the learner's code on the way it is theirs; else it is looked at with the solution (see ``judge``).
+    return "error", said(error) + ("" if is_learners(error.__traceback__) else ", while this was judged")
+
+
+def is_right(check: Spec, result: CheckResult, evidence: Evidence, mistaken: Evidence, limit: Limit) -> bool:
+    """Whether the learner, who got ``result``, has what a foreseen mistake makes, or is refused just as it is."""
+    kind = check.get("kind")
+    if kind in _COMPARING or (kind == "output" and check.get("contains") is None and check.get("equals") is None):
+        return _verdict(check, evidence, limit).status == "pass"
+    if kind == "training":
+        return False
+    again = _verdict(check, mistaken, limit)
+    return (again.status, again.parts, again.message) == (result.status, result.parts, result.message)

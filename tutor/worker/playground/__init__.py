@@ -1,0 +1,1 @@
+"""Runs the playground's programs in namespaces of their own, a moment at a time, when a screen asks."""

@@ -1,0 +1,179 @@
+"""What is known of one training run."""
+
+from __future__ import annotations
+
+import math
+import weakref
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from tutor.protocol.training import Flag, Progress, Rate, Spread, TrainingSnapshot
+from tutor.worker.probe.described import instance_dict
+from tutor.worker.probe.touch import type_name
+from tutor.worker.probe.training.figures import Figures, readable
+from tutor.worker.probe.training.looked import LIVE, Looked
+from tutor.worker.probe.training.naming import Names
+from tutor.worker.probe.training.rules import JUMP, Seen, layer_flags, loss_flags, ratio
+from tutor.worker.probe.training.sites import Sites
+from tutor.worker.probe.training.turns import Turns
+
+SHOWN = 3
+"""Steps from which a run is a training."""
+
+_AT_ONCE = 8
+"""Losses of a curve that one telling of the progress holds."""
+
+
+class Held:
+    """One optimiser of the run, without keeping it."""
+
+    __slots__ = ("kind", "looks", "name", "ref")
+
+    def __init__(self, optimizer: Any, name: str) -> None:
+        self.ref = weakref.ref(optimizer)
+        self.kind = type_name(type(optimizer))
+        self.name = name or self.kind
+        self.looks = 0
+
+
+class Run:
+    """Figures of one run; the numbers of runs are given out when one turns out to be a training."""
+
+    numbers = count(1)
+
+    def __init__(self, torch: Any, namespace: dict[str, Any], cell: int) -> None:
+        self._torch, self._cell = torch, cell
+        self.number = 0
+        self.turns, self.sites, self.looked = Turns(), Sites(), Looked()
+        self.names = Names(namespace)
+        self.optimizers: dict[int, Held] = {}
+        self.by_hand = False
+        """Whether the learner updates tensors without an optimiser, as far as was seen."""
+        self._flags: dict[tuple[str, str], Flag] = {}
+        self._many: dict[str, int] = {}
+        """Tensors of each optimiser."""
+        self._moving = True
+        self._told: dict[str, int] = {}
+
+    @property
+    def shown(self) -> bool:
+        """Whether it is a training, to be told of."""
+        trained = bool(self.optimizers) or self.by_hand
+        calls = max((site.calls for site in self.sites.all), default=0)
+        if not self.number and trained and max(self.turns.step, calls) >= SHOWN and self.turns.step:
+            self.number = next(Run.numbers)
+        return bool(self.number)
+
+    def optimizer(self, optimizer: Any) -> Held:
+        held = self.optimizers.get(id(optimizer))
+        if held is None or held.ref() is not optimizer:
+            self.names.read(self._torch)
+            held = self.optimizers[id(optimizer)] = Held(optimizer, self.names.optimizer(optimizer))
+        return held
+
+    def trained(self, optimizer: Any, most: int = LIVE) -> list[tuple[str, Any]]:
+        """``(path, tensor)`` of at most ``most`` tensors that an optimiser trains, evenly chosen."""
+        held = self.optimizer(optimizer)
+        found = []
+        for number, group in enumerate(_groups(optimizer)):
+            names, tensors = group.get("param_names"), group.get("params")
+            for place, tensor in enumerate(tensors if type(tensors) is list else ()):
+                if readable(self._torch, tensor):
+                    path = self.names.path(tensor)
+                    if not path and type(names) is list and place < len(names):
+                        path = str(names[place])[:80]
+                    found.append((path or f"{held.name}[{number}][{place}]", tensor))
+        every = max(1, -(-len(found) // most))
+        self._many[held.name] = len(found)
+        return found[::every]
+
+    def see(
+        self, named: Sequence[tuple[str, Any]], found: Sequence[Figures], drawn: Spread | None, ended: int
+    ) -> None:
+        """Take in one look, at the step ``ended``."""
+        self._moving = any(rate.value for rate in self.rates()) if self.optimizers else True
+        self._judge(self.looked.note(named, found, ended, drawn), ended)
+
+    def _judge(self, seen: Sequence[Seen], step: int) -> None:
+        for flag in layer_flags(step, seen, self._moving):
+            self._flags.setdefault((flag.kind, "layer"), flag)
+        jumping = any((ratio(one.now) or 0.0) > JUMP for one in seen)
+        for site in self.sites.all:
+            site.take_in()
+            for flag in loss_flags(step, site.name, site.first, site.recent, jumping):
+                self._flags.setdefault((flag.kind, flag.path), flag)
+
+    def losses_are_bad(self) -> bool:
+        """Take in what is fresh; True when a loss that is not finite is news."""
+        news = False
+        for site in self.sites.all:
+            site.take_in()
+            if site.bad is not None and ("not finite", site.name) not in self._flags:
+                step, value = site.bad
+                self._flags["not finite", site.name] = Flag("not finite", site.name, step, (value,))
+                news = True
+        return news
+
+    def rates(self) -> tuple[Rate, ...]:
+        found = []
+        for held in self.optimizers.values():
+            optimizer = held.ref()
+            for number, group in enumerate(_groups(optimizer) if optimizer is not None else ()):
+                value = _plain(self._torch, group.get("lr"))
+                if value is not None:
+                    found.append(Rate(held.name, held.kind, number, value))
+        return tuple(found)
+
+    def progress(self, now: float, cost: float) -> Progress:
+        fresh = []
+        for site in self.sites.all:
+            told, seen = self._told.get(site.name, 0), site.values.count
+            curve = site.latest(min(_AT_ONCE, seen - told))
+            self._told[site.name] = seen
+            if curve.steps:
+                fresh.append(curve)
+        return Progress(self.number, self.turns.step, self.turns.per_second(now), cost, tuple(fresh))
+
+    def snapshot(self, now: float, cost: float, state: str) -> TrainingSnapshot:
+        live = state in ("running", "paused")
+        self.losses_are_bad()
+        sites = [site for site in self.sites.all if site.values.count]
+        self._told = {site.name: site.values.count for site in sites}
+        layers = self.looked.layers(live)
+        loop = next((site.loop for site in self.sites.all if site.loop), "")
+        return TrainingSnapshot(
+            run=self.number,
+            step=self.turns.step,
+            per_second=self.turns.per_second(now),
+            state=state,
+            curves=tuple(site.curve(live) for site in sites),
+            layers=layers,
+            more_layers=max(0, sum(self._many.values()) - len(layers)),
+            rates=self.rates(),
+            flags=tuple(sorted(self._flags.values(), key=lambda flag: flag.step)),
+            cost=cost,
+            chosen=self.looked.chosen,
+            cell=self._cell,
+            source=loop,
+        )
+
+    def settle(self) -> None:
+        """At the end: every figure as it is now, of the optimisers and tensors that are still there."""
+        for held in self.optimizers.values():
+            optimizer = held.ref()
+            if optimizer is not None:
+                self.looked.meet(self.trained(optimizer, most=256))
+        self._judge(self.looked.settle(self._torch), self.turns.step)
+
+
+def _groups(optimizer: Any) -> list[dict[str, Any]]:
+    groups = instance_dict(optimizer).get("param_groups")
+    return [group for group in groups if type(group) is dict] if type(groups) is list else []
+
+
+def _plain(torch: Any, rate: Any) -> float | None:
+    """A learning rate as a number: it may be a tensor; one on another device is not waited for."""
+    if type(rate) is torch.Tensor:
+        rate = rate.item() if rate.numel() == 1 and rate.is_cpu else None
+    return float(rate) if isinstance(rate, (int, float)) and math.isfinite(rate) else None
