@@ -15,23 +15,26 @@ from tests.cli.test_cli import LESSONS as SAMPLE
 from tutor.handoff.formats import FORMATS
 from tutor.handoff.parts import shown, work
 from tutor.lesson.catalogue import Catalogue
-from tutor.lesson.model import Choice, Exercise, Lesson, Predict, Read, Run
+from tutor.lesson.model import Choice, Explore, Judged, Lesson, Parsons, Predict, Read, Run
+from tutor.lesson.state import solution_of
 from tutor.paths import lessons_dir
 from tutor.progress import StepProgress
 
-LESSONS = Catalogue(lessons_dir()).load_all().lessons
+KINDS = Catalogue(Path(__file__).parent.parent / "kinds" / "lessons").load_all().lessons
+LESSONS = (*Catalogue(lessons_dir()).load_all().lessons, *KINDS)
+EVERY_KIND = next(lesson for lesson in KINDS if lesson.id == "every-kind")
 (BROADCASTING,) = Catalogue(SAMPLE).load_all().lessons
 
 State = dict[str, StepProgress]
 
 
 def done(lesson: Lesson, status: str = "done", **accepted: str) -> State:
-    """Every step with this status; exercises with the learner's own code, or what another right answer is."""
+    """Every step with this status; what is judged with the learner's own code, or another right answer."""
     states = {}
     for step in lesson.steps:
         own = accepted.get(step.id, "")
-        if not own and isinstance(step, Exercise) and status == "done":
-            own = (*step.accepts, step.solution)[0]
+        if not own and isinstance(step, (Judged, Explore)) and status == "done":
+            own = (*getattr(step, "accepts", ()), solution_of(step))[0]
         states[step.id] = StepProgress(status, 1, 0, "(3, 5)", own)
     return states
 
@@ -87,9 +90,12 @@ def test_nothing_of_a_step_that_is_not_done_is_given_away(lesson: Lesson, form: 
     exported = code_of(text(lesson, {}, form), form)
     whole = text(lesson, {}, form)
     for step in lesson.steps:
-        if isinstance(step, Exercise):
-            assert step.solution.strip() not in exported
+        if isinstance(step, (Judged, Explore)) and (solution := solution_of(step).strip()):
+            assert solution not in exported
+            assert "\n".join(f"# {line}" for line in solution.splitlines()) not in exported
             assert not any(hint in whole for hint in step.hints)
+        if isinstance(step, Parsons) and len(step.lines) > 1:
+            assert "\n".join(f"# {line}" for line in step.lines) not in exported
         if isinstance(step, Choice):
             said = [json.dumps(option.feedback.strip())[1:-1] for option in step.options]
             assert not any(words in whole for words in said if len(words) > 8)
@@ -181,3 +187,40 @@ def test_prose_cannot_become_code() -> None:
         steps=(evil,),
     )
     exec(text(lesson, {}), {})
+
+
+def test_every_kind_of_step_is_written_as_it_was_done() -> None:
+    exported = text(EVERY_KIND, done(EVERY_KIND))
+    assert "# The code that was to be put right:\n# def share(x):\n#     return x / x.sum(dim=1)\n" in exported
+    assert "# My answer\ndef share(x):\n    return x / x.sum(1)[:, None]" in exported
+    assert "# My answer\ntotal = x.sum(dim=-1)" in exported
+    assert "# My answer\nloss = (w ** 2).sum()\nloss.backward()" in exported
+    assert "# My answer\nmodel = nn.Linear(1, 1)" in exported
+    assert "12 of 12 steps done" in exported
+
+
+def test_a_step_for_a_device_is_written_for_any_machine() -> None:
+    exported = text(EVERY_KIND, done(EVERY_KIND))
+    assert 'y = x.to("cpu")' in exported
+    assert "current_accelerator" not in exported
+
+
+@pytest.mark.parametrize(
+    ("way", "as_code"),
+    [
+        ("view = x.t()", True),
+        ("x = x.t(); view = x", False),
+        ("x.t_()\nview = x", False),
+        ("view = mine", False),
+        ("for view in x:\n    pass", False),
+    ],
+)
+def test_free_play_changes_nothing_of_what_follows(way: str, as_code: bool) -> None:
+    exported = text(EVERY_KIND, done(EVERY_KIND, playing=way))
+    if as_code:
+        assert f"# My answer\n{way}\n" in exported
+    else:
+        assert "# My answer, as a comment, since it may change what follows:\n# " in exported
+        assert f"\n{way}" not in exported
+    unreached = done(EVERY_KIND) | {"playing": StepProgress("done", 0, 0, "")}
+    assert "view = " not in text(EVERY_KIND, unreached)

@@ -15,12 +15,15 @@ from tutor.progress.reviews import Grade, Met
 from tutor.session.review_items import SITTING, first_grade, is_asked_again, outlook, sitting
 
 LESSONS = Path(__file__).parent.parent / "ui" / "lessons"
+KINDS = Path(__file__).parent.parent / "kinds" / "lessons"
 DAY = 86_400.0
 
 
 def test_what_asks_something_is_asked_again_and_long_code_is_not() -> None:
     (lesson,) = Catalogue(LESSONS).load_all().lessons
     assert [step.id for step in lesson.steps if is_asked_again(step)] == ["guess", "pick", "centre"]
+    every = next(lesson for lesson in Catalogue(KINDS).load_all().lessons if lesson.id == "every-kind")
+    assert [step.id for step in every.steps if is_asked_again(step)] == ["guessing", "picking", "centring"]
     long = Exercise(id="long", text="x", solution="a = 1\n" * 5, hints=("h",), checks=())
     assert not is_asked_again(long)
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
+from dataclasses import replace
 
+import msgspec
 import pytest
 
-from tests.ui.driver import Driver, opened
+from tests.fake import FakeClient, run_well
+from tests.ui.driver import LESSONS, Driver, opened
 from tests.ui.test_lesson_screen import Judge
+from tutor.lesson.catalogue import Catalogue
+from tutor.lesson.model import Choice, Option
 from tutor.progress import Progress
 from tutor.progress.reviews import Reviews
+from tutor.protocol import commands
+from tutor.protocol.snapshots import Backend, DeviceSnapshot
+from tutor.session.review import Reviewer
+from tutor.session.review_items import Question
+from tutor.session.session import Session
 from tutor.ui.screens.review import ReviewScreen
 from tutor.ui.widgets.prompt import Prompt
 
@@ -83,6 +93,43 @@ async def test_a_sitting_by_keyboard_alone() -> None:
         await driver.press("enter")
         await driver.until(lambda: driver.shows("learn PyTorch where you type it"))
         assert not driver.shows("due")
+
+
+@pytest.mark.usefixtures("due")
+async def test_an_exercise_is_judged_by_the_cells_of_this_question_too() -> None:
+    async with opened(answer=Judge(), review=True) as driver:
+        await asked(driver, "Make centred")
+        await driver.type("centred = 0\n")
+        await driver.until(lambda: len(driver.client.sent(commands.Check)) == 2)
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("shape: expected [4, 3], got [4]."))
+        sent = [(c.cells, c.asked) for c in driver.client.sent(commands.Check) if isinstance(c, commands.Check)]
+        assert sent == [((), False), (("centred = 0",), False), (("centred = 0",), True)]
+
+
+@pytest.mark.usefixtures("due")
+async def test_a_step_for_a_device_is_asked_as_this_machine_can() -> None:
+    twin = Choice(id="pick", text="Which, without a GPU?", options=(_option("a", True), _option("b", False)))
+    step = Choice(
+        id="pick", text="Which GPU?", needs="cuda", twin=twin, options=(_option("c", True), _option("d", False))
+    )
+    lesson = Catalogue(LESSONS).load_all().lessons[0]
+    question = Question(msgspec.structs.replace(lesson, steps=(step,)), 0)
+    with closing(Progress()) as progress:
+        session = Session(FakeClient(run_well))
+        session.start()
+        reviewer = Reviewer([question], progress, session, lambda: None)
+        await reviewer.begin()
+        assert set(reviewer.view.step.options) == {"a", "b"}
+        gpu = Backend("cuda", True, True, "H200", 0, 1, "")
+        session.state = replace(session.state, devices=DeviceSnapshot("2.13.0", 1, 2, (gpu,), "cpu", "cuda"))
+        again = Reviewer([question], progress, session, lambda: None)
+        await again.begin()
+        assert set(again.view.step.options) == {"c", "d"}
+
+
+def _option(text: str, correct: bool) -> Option:
+    return Option(text=text, feedback="So it is.", correct=correct)
 
 
 @pytest.mark.usefixtures("due")

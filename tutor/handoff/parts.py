@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tutor.handoff.names import made, needed
-from tutor.lesson.model import Choice, Explore, Lesson, Parsons, Predict, Read, Run, Step
+from tutor.lesson.model import Choice, Explore, Fix, Lesson, Parsons, Predict, Read, Run, Step
 from tutor.lesson.state import fitted, setup_of, solution_of
 from tutor.progress import StepProgress
 from tutor.progress.answers import only_binds
@@ -94,12 +94,7 @@ class _Writer:
     def _open(self, step: Step) -> None:
         if isinstance(step, Choice):
             self._prose("\n".join(f"- {option.text.strip()}" for option in step.options))
-        # The lines of a solution, in an order that does not tell theirs.
-        lines = (
-            "\n".join(sorted((*step.lines, *(line.strip() for line in step.extra))))
-            if isinstance(step, Parsons)
-            else ""
-        )
+        lines = _in_no_order(step) if isinstance(step, Parsons) else ""
         given = lines or getattr(step, "code", "") or getattr(step, "starter", "")
         self._comment(f"Not done yet: the task is above{', its code here:' if given.strip() else '.'}", given)
 
@@ -120,6 +115,8 @@ class _Writer:
     def _solved(self, step: Step, state: StepProgress) -> None:
         """A step with a solution: the learner's own where there is one that runs here, else the lesson's."""
         solution = solution_of(step)
+        if isinstance(step, Fix):
+            self._comment("The code that was to be put right:", step.starter)
         if state.status == "shown":
             self._given(solution, SHOWN)
         elif not _runs(state.accepted):
@@ -164,6 +161,12 @@ class _Writer:
     def _prose(self, text: str) -> None:
         if text.strip():
             self.parts.append(Part(plain(text).strip(), step=self._step))
+
+
+def _in_no_order(step: Parsons) -> str:
+    """Its lines, in an order that does not tell that of the solution."""
+    lines = sorted((*step.lines, *(line.strip() for line in step.extra)))
+    return "\n".join(lines[::-1] if tuple(lines[: len(step.lines)]) == step.lines else lines)
 
 
 def _runs(code: str) -> bool:

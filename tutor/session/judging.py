@@ -70,7 +70,7 @@ class Judging(Answering):
             # Nothing is done by being looked at.
             return
         elif verdict.passed:
-            own = verdict.alone or self._own_answer()
+            own = self._own_answer(verdict.alone)
             self._record(own if handed_in is None else handed_in, "pass")
             self._complete("done", own)
             self._say(right_words(self.view.step, afresh=verdict.afresh), "good")

@@ -68,8 +68,10 @@ class Turn:
         seconds, self._since = now - self._since, now
         return self._progress.record_attempt(self.lesson.id, self.view.step.id, answer, verdict, seconds)
 
-    def _own_answer(self) -> str:
-        """The learner's code at this step so far."""
+    def _own_answer(self, alone: str = "") -> str:
+        """The learner's code at this step so far, or of ``alone``, where only that counts."""
+        if alone:
+            return own_answer([alone])
         step = self.view.step.id
         cells = self._progress.cells(self.lesson.id)
         return own_answer(cell.source for cell in cells if cell.step_id == step and cell.status == "ok")

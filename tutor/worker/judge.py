@@ -113,6 +113,8 @@ class Judge:
         if again is None:
             return events.Checked(command.id, results, mistake, "")
         results, made, source = again
+        # A single cell is told as it was typed, not as Python was made of its magics.
+        source = dict(zip(evidence.cells, command.cells)).get(source, source)  # noqa: B905 - one for one
         self._live.update((name, made[name]) for name in names_in(command.checks) if name in made)
         return events.Checked(command.id, results, "", "", alone=source)
 
