@@ -33,7 +33,17 @@ def test_the_ui_process_loads_neither_torch_nor_the_worker(module: str) -> None:
 
 def test_what_the_first_frame_does_not_show_is_not_imported_for_it() -> None:
     loaded = _loaded_by("import tutor.ui.app")
-    late = {"yaml", "sqlite3", "msgspec", "tree_sitter", "psutil", "markdown_it", "pygments.lexers.python"}
+    late = {
+        "yaml",
+        "sqlite3",
+        "fsrs",
+        "nbformat",
+        "msgspec",
+        "tree_sitter",
+        "psutil",
+        "markdown_it",
+        "pygments.lexers.python",
+    }
     assert not loaded & late
     assert not {name for name in loaded if name.startswith(("tutor.lesson", "tutor.session", "tutor.render"))}
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 _WAIT = 10.0
 """Seconds to wait for other tutors' writes, each a millisecond: nobody queues for SQLite's lock, so on a loaded
 machine one may be late many times."""
 
 Statement = tuple[str, tuple[Any, ...]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,19 @@ class Database:
         except sqlite3.Error as error:
             self._go_on_in_memory(error)
             _run(self.connection, statements)
+
+    def change(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What ``work`` gives back. It reads and then writes as one: no other tutor writes in between.
+
+        If the disk refuses it is called again, in memory.
+        """
+        try:
+            with _transaction(self.connection):
+                return work(self.connection)
+        except sqlite3.Error as error:
+            self._go_on_in_memory(error)
+            with _transaction(self.connection):
+                return work(self.connection)
 
     def _go_on_in_memory(self, error: sqlite3.Error) -> None:
         self.notice = (
@@ -164,9 +178,10 @@ def _migrate(db: sqlite3.Connection, schema: Schema) -> None:
             raise _Unreadable(f"it is of version {version}, from a newer tutor")
         if version == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             raise _Unreadable("it is a database of something else")
-        for statements in schema.migrations[version:]:
-            for statement in statements:
-                db.execute(statement)
+        with _ours():
+            for statements in schema.migrations[version:]:
+                for statement in statements:
+                    db.execute(statement)
         # Before anything is kept: a file of something else that has our number is left as it was.
         _check(db, schema)
         db.execute(f"PRAGMA user_version = {newest}")
@@ -177,11 +192,18 @@ def _check(db: sqlite3.Connection, schema: Schema) -> None:
     (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise _Unreadable(verdict)
-    try:
+    with _ours():
         for probe in schema.probes:
             db.execute(probe).fetchone()
+
+
+@contextlib.contextmanager
+def _ours() -> Iterator[None]:
+    """Tables that are not as an older tutor left them make the file one of something else."""
+    try:
+        yield
     except sqlite3.OperationalError as error:
-        if "no such" in str(error):
+        if any(words in str(error) for words in ("no such", "already exists", "duplicate column")):
             raise _Unreadable(str(error)) from error
         raise
 

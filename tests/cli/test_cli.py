@@ -63,7 +63,7 @@ def test_list_as_json() -> None:
 
 def test_progress_says_when_there_is_none() -> None:
     assert "Nothing yet" in tutor("progress").stdout
-    assert json.loads(tutor("progress", "--json").stdout) == {"lessons": []}
+    assert json.loads(tutor("progress", "--json").stdout) == {"lessons": [], "bookmarks": []}
 
 
 @pytest.mark.parametrize(

@@ -260,11 +260,11 @@ async def test_an_earlier_try_that_spoilt_what_it_started_from_does_not_count_ag
     spoilt = right.replace("w -=", "w +=")
     checked = await judged(work, KINDS, index, "(w ** 2).sum().backward()", spoilt, right)
     assert passes(checked)
-    assert checked.afresh
+    assert checked.alone == right
     # What later steps count on is as if it had been right at once.
     assert await work.value("w.tolist()") == "[0.800000011920929, 1.600000023841858]"
     checked = await judged(work, KINDS, index, right, spoilt)
     assert not passes(checked)
-    assert not checked.afresh
+    assert not checked.alone
     # A run nobody asked to have judged is judged by what is there.
     assert not passes(await judged(work, KINDS, index, spoilt, right, asked=False))

@@ -68,6 +68,7 @@ async def opened(
     ready: bool = True,
     lesson: str = "",
     repl: bool = False,
+    review: bool = False,
     lessons: Path = LESSONS,
     helper: Answer | None = None,
     play: str = "",
@@ -79,7 +80,7 @@ async def opened(
         client.threads = threads
         return client
 
-    app = TutorApp(Start(lessons, lesson, repl, play), make)
+    app = TutorApp(Start(lessons, lesson, repl, play, review=review), make)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot, client)
         await driver.until(lambda: client.starts)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from tests.fake import run_well
 from tests.ui.driver import Driver, opened
+from tutor.progress import Progress
 from tutor.protocol import commands, events
 from tutor.protocol.snapshots import CheckPart, CheckResult
 from tutor.ui.widgets.lesson_pane import LessonPane
@@ -85,6 +88,42 @@ async def test_the_solution_is_shown_only_when_asked_twice_and_marks_the_step() 
         await driver.press("escape", "s")
         await driver.until(lambda: "keepdim" in driver.transcript)
         await driver.until(lambda: driver.shows("solution shown"))
+
+
+async def test_a_bookmark_is_set_shown_in_the_overview_and_at_home_and_taken_away() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#pick") as driver:
+        await driver.until(lambda: driver.shows("Which?", "that one"))
+        await driver.press("escape", "B")
+        await driver.until(lambda: driver.shows("Bookmark set", "★ bookmark"))
+        await driver.press("f3")
+        await driver.until(lambda: driver.shows("4  pick  ★ bookmark", "Esc closes"))
+        await driver.press("escape")
+        await driver.press("f2")
+        await driver.until(lambda: driver.shows("★ 4  pick"))
+        await driver.press("enter")
+        await driver.until(lambda: driver.shows("Which?"))
+        await driver.press("escape", "B")
+        await driver.until(lambda: driver.shows("Bookmark taken away") and not driver.shows("★"))
+
+
+async def test_every_attempt_is_kept_with_what_was_tried_and_its_verdict() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("Make centred", "Done when"))
+        await driver.type("centred = 0\n")
+        await driver.until(lambda: "centred = 0" in driver.transcript and driver.shows("expected"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("shape: expected [4, 3], got [4]."))
+        driver.app.screen.query_one(Prompt).focus()
+        await driver.type("centred = keepdim\n")
+        await driver.until(lambda: driver.shows("The lesson's solution"))
+    with closing(Progress()) as progress:
+        attempts = progress.attempts("broadcasting", "centre")
+        assert [(tried.answer, tried.verdict) for tried in attempts] == [
+            ("centred = 0", "fail"),
+            ("centred = keepdim", "pass"),
+        ]
+        assert all(tried.seconds is not None and tried.seconds >= 0 for tried in attempts)
+        assert progress.steps("broadcasting")["centre"].accepted == "centred = keepdim"
 
 
 async def test_a_foreseen_mistake_gets_the_authors_words() -> None:

@@ -15,12 +15,16 @@ Examples:
   tutor                          the list of lessons; Enter goes on where you stopped
   tutor shapes-and-reshaping     open a lesson
   tutor shapes-and-reshaping#4   … at its fourth step (a step's name works too)
+  tutor review                   what is due to be asked again
+  tutor export shapes-and-reshaping --as ipynb    your work as a notebook
   tutor repl                     the free prompt with every pane
   tutor play                     a small network that learns before your eyes
   tutor run train.py             run a file as the prompt would; # %% lines split it into cells
   tutor run --json - < train.py  … one JSON object per event
   tutor --python ~/env/bin/python repl    use the torch of another environment
 """
+_ALL = "\0"
+"""What ``--reset`` without a lesson stands for: nothing that can be typed."""
 
 
 class LessonGroup(click.Group):
@@ -141,13 +145,70 @@ def list_lessons(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
 
 @tutor.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--export", "target", metavar="FILE", help="Write it as JSON (- is standard output).")
+@click.option("--import", "source", metavar="FILE", help="Merge what --export wrote (- is standard input).")
+@click.option(
+    "--reset", metavar="[LESSON]", is_flag=False, flag_value=_ALL, help="Forget a lesson, or all. Asks first."
+)
+@click.option("--yes", is_flag=True, help="Do not ask; replace a file that is there.")
 @_options
 @click.pass_context
-def progress(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
-    """Show what you have done."""
-    from tutor.cli import reports
+def progress(
+    ctx: click.Context,
+    /,
+    as_json: bool,
+    target: str | None,
+    source: str | None,
+    reset: str | None,
+    yes: bool,
+    **options: Any,
+) -> None:
+    """Show what you have done, carry it to another machine, or forget it."""
+    from tutor.cli import progress_file as work
 
-    reports.progress(_lessons(_settings(ctx, options)), as_json=as_json)
+    if sum(option is not None for option in (target, source, reset)) > 1:
+        raise click.UsageError("--export, --import and --reset are three things: one at a time.")
+    lessons = _lessons(_settings(ctx, options))
+    if target is not None:
+        work.export(target, overwrite=yes)
+    elif source is not None:
+        work.bring(source, as_json=as_json)
+    elif reset is not None:
+        work.reset(lessons, None if reset == _ALL else reset, sure=yes)
+    else:
+        work.show(lessons, as_json=as_json)
+
+
+@tutor.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what is due as JSON.")
+@_options
+@click.pass_context
+def review(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
+    """Ask again what you are about to forget: due predictions, choices and short exercises."""
+    from tutor.cli import review_list
+
+    settings = _settings(ctx, options)
+    if review_list.show(_lessons(settings), as_json=as_json):
+        _open(settings, review=True)
+
+
+@tutor.command()
+@click.argument("lesson")
+@click.option("--as", "form", type=click.Choice(["py", "ipynb", "md"]), help="Python, a notebook, or Markdown.")
+@click.option("-o", "target", metavar="FILE", help="Where to (- is standard output); else LESSON.py and so on.")
+@click.option("--yes", is_flag=True, help="Replace a file that is there.")
+@_options
+@click.pass_context
+def export(
+    ctx: click.Context, /, lesson: str, form: str | None, target: str | None, yes: bool, **options: Any
+) -> None:
+    """Write your work in a LESSON as a commented file that runs without the tutor.
+
+    Your own answers where they were right, the solution where it was shown, and the task where a step is not done.
+    """
+    from tutor.cli import handoff
+
+    handoff.export(_lessons(_settings(ctx, options)), lesson, form, target, overwrite=yes)
 
 
 @tutor.command()
@@ -192,7 +253,9 @@ def _lessons(settings: dict[str, Any]) -> Path:
     return Path(settings["lessons"]) if settings["lessons"] else lessons_dir()
 
 
-def _open(settings: dict[str, Any], *, lesson: str = "", free: bool = False, play: str = "") -> None:
+def _open(
+    settings: dict[str, Any], *, lesson: str = "", free: bool = False, play: str = "", review: bool = False
+) -> None:
     lessons = _lessons(settings)
     if lesson:
         _require(lessons, lesson)
@@ -208,7 +271,7 @@ def _open(settings: dict[str, Any], *, lesson: str = "", free: bool = False, pla
 
         return ProcessClient(settings["python"], threads=threads)
 
-    app = TutorApp(Start(lessons, lesson, free, play=play, threads=settings["threads"]), client)
+    app = TutorApp(Start(lessons, lesson, free, play=play, threads=settings["threads"], review=review), client)
     app.run()
     sys.exit(app.return_code or 0)
 

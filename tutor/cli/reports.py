@@ -28,18 +28,18 @@ _START_LIMIT = 120.0
 """Seconds the worker may take to start before the doctor gives up."""
 
 
-def _console() -> Console:
+def plain_console() -> Console:
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def catalogue(lessons: Path, *, as_json: bool) -> None:
     """Print the lessons by track, with progress; broken ones with their problems."""
     loaded = Catalogue(lessons).load_all()
-    rows = _rows(loaded)
+    rows = lesson_rows(loaded)
     if as_json:
         print(json.dumps({"lessons": rows, "problems": [str(problem) for problem in loaded.problems]}, indent=2))
         return
-    console = _console()
+    console = plain_console()
     for track in loaded.tracks:
         console.print(Text(track.capitalize(), style="bold"))
         for row in rows:
@@ -50,7 +50,8 @@ def catalogue(lessons: Path, *, as_json: bool) -> None:
         console.print(Text(f"✗ {problem}", style="red"))
 
 
-def _rows(loaded: Catalogue) -> list[dict[str, Any]]:
+def lesson_rows(loaded: Catalogue) -> list[dict[str, Any]]:
+    """The lessons as JSON has them, with what was done of each."""
     store = Progress()
     summaries = store.summary()
     store.close()
@@ -75,22 +76,6 @@ def _rows(loaded: Catalogue) -> list[dict[str, Any]]:
     return rows
 
 
-def progress(lessons: Path, *, as_json: bool) -> None:
-    """Print what has been done."""
-    rows = [row for row in _rows(Catalogue(lessons).load_all()) if row["current"] is not None]
-    if as_json:
-        print(json.dumps({"lessons": rows}, indent=2))
-        return
-    console = _console()
-    if not rows:
-        console.print("Nothing yet. `tutor` opens the list of lessons.")
-    for row in rows:
-        finished = row["done"] + row["shown"] >= row["steps"]
-        where = "finished" if finished else f"at {row['current']}"
-        shown = f", {row['shown']} shown" if row["shown"] else ""
-        console.print(Text(f"{row['title']}: {row['done']} of {row['steps']} steps done{shown}, {where}"))
-
-
 def not_a_terminal(lessons: Path) -> None:
     """What a pipe or a CI job gets instead of the screens."""
     catalogue(lessons, as_json=False)
@@ -111,7 +96,7 @@ def doctor(lessons: Path, python: str, *, as_json: bool) -> bool:
     if as_json:
         print(json.dumps(facts, indent=2))
         return ok
-    console = _console()
+    console = plain_console()
     for name, value in facts.items():
         if name not in ("problems", "devices"):
             console.print(Text(f"{name:<14} {value}"))

@@ -342,9 +342,9 @@ class Checked:
     mistake: str
     """Feedback of the foreseen mistake the learner made, if it was one."""
     problem: str
-    afresh: bool = False
-    """The learner's last try is right once it runs after the set-up again: earlier ones had changed what it
-    works with. Its names have been put in place."""
+    alone: str = ""
+    """The learner's last try, where that is right once it runs after the set-up again: earlier ones had changed
+    what it works with. Its names have been put in place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class Answering(Turn):
             return
         answer = self._answers[number]
         step = self.view.step
-        self._progress.record_attempt(self.lesson.id, step.id, answer.text)
+        self._record(answer.text, "pass" if answer.right else "fail")
         if isinstance(step, Predict):
             self._commit(step, answer, chosen=number)
         elif answer.right:
@@ -43,8 +43,8 @@ class Answering(Turn):
         step = self.view.step
         if not isinstance(step, Predict) or not self.view.typed or self.view.status != "open" or not text.strip():
             return
-        self._progress.record_attempt(self.lesson.id, step.id, text)
         right = all_right(marks(step.ask, text, self._truth))
+        self._record(text, "pass" if right else "fail")
         self._commit(step, Answer(text, "", right), chosen=None)
 
     def _commit(self, step: Predict, answer: Answer, chosen: int | None) -> None:

@@ -47,7 +47,16 @@ class Judging(Answering):
         await self._check(self.view.index, asked=True)
         self._set(busy="")
 
-    async def _check(self, index: int, output: str = "", *, asked: bool = False, entering: bool = False) -> None:
+    async def _check(
+        self,
+        index: int,
+        output: str = "",
+        *,
+        asked: bool = False,
+        entering: bool = False,
+        handed_in: str | None = None,
+    ) -> None:
+        """``handed_in`` is code that was put together in the lesson; None is what was run at the prompt."""
         verdict = await self._referee.judge(self.lesson, index, output, asked=asked)
         if self.view.index != index or self.view.status != "open":
             return
@@ -61,15 +70,16 @@ class Judging(Answering):
             # Nothing is done by being looked at.
             return
         elif verdict.passed:
-            self._complete("done")
+            own = self._own_answer(verdict.alone)
+            self._record(own if handed_in is None else handed_in, "pass")
+            self._complete("done", own)
             self._say(right_words(self.view.step, afresh=verdict.afresh), "good")
         elif asked:
-            self._refuse(verdict.said)
+            self._refuse(verdict.said, self._own_answer() if handed_in is None else handed_in, verdict.status)
 
-    def _refuse(self, message: str) -> None:
-        step = self.view.step
-        attempts = self._progress.record_attempt(self.lesson.id, step.id, "")
-        hints = len(getattr(step, "hints", ()))
+    def _refuse(self, message: str, answer: str, status: str) -> None:
+        attempts = self._record(answer, status)
+        hints = len(getattr(self.view.step, "hints", ()))
         if attempts >= _MENTION_HINT_AFTER and len(self.view.hints) < hints:
             message += "  (F4 has a hint.)"
         self._say(message, "bad")

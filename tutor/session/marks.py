@@ -83,7 +83,8 @@ def _values(answer: str, truth: str) -> Rows:
     whole = ((Mark(answer.strip(), " ".join(answer.split()) == " ".join(truth.split()), truth),),)
     if wanted is _UNREAD or given is _UNREAD:
         return whole
-    if _shape(wanted) != _shape(given) or _count(wanted) > _MOST:
+    # Rows of different lengths have no shape, and no elements that lie opposite each other.
+    if _shape(wanted) is None or _shape(wanted) != _shape(given) or _count(wanted) > _MOST:
         return ((Mark(answer.strip(), _same(given, wanted), truth),),)
     rows = [
         tuple(Mark(_said(a), _same(a, t), _said(t)) for a, t in zip(left, right))  # noqa: B905 - of one shape

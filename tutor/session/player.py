@@ -7,6 +7,7 @@ see is one frozen :class:`StepView`, replaced whenever something changes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
 from tutor.lesson.model import Choice, Explore, Judged, Lesson, Parsons, Predict, Read, Run
 from tutor.lesson.state import fitted, prelude, setup_of, solution_of, starter_of, targets
@@ -21,9 +22,6 @@ from tutor.session.steps import (
     shuffled,
     what_is_missing,
 )
-
-_MENTION_HINT_AFTER = 3
-"""Wrong attempts after which a hint is mentioned, never given."""
 
 
 class Player(Judging):
@@ -65,6 +63,7 @@ class Player(Judging):
         step = self.lesson.steps[index]
         self._asked_skip = False
         self._answers = ()
+        self._since = monotonic()
         self._truth = ""
         self._submitted = None
         self._progress.enter_step(self.lesson.id, step.id)
@@ -107,7 +106,8 @@ class Player(Judging):
         """Go on if the step is done, check it if it can be; True when the lesson is over."""
         step = self.view.step
         if isinstance(step, (Read, Explore)):
-            self._complete("done")
+            # Going on is enough; nothing that was run was judged.
+            self._complete("done", "")
         if self._without_torch and self.view.status == "open":
             self._say(self._without_torch, "bad")
             return False
@@ -196,9 +196,11 @@ class Player(Judging):
             self._set(tried=True)
             asked = cell is self._submitted
             if asked and cell.status == "error":
-                self._say("That raised an error, which stands at the prompt. Read its last line.", "bad")
+                self._refuse(
+                    "That raised an error, which stands at the prompt. Read its last line.", cell.source, "error"
+                )
             else:
-                await self._check(index, cell.output, asked=asked)
+                await self._check(index, cell.output, asked=asked, handed_in=cell.source if asked else None)
 
     # The state a step needs
 

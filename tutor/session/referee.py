@@ -26,8 +26,18 @@ class Verdict:
     """Why there is no verdict; empty when there is one."""
     fault: bool = False
     """Whether that is the lesson's fault, so that the learner may go on."""
-    afresh: bool = False
-    """Right, once run by itself after the set-up."""
+    alone: str = ""
+    """The learner's code that was right once it was run by itself after the set-up; empty where it need not be."""
+
+    @property
+    def afresh(self) -> bool:
+        """Right, once run by itself after the set-up."""
+        return bool(self.alone)
+
+    @property
+    def status(self) -> str:
+        """How it went, in one word: ``pass``, ``fail``, ``error`` or ``timeout``."""
+        return next((result.status or "fail" for result in self.results if result.status != "pass"), "pass")
 
     @property
     def passed(self) -> bool:
@@ -78,7 +88,7 @@ def _verdict(checked: events.Checked) -> Verdict:
         )
     failed = next((result for result in checked.results if result.status != "pass"), None)
     said = checked.mistake or (failed.feedback or failed.message if failed is not None else "")
-    return Verdict(checked.results, said, afresh=checked.afresh)
+    return Verdict(checked.results, said, alone=checked.alone)
 
 
 def devices_of(session: Session) -> tuple[str, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from time import monotonic
 
 from tutor.lesson.model import Lesson
 from tutor.progress import Progress
+from tutor.progress.answers import own_answer
 from tutor.session.session import Session
 from tutor.session.steps import StepView
 
@@ -22,6 +24,7 @@ class Turn:
         self._progress = progress
         self._session = session
         self._on_change = on_change
+        self._since = monotonic()
         self.view = StepView(lesson.steps[0], 0, len(lesson.steps), "open")
 
     @property
@@ -46,10 +49,40 @@ class Turn:
             f"`{ready.executable} -m pip install torch`, then open the lesson again."
         )
 
-    def _complete(self, status: str) -> None:
+    # What is kept
+
+    @property
+    def bookmarked(self) -> frozenset[str]:
+        """Ids of the steps with a bookmark."""
+        return frozenset(mark.step for mark in self._progress.bookmarks() if mark.lesson == self.lesson.id)
+
+    def toggle_bookmark(self) -> bool:
+        """Set or take away the bookmark of the step; whether there is one now."""
+        there = self._progress.toggle_bookmark(self.lesson.id, self.view.step.id)
+        self._on_change()
+        return there
+
+    def _record(self, answer: str, verdict: str) -> int:
+        """Keep an attempt, with the time it took; how many there have been at this step."""
+        now = monotonic()
+        seconds, self._since = now - self._since, now
+        return self._progress.record_attempt(self.lesson.id, self.view.step.id, answer, verdict, seconds)
+
+    def _own_answer(self, alone: str = "") -> str:
+        """The learner's code at this step so far, or of ``alone``, where only that counts."""
+        if alone:
+            return own_answer([alone])
+        step = self.view.step.id
+        cells = self._progress.cells(self.lesson.id)
+        return own_answer(cell.source for cell in cells if cell.step_id == step and cell.status == "ok")
+
+    def _complete(self, status: str, accepted: str | None = None) -> None:
+        """``accepted`` is the learner's code that was right; None is all they ran at the step."""
         if self.view.status == "open":
-            self._progress.complete_step(self.lesson.id, self.view.step.id, status)
+            self._progress.complete_step(self.lesson.id, self.view.step.id, status, accepted)
             self._set(status=status)
+
+    # The view
 
     def _say(self, message: str, mood: str) -> None:
         self._set(message=message, mood=mood)

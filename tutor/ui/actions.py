@@ -53,6 +53,7 @@ NEXT = Action(
 ZOOM = Action("zoom", "Zoom", "f9", "z", "Let the current pane fill the screen, and back.")
 PALETTE = Action("command_palette", "Palette", "f10", ":", "Find any action by typing its name.")
 SKIP = Action("skip", "Solution", "", "s", "Show the solution, run it and mark the step as shown. Asks first.")
+BOOKMARK = Action("bookmark", "Bookmark", "", "B", "Set a bookmark on this step, or take it away; F3 shows them.")
 TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
 GRAPH = Action(
@@ -152,12 +153,27 @@ _WORK_ACTIONS = (
     *(LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
     *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
-LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, *_WORK_ACTIONS)
+LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, BOOKMARK, *_WORK_ACTIONS)
 _IN_REPL = ("zoom", "large_editor", "quit_tutor")
 """Named in the footer of the free prompt too, where no lesson's keys need the room."""
 REPL_ACTIONS = tuple(
     replace(action, footer=True) if action.name in _IN_REPL else action
     for action in (HELP, HOME, NEXT_PANE, *_WORK_ACTIONS)
+)
+GIVE_UP = Action(
+    "give_up",
+    "Don't know",
+    "f3",
+    "s",
+    "Show the answer. The question comes again, today and tomorrow.",
+    footer=True,
+)
+GO_ON = Action(
+    "next_step", "Next", "f8", "n", "Check an exercise; once it is answered, go to the next question.", footer=True
+)
+REVIEW_ACTIONS = (
+    *(HELP, HOME, GIVE_UP, HINT, RUN_SHOWN, NEXT_PANE, GO_ON),
+    *(action for action in _WORK_ACTIONS if action not in (RESTART, REPLAY)),
 )
 HOME_ACTIONS = (HELP, PALETTE, PLAYGROUND, QUIT)
 

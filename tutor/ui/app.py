@@ -7,6 +7,7 @@ import signal
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from time import time
 from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tutor.progress import Progress
     from tutor.session.client import Client
     from tutor.session.notes import Notes
+    from tutor.session.review_items import Outlook
     from tutor.session.session import Session
     from tutor.ui.screens.work import WorkScreen
 
@@ -52,6 +54,8 @@ class Start:
     play: str = ""
     """``network`` or ``descent``: a view of the playground."""
     threads: int | None = None
+    review: bool = False
+    """The questions that are due."""
 
 
 class TutorApp(App[None]):
@@ -99,11 +103,13 @@ class TutorApp(App[None]):
         await self._catalogue.load()
         home = self.screen_stack[0]
         if isinstance(home, HomeScreen):
-            home.fill(self._catalogue, self._progress)
+            home.fill(self._catalogue, self._progress, self.review_outlook())
         if self._progress.notice:
             self._warn(self._progress.notice)
         if self._start.repl:
             self.open_repl()
+        elif self._start.review:
+            self.open_review()
         elif self._start.play:
             self.open_play(self._start.play)
         elif self._start.lesson:
@@ -166,6 +172,31 @@ class TutorApp(App[None]):
         self._fresh(self._start.threads or threads)
         self._show_work(ReplScreen(self.session, self._keeper.log))
 
+    def review_outlook(self) -> Outlook:
+        """What is due to be asked again."""
+        from tutor.session.review_items import outlook
+
+        assert self._catalogue is not None  # noqa: S101 - nothing is open before it is loaded
+        assert self._progress is not None  # noqa: S101 - nor before this
+        return outlook(self._catalogue.lessons, self._progress, time())
+
+    def open_review(self) -> None:
+        """Ask what is due, or go on asking."""
+        from tutor.session.review_items import sitting
+        from tutor.ui.screens.review import ReviewScreen
+
+        if isinstance(self._work, ReviewScreen) and not self._work.reviewer.over:
+            self._show_work(self._work)
+            return
+        questions = sitting(self.review_outlook())
+        if not questions:
+            self._warn("Nothing is due.")
+            return
+        assert self._progress is not None  # noqa: S101 - there are questions
+        self._leave_work()
+        self._fresh(self._start.threads or _LESSON_THREADS)
+        self._show_work(ReviewScreen(self.session, questions, self._progress))
+
     def open_play(self, view: str = "network") -> None:
         """Open a view of the playground over whatever is open; one view takes the other's place."""
         from tutor.playground.settings import Settings
@@ -221,7 +252,7 @@ class TutorApp(App[None]):
         """Show on the home screen what has been done by now."""
         home = self.screen_stack[0]
         if isinstance(home, HomeScreen) and self._catalogue is not None and self._progress is not None:
-            home.fill(self._catalogue, self._progress)
+            home.fill(self._catalogue, self._progress, self.review_outlook())
 
     def _warn(self, text: str) -> None:
         self.notify(text, severity="warning", timeout=12, markup=False)

@@ -112,9 +112,11 @@ class Judge:
             return events.Checked(command.id, (), "", str(fault))
         if again is None:
             return events.Checked(command.id, results, mistake, "")
-        results, made = again
+        results, made, source = again
+        # A single cell is told as it was typed, not as Python was made of its magics.
+        source = dict(zip(evidence.cells, command.cells)).get(source, source)  # noqa: B905 - one for one
         self._live.update((name, made[name]) for name in names_in(command.checks) if name in made)
-        return events.Checked(command.id, results, "", "", afresh=True)
+        return events.Checked(command.id, results, "", "", alone=source)
 
     def _evidence(self, command: commands.Check) -> tuple[Evidence, Evidence]:
         """What the learner is judged by, and the same for a learner who wrote the solution."""
@@ -177,8 +179,8 @@ class Judge:
 
     def _afresh(
         self, command: commands.Check, results: tuple[CheckResult, ...], evidence: Evidence, proof: Evidence
-    ) -> tuple[tuple[CheckResult, ...], dict[str, Any]] | None:
-        """The results, and the names, of the last try run by itself after the set-up, if that is right.
+    ) -> tuple[tuple[CheckResult, ...], dict[str, Any], str] | None:
+        """The results, the names, and the code, of the last try run by itself after the set-up, if that is right.
 
         Whoever updates `w` in place, wrongly, and then rightly, has a `w` that nothing will make right again.
         """
@@ -199,7 +201,7 @@ class Judge:
             tried = replace(evidence, live=made, output=output.getvalue(), cells=(source,))
             found = self._judged(command, tried, proof, Kept(made))
             if all(result.status == "pass" for result in found):
-                return found, made
+                return found, made, source
         return None
 
     def _run_again(self, command: commands.Check, source: str, seed: int) -> dict[str, Any]:

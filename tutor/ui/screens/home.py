@@ -17,11 +17,17 @@ from tutor.ui import actions
 if TYPE_CHECKING:
     from tutor.lesson.catalogue import Catalogue
     from tutor.lesson.model import Lesson
-    from tutor.progress import LessonSummary, Progress
+    from tutor.progress import Bookmark, LessonSummary, Progress
+    from tutor.session.review_items import Outlook
     from tutor.ui.app import TutorApp
 
 _REPL = "repl"
-_PLAY, _DESCENT = "play", "descent"
+_PLAY, _DESCENT, _REVIEW = "play", "descent", "review"
+_ABOUT_REVIEW = """\
+What you met in lessons and are about to forget is asked again: predictions, choices and short exercises. \
+Those you missed come sooner.
+
+`tutor review` opens it directly."""
 _FREE = """\
 Python and torch, with nothing to do but what you like. The panes draw every tensor, every gradient \
 and the device, exactly as in a lesson.
@@ -42,6 +48,7 @@ _ABOUT = {
     _REPL: ("The free prompt", _FREE),
     _PLAY: ("The playground", _PLAYGROUND),
     _DESCENT: ("Descent", _DOWNHILL),
+    _REVIEW: ("Review", _ABOUT_REVIEW),
 }
 _BAR = 8
 
@@ -54,6 +61,7 @@ class HomeScreen(Screen[None]):
         *actions.bindings(ACTIONS),
         Binding("enter", "open", "Open", priority=True),
         Binding("r", "free_prompt", "Free prompt"),
+        Binding("e", "review", "Review", show=False),
         Binding("p", "open_playground", "Playground"),
         Binding("q", "quit_tutor", "Quit"),
         Binding("j", "move(1)", "Down", show=False),
@@ -66,6 +74,7 @@ class HomeScreen(Screen[None]):
         super().__init__()
         self._lessons: dict[str, Lesson] = {}
         self._summaries: dict[str, LessonSummary] = {}
+        self._bookmarks: list[Bookmark] = []
 
     def compose(self) -> ComposeResult:
         yield Static(Text.assemble((" tutor", "bold"), ("   learn PyTorch where you type it", "dim")), id="title")
@@ -84,13 +93,19 @@ class HomeScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         self.tutor.refresh_home()
 
-    def fill(self, catalogue: Catalogue, progress: Progress) -> None:
+    def fill(self, catalogue: Catalogue, progress: Progress, review: Outlook) -> None:
         """Show the lessons, with what has been done of each."""
         self._lessons = {lesson.id: lesson for lesson in catalogue.lessons}
         self._summaries = progress.summary()
+        self._bookmarks = progress.bookmarks()
         chosen = self._next_lesson(progress.last_lesson())
         options = self.query_one("#lessons", OptionList)
         options.clear_options()
+        if review.due:
+            due = len(review.due)
+            options.add_option(Option(Text("\n Review", style="bold"), disabled=True))
+            row = Text.assemble((" ↻ ", "bold yellow"), f"{due} {'question' if due == 1 else 'questions'} due")
+            options.add_option(Option(row.append("   (e)"), id=_REVIEW))
         for track in catalogue.tracks:
             options.add_option(Option(Text(f"\n {track.capitalize()}", style="bold"), disabled=True))
             options.add_options(
@@ -147,6 +162,12 @@ class HomeScreen(Screen[None]):
         text.append("You will be able to\n", style="bold")
         for objective in lesson.objectives:
             text.append("• ", style="green").append_text(prose(objective)).append("\n")
+        marked = {mark.step for mark in self._bookmarks if mark.lesson == lesson.id}
+        for number, step in enumerate(lesson.steps, 1):
+            if step.id in marked:
+                text.append(f"\n★ {number}  {step.title or step.id.replace('-', ' ')}", style="yellow")
+        if marked:
+            text.append("\n")
         if lesson.prerequisites:
             titles = [self._lessons[n].title if n in self._lessons else n for n in lesson.prerequisites]
             text.append("\nBuilds on: " + ", ".join(titles), style="dim")
@@ -155,6 +176,8 @@ class HomeScreen(Screen[None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_id == _REPL:
             self.tutor.open_repl()
+        elif event.option_id == _REVIEW:
+            self.tutor.open_review()
         elif event.option_id == _PLAY:
             self.tutor.open_play()
         elif event.option_id == _DESCENT:
@@ -167,6 +190,9 @@ class HomeScreen(Screen[None]):
 
     def action_free_prompt(self) -> None:
         self.tutor.open_repl()
+
+    def action_review(self) -> None:
+        self.tutor.open_review()
 
     def action_open_playground(self) -> None:
         self.tutor.open_play()

@@ -88,6 +88,8 @@ class LessonScreen(WorkScreen):
         title.append(f" {100 * done // total} %")
         if view.status != "open":
             title.append("   ✓ done" if view.status == "done" else "   solution shown", style="dim")
+        if view.step.id in self.player.bookmarked:
+            title.append("   ★ bookmark", style="yellow")
         self.query_one("#title", Static).update(title)
 
     def on_descendant_focus(self) -> None:
@@ -180,6 +182,10 @@ class LessonScreen(WorkScreen):
 
     def action_hint(self) -> None:
         self.player.hint()
+
+    def action_bookmark(self) -> None:
+        there = self.player.toggle_bookmark()
+        self.say("Bookmark set: F3 shows it, and the list of lessons." if there else "Bookmark taken away.")
 
     def action_skip(self) -> None:
         self.run_worker(self.player.skip(), group="player", exclusive=True)

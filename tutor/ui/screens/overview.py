@@ -27,10 +27,14 @@ class OverviewScreen(ModalScreen["int | None"]):
 
     def compose(self) -> ComposeResult:
         options = []
+        bookmarked = self._player.bookmarked
         for index, step in enumerate(self._lesson.steps):
             mark, style = _MARKS[self._player.status_of(index)]
             title = step.title or step.id.replace("-", " ")
-            options.append(Option(Text.assemble((f"{mark} ", style), f"{index + 1:>2}  {title}")))
+            row = Text.assemble((f"{mark} ", style), f"{index + 1:>2}  {title}")
+            if step.id in bookmarked:
+                row.append("  ★ bookmark", style="yellow")
+            options.append(Option(row))
         steps = OptionList(*options, id="help", markup=False)
         steps.border_title = self._lesson.title
         steps.border_subtitle = "Enter jumps, Esc closes"

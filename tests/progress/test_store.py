@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.progress import FILE_NAME, KeptCell, Progress, StepProgress
+from tutor.progress import FILE_NAME, Bookmark, KeptCell, Progress, StepProgress
+from tutor.progress.schema import MIGRATIONS
 
 
 @pytest.fixture
@@ -219,19 +220,99 @@ def test_choices_are_kept(store: Progress) -> None:
         assert (again.setting("colour"), again.setting("size")) == ("green ?", "2")
 
 
-def test_a_file_of_the_first_version_is_carried_over(tmp_path: Path) -> None:
-    with closing(Progress(tmp_path)) as progress:
-        progress.enter_step("shapes", "one")
-    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db:
-        db.executescript("DROP TABLE settings; PRAGMA user_version = 1;")
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_a_file_of_every_older_version_is_carried_over(tmp_path: Path, version: int) -> None:
+    """Written by the statements of that version, as its tutor did."""
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db, db:
+        for statement in (statement for part in MIGRATIONS[:version] for statement in part):
+            db.execute(statement)
+        db.execute("INSERT INTO lessons VALUES ('shapes', 'one', 5.0, NULL, 1)")
+        db.execute("INSERT INTO steps (lesson, step, status, attempts) VALUES ('shapes', 'one', 'done', 3)")
+        db.execute("INSERT INTO cells (lesson, step, source, status) VALUES ('shapes', 'one', 'x = 1', 'ok')")
+        db.execute(f"PRAGMA user_version = {version}")
     with closing(Progress(tmp_path)) as again:
-        assert (again.notice, again.resume("shapes"), again.setting("colour")) == ("", "one", "")
+        assert (again.notice, again.resume("shapes")) == ("", "one")
+        assert again.steps("shapes")["one"] == StepProgress("done", 3, 0, "")
+        assert again.cells("shapes") == [KeptCell("one", "x = 1", "ok")]
+        assert (again.setting("colour"), again.bookmarks(), again.attempts("shapes", "one")) == ("", [], [])
+        again.record_attempt("shapes", "one", "x = 1", "pass", 2.0)
+        again.toggle_bookmark("shapes", "one")
+        assert again.notice == ""
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_an_older_tutor_that_has_the_file_open_goes_on_writing(tmp_path: Path, version: int) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as older:
+        for statement in (statement for part in MIGRATIONS[:version] for statement in part):
+            older.execute(statement)
+        older.execute(f"PRAGMA user_version = {version}")
+        with closing(Progress(tmp_path)) as newer:
+            older.execute("INSERT OR IGNORE INTO steps (lesson, step) VALUES ('shapes', 'one')")
+            older.execute("UPDATE steps SET attempts = attempts + 1, answer = 'x' WHERE step = 'one'")
+            assert newer.steps("shapes")["one"] == StepProgress("seen", 1, 0, "x")
+
+
+def test_attempts_are_kept_with_their_verdicts(store: Progress) -> None:
+    before = time.time()
+    store.record_attempt("shapes", "one", "x = 0", "fail", 12.5)
+    store.record_attempt("shapes", "one", "x = 1", "pass")
+    first, second = store.attempts("shapes", "one")
+    assert (first.answer, first.verdict, first.seconds) == ("x = 0", "fail", 12.5)
+    assert (second.answer, second.verdict, second.seconds) == ("x = 1", "pass", None)
+    assert before <= first.at <= second.at <= time.time()
+    assert store.attempts("shapes", "two") == []
+
+
+def test_what_was_run_until_a_step_was_done_is_the_accepted_answer(store: Progress) -> None:
+    store.add_cell("shapes", "one", "y = 5", "ok")
+    store.add_cell("shapes", "two", "x = 1", "ok")
+    store.add_cell("shapes", "two", "x.oops", "error")
+    store.add_cell("shapes", "two", "x = 2", "ok")
+    store.complete_step("shapes", "two", "done")
+    store.add_cell("shapes", "two", "x = 3", "ok")
+    store.forget_cells("shapes")
+    store.complete_step("shapes", "two", "done")
+    step = store.steps("shapes")["two"]
+    assert (step.status, step.accepted) == ("done", "x = 2")
+    assert step.completed is not None
+
+
+def test_what_was_shown_is_no_answer_of_the_learner(store: Progress) -> None:
+    store.add_cell("shapes", "one", "x = 1", "ok")
+    store.complete_step("shapes", "one", "shown")
+    assert store.steps("shapes")["one"].accepted == ""
+
+
+def test_bookmarks_are_set_and_taken_away(store: Progress) -> None:
+    assert store.toggle_bookmark("shapes", "two")
+    assert store.toggle_bookmark("gradients", "a")
+    assert [(mark.lesson, mark.step) for mark in store.bookmarks()] == [("shapes", "two"), ("gradients", "a")]
+    assert not store.toggle_bookmark("shapes", "two")
+    with closing(_reopened(store)) as again:
+        assert again.bookmarks() == [Bookmark("gradients", "a")]
+        again.clear_lesson("gradients")
+        assert again.bookmarks() == []
+
+
+def test_everything_can_be_forgotten_but_choices(store: Progress) -> None:
+    for lesson in ("shapes", "gradients"):
+        store.enter_step(lesson, "one")
+        store.record_attempt(lesson, "one", "x")
+        store.add_cell(lesson, "one", "x = 1", "ok")
+        store.toggle_bookmark(lesson, "one")
+    store.set_setting("colour", "blue")
+    store.clear()
+    assert (store.summary(), store.cells("shapes"), store.bookmarks()) == ({}, [], [])
+    assert (store.steps("gradients"), store.attempts("shapes", "one")) == ({}, [])
+    assert store.setting("colour") == "blue"
 
 
 def test_a_disk_that_refuses_in_the_middle_loses_nothing_of_this_run(store: Progress) -> None:
     store.enter_step("shapes", "one")
     store.add_cell("shapes", "one", "x = 1", "ok")
-    store._database.connection.execute("PRAGMA query_only = ON")
+    store.database.connection.execute("PRAGMA query_only = ON")
     store.complete_step("shapes", "one", "done")
     assert "cannot be saved" in store.notice
     assert "readonly" in store.notice
@@ -245,7 +326,7 @@ def test_a_disk_that_refuses_in_the_middle_loses_nothing_of_this_run(store: Prog
 
 def test_a_full_disk(store: Progress) -> None:
     store.enter_step("shapes", "one")
-    store._database.connection.execute("PRAGMA max_page_count = 1")
+    store.database.connection.execute("PRAGMA max_page_count = 1")
     store.add_cell("shapes", "one", "x" * 1_000_000, "ok")
     assert "full" in store.notice
     assert store.resume("shapes") == "one"
@@ -254,7 +335,7 @@ def test_a_full_disk(store: Progress) -> None:
 
 def test_a_file_that_breaks_while_it_is_open(tmp_path: Path) -> None:
     with closing(Progress(tmp_path)) as progress:
-        progress._database.connection.execute("DROP TABLE steps")
+        progress.database.connection.execute("DROP TABLE steps")
         assert progress.record_attempt("shapes", "one", "x") == 1
         assert "cannot be saved" in progress.notice
         progress.enter_step("shapes", "two")
@@ -266,14 +347,14 @@ def test_a_file_another_tutor_is_writing_is_not_taken_for_unreadable(
 ) -> None:
     store.enter_step("shapes", "one")
     monkeypatch.setattr("tutor.database._WAIT", 0.01)
-    store._database.connection.execute("BEGIN EXCLUSIVE")
+    store.database.connection.execute("BEGIN EXCLUSIVE")
     with closing(Progress(store.file.parent)) as other:
         # Reading needs no lock; a write that does not get its turn goes to memory.
         assert (other.notice, other.resume("shapes")) == ("", "one")
         other.enter_step("shapes", "two")
         assert "locked" in other.notice
         assert other.resume("shapes") == "two"
-    store._database.connection.execute("ROLLBACK")
+    store.database.connection.execute("ROLLBACK")
     assert store.resume("shapes") == "one"
     assert not list(store.file.parent.glob("*unreadable*"))
 
@@ -285,7 +366,8 @@ from tutor.progress import Progress
 progress = Progress(Path(sys.argv[1]))
 for number in range(50):
     progress.enter_step("shapes", "one")
-    progress.record_attempt("shapes", "one", "x")
+    progress.record_attempt("shapes", "one", f"{sys.argv[2]} {number}")
+    progress.toggle_bookmark("shapes", f"{sys.argv[2]}-{number}")
     progress.add_cell("shapes", "one", f"{sys.argv[2]} = {number}", "ok")
 progress.close()
 print(progress.notice)
@@ -296,7 +378,7 @@ print(progress.notice)
 def test_several_tutors_at_once(tmp_path: Path, begin: str) -> None:
     if begin == "unreadable":
         (tmp_path / FILE_NAME).write_bytes(b"no database " * 100)
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parent.parent.parent
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", _WRITER, str(tmp_path), name], cwd=root, stdout=subprocess.PIPE, text=True
@@ -309,7 +391,8 @@ def test_several_tutors_at_once(tmp_path: Path, begin: str) -> None:
     assert len(asides) == (begin == "unreadable")
     assert sum(bool(notice) for notice in said) == len(asides)
     with closing(Progress(tmp_path)) as progress:
-        assert progress.steps("shapes")["one"].attempts == 200
+        assert progress.steps("shapes")["one"].attempts == len(progress.attempts("shapes", "one")) == 200
+        assert len(progress.bookmarks()) == 200
         for name in "abcd":
             mine = [cell.source for cell in progress.cells("shapes") if cell.source.startswith(name)]
             assert mine == [f"{name} = {number}" for number in range(50)]

@@ -1,0 +1,77 @@
+"""A review in words: what to press, when something comes again, how the sitting went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from tutor.lesson.model import Exercise
+
+if TYPE_CHECKING:
+    from tutor.lesson.model import Step
+    from tutor.progress.reviews import Grade
+
+__all__ = ["grades", "instruction", "span", "summary", "when"]
+
+_HOUR, _DAY = 3_600, 86_400
+
+
+def instruction(step: Step) -> Text:
+    """What is to be pressed while a question is open."""
+    if isinstance(step, Exercise):
+        return Text(" Type it at the prompt: Enter runs it, F8 checks. F3: I do not know.", style="dim")
+    return Text(" From memory: the number of your answer, or F3 if you do not know.", style="dim")
+
+
+def grades(outlook: Mapping[Grade, float], suggested: Grade, now: float) -> Text:
+    """The grades and when each would ask again; what Enter takes is marked. Without an outlook: how to go on."""
+    line = Text(" ")
+    if not outlook:
+        return line.append("Enter goes on.", style="dim")
+    line.append("How well?  ", style="dim")
+    for grade, due in outlook.items():
+        chosen = grade is suggested
+        line.append("▸" if chosen else " ", style="bold yellow")
+        line.append(f"{int(grade)} {grade.name.lower()}", style="bold" if chosen else "")
+        line.append(f" {span(due - now)}  ", style="dim")
+    return line.append("  Enter: ▸", style="dim")
+
+
+def span(seconds: float) -> str:
+    """A time as short as it can be told: ``3 h``, ``5 d``, ``4 mo``."""
+    days = seconds / _DAY
+    if days < 0.9:
+        return f"{max(1, round(seconds / _HOUR))} h"
+    if days < 60:
+        return f"{round(days)} d"
+    return f"{round(days / 30.4)} mo" if days < 700 else f"{round(days / 365)} y"
+
+
+def when(due: float, now: float) -> str:
+    """A moment as a person in this time zone names it: ``today at 14:05``, ``tomorrow``, ``on Monday 4 May``."""
+    moment, today = (datetime.fromtimestamp(seconds).astimezone() for seconds in (due, now))
+    days = (moment.date() - today.date()).days
+    if days <= 0:
+        return f"today at {moment:%H:%M}"
+    if days == 1:
+        return "tomorrow"
+    year = f" {moment.year}" if moment.year != today.year else ""
+    return f"on {moment:%A} {moment.day} {moment:%B}{year}"
+
+
+def summary(given: Mapping[Grade, int], due: int, following: float | None, now: float) -> Text:
+    """How a sitting went, what is still due, and when the next question is."""
+    total = sum(given.values())
+    text = Text.assemble(("Review done.\n\n", "bold green"))
+    text.append(f"{total} {'question' if total == 1 else 'questions'}\n")
+    for grade in sorted(given, reverse=True):
+        text.append(f"  {given[grade]:>3}  {grade.name.lower()}\n")
+    text.append("\n")
+    if due:
+        text.append(f"{due} more {'is' if due == 1 else 'are'} due: m goes on with them.\n")
+    elif following is not None:
+        text.append(f"The next is due {when(following, now)}.\n")
+    return text.append("\nEnter goes to the list of lessons.", style="dim")
