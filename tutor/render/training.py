@@ -41,19 +41,19 @@ def training(snapshot: TrainingSnapshot, look: Look, chosen: str = "", log: bool
     """
     ink = look.palette
     small = look.height is not None and look.height < _SMALL
-    top = [_heading(snapshot, look)]
+    top = [_heading(snapshot, look, small)]
     for flag in snapshot.flags:
         top += sentence(f"! {words(flag, look)}", ink.warn, look)
     top += _losses(snapshot.curves, look, log, small)
     at = next((layer for layer in snapshot.layers if layer.path == chosen), None)
     at = at or next((layer for layer in snapshot.layers if layer.path == snapshot.chosen), None)
-    bottom = [*(_spread(at, look, small) if at is not None else ()), *_rates(snapshot, look)]
+    bottom = [*(_spread(at, look, small) if at is not None else ()), *(() if small else _rates(snapshot, look))]
     rows = None if look.height is None else look.height - len(top) - len(bottom) - (1 if small else 4)
     gap = [] if small else [Line()]
     return to_text([*top, *gap, *_layers(snapshot, at, look, rows, small), *bottom], look)
 
 
-def _heading(snapshot: TrainingSnapshot, look: Look) -> Line:
+def _heading(snapshot: TrainingSnapshot, look: Look, small: bool) -> Line:
     ink, dot = look.palette, f" {look.glyphs.dot} "
     line = Line(f"step {count(snapshot.step)}", ink.heading)
     wide = look.width >= 48
