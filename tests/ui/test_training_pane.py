@@ -73,4 +73,3 @@ async def test_l_goes_from_the_axis_that_suits_to_a_logarithmic_and_a_linear_one
         await driver.until(lambda: not driver.shows("log axis"))
         await driver.press("l")
         await driver.until(lambda: driver.shows("log axis"))
-

@@ -44,11 +44,13 @@ class Layer:
     zeros: float
     """Share of the gradient's elements that are zero, of those that were looked at."""
     not_finite: int
-    """NaN and infinite elements of value and gradient among those that were looked at."""
+    """NaN and infinite elements of the gradient among those that were looked at."""
     sampled: int
     """Elements that were looked at; all of them where this is the product of ``shape``."""
     spread: Spread | None = None
     """While a run goes on only of the layer ``TrainingSnapshot.chosen``."""
+    bad_values: int = 0
+    """NaN and infinite elements of the value among those that were looked at."""
 
 
 @dataclass(frozen=True, slots=True)

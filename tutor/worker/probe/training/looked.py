@@ -38,7 +38,8 @@ class Known:
             update_ratio=ratio(now),
             trend=tuple(self.past.norms[-_TREND:]),
             zeros=now.zeros,
-            not_finite=now.bad_values + now.bad_grads,
+            not_finite=now.bad_grads,
+            bad_values=now.bad_values,
             sampled=now.sampled,
             spread=self.spread,
         )
