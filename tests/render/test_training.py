@@ -25,7 +25,7 @@ RUN = TrainingSnapshot(
 )  # fmt: skip
 FLAGS = tuple(
     Flag(kind, "model.2.weight", 12, (0.5, 1e-7, 2.0))
-    for kind in ("not finite", "vanishing", "exploding", "dead", "stalled", "diverging")
+    for kind in ("not finite", "vanishing", "exploding", "dead", "dead units", "stalled", "diverging")
 )
 
 

@@ -70,7 +70,7 @@ class Flag:
     """A sign that the training is in trouble."""
 
     kind: str
-    """``not finite``, ``vanishing``, ``exploding``, ``dead``, ``stalled``, ``diverging``."""
+    """``not finite``, ``vanishing``, ``exploding``, ``dead``, ``dead units``, ``stalled``, ``diverging``."""
     path: str
     """Of the layer, or the name of the loss."""
     step: int
@@ -79,7 +79,8 @@ class Flag:
     """What the words about it need.
 
     ``not finite`` of a loss: its first value that is not; of a layer: 1 for its value or 0 for its gradient,
-    elements, layers concerned. ``diverging``: the loss where it began, where it is. Of the others: update over
+    elements, layers concerned. ``dead units``: their share of the layer, looks at which they were silent, layers
+    concerned. ``diverging``: the loss where it began, where it is. Of the others: update over
     value for ``vanishing`` and ``stalled``, gradient over its first ones for ``exploding``, 1 for ``dead``; then
     the resolution of the dtype, and layers concerned."""
 

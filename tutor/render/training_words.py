@@ -18,6 +18,7 @@ _SHORT = {
     "exploding": "exploding",
     "vanishing": "vanishing",
     "dead": "dead",
+    "dead units": "dead units",
     "stalled": "stalled",
 }
 
@@ -54,6 +55,12 @@ def words(flag: Flag, look: Look) -> str:
         return (
             f"{where}{more}: gradient exactly 0 at every look {step}; "
             "a ReLU behind it lets nothing through. Lower the lr, check the bias, or take LeakyReLU."
+        )
+    if flag.kind == "dead units":
+        share = f"{100 * first:.0f}%" if math.isfinite(first) else "most"
+        return (
+            f"{where.removesuffix('.bias')}{more}: {share} of its units had no gradient at any look, "
+            "as a ReLU that never fires. Lower the lr, check the bias, or take LeakyReLU."
         )
     if flag.kind == "stalled":
         return (

@@ -209,7 +209,7 @@ class TrainingWatch:
     def before_step(self, optimizer: Any) -> None:
         budget = self._budget
         step = self._run.turns.step + 1 if self._run is not None else 1
-        if budget.clock() >= budget.next or not step & (step - 1):
+        if self._gate is not None or budget.clock() >= budget.next or not step & (step - 1):
             self._guarded(lambda: self._open(optimizer, step))
 
     def after_step(self, optimizer: Any) -> None:
@@ -258,7 +258,8 @@ class TrainingWatch:
             run = self._first(optimizer)
         looks = [held.looks for held in run.optimizers.values() if held.ref() is not None]
         held = run.optimizer(optimizer)
-        if held.looks >= min(looks, default=0) + _AHEAD or not self._budget.due(step):
+        # A step that the person asked for is looked at whatever it costs: its change is what is shown then.
+        if self._gate is None and (held.looks >= min(looks, default=0) + _AHEAD or not self._budget.due(step)):
             return
         held.looks += 1
         named = run.trained(optimizer)
