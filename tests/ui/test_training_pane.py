@@ -30,7 +30,8 @@ def _tell(driver: Driver, snapshot: TrainingSnapshot) -> None:
     driver.client.tell(events.TrainingChanged(1, snapshot))
 
 
-async def _trains(driver: Driver) -> None:
+async def trains(driver: Driver) -> None:
+    """Start the loop and look at it."""
     await driver.until(lambda: driver.shows("ready"))
     await driver.type("train()\n")
     await driver.until(lambda: _pane(driver).has_class("-chosen"))
@@ -40,7 +41,7 @@ async def _trains(driver: Driver) -> None:
 
 async def test_a_new_run_brings_it_to_the_front_and_news_of_the_same_run_do_not() -> None:
     async with opened(repl=True, answer=scripted) as driver:
-        await _trains(driver)
+        await trains(driver)
         await driver.press("escape", "F")
         await driver.until(lambda: not _pane(driver).has_class("-chosen"))
         _tell(driver, replace(_FALLS, step=1300))
@@ -53,7 +54,7 @@ async def test_a_new_run_brings_it_to_the_front_and_news_of_the_same_run_do_not(
 
 async def test_arrows_choose_the_layer_whose_gradients_are_drawn_and_stop_at_the_ends() -> None:
     async with opened(repl=True, answer=scripted, size=(80, 24)) as driver:
-        await _trains(driver)
+        await trains(driver)
         await driver.press("f6")
         await driver.until(lambda: driver.shows("▸ 1.weight", "model.1.weight"))
         await driver.press("down")
@@ -66,7 +67,7 @@ async def test_arrows_choose_the_layer_whose_gradients_are_drawn_and_stop_at_the
 
 async def test_l_goes_from_the_axis_that_suits_to_a_logarithmic_and_a_linear_one() -> None:
     async with opened(repl=True, answer=scripted) as driver:
-        await _trains(driver)
+        await trains(driver)
         await driver.press("f6")
         await driver.until(lambda: driver.shows("log axis"))  # it falls by nine powers of ten
         await driver.press("l", "l")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
@@ -10,7 +11,7 @@ from tutor.protocol.training import TrainingSnapshot
 from tutor.render.look import Look
 from tutor.render.training import training
 from tutor.session.state import SessionState
-from tutor.ui.panes.pane import Canvas
+from tutor.ui.panes.pane import REPORT, Canvas
 from tutor.ui.panes.steers import Steers
 
 _NOTHING = """\
@@ -82,6 +83,11 @@ class TrainingPane(Steers):
         """Logarithmic, linear, and as it suits the losses."""
         self._log = {None: True, True: False, False: None}[self._log]
         self._draw()
+
+    def picture(self) -> Text:
+        if self._snapshot is None or not self.query_one(Canvas).display:
+            return super().picture()
+        return training(self._snapshot, REPORT, self._chosen, self._log)
 
     def _draw(self) -> None:
         picture = self.query_one("#training-picture", Static)

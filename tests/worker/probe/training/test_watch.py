@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from tests.worker.probe.training.watched import always, run
-from tutor.protocol.training import Progress
+from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.worker.probe.budget import Budget
 from tutor.worker.probe.training import watch as watch_module
 from tutor.worker.probe.training.watch import TrainingWatch
@@ -140,6 +140,31 @@ def test_a_gate_is_called_at_the_end_of_each_step_and_may_raise() -> None:
     assert end is not None
     assert (end.step, end.state) == (4, "stopped")
     assert w.tolist() == pytest.approx([0.6, 0.6])
+
+
+def test_a_step_that_is_asked_for_is_looked_at_though_no_look_is_due() -> None:
+    told: list[TrainingSnapshot | Progress] = []
+    watch = TrainingWatch(told.append, told.append, {}, Budget(clock=lambda: 0.0))
+    watch.install(torch)
+    watch.begin()
+    w = torch.ones(4, requires_grad=True)
+    opt = torch.optim.SGD([w], 0.01)
+    w.grad = torch.ones(4)
+    try:
+        for _ in range(10):
+            opt.step()
+        before = w.detach().clone()
+        watch.steer(lambda: watch.show("paused"))
+        opt.param_groups[0]["lr"] = 0.5
+        opt.step()
+        shown = told[-1]
+    finally:
+        watch.end("stopped")
+        watch.remove()
+    assert isinstance(shown, TrainingSnapshot)
+    assert (shown.step, shown.state) == (11, "paused")
+    (layer,) = shown.layers
+    assert layer.update_ratio == pytest.approx(0.5 / before[0].item(), rel=1e-3)
 
 
 def test_torch_is_as_it_was_afterwards() -> None:
