@@ -30,6 +30,10 @@ def _tell(driver: Driver, snapshot: TrainingSnapshot) -> None:
     driver.client.tell(events.TrainingChanged(1, snapshot))
 
 
+def _chosen(driver: Driver) -> list[commands.ChooseLayer]:
+    return [one for one in driver.client.sent(commands.ChooseLayer) if isinstance(one, commands.ChooseLayer)]
+
+
 async def trains(driver: Driver) -> None:
     """Start the loop and look at it."""
     await driver.until(lambda: driver.shows("ready"))
@@ -63,6 +67,11 @@ async def test_arrows_choose_the_layer_whose_gradients_are_drawn_and_stop_at_the
         await driver.until(lambda: driver.shows("▸ 0.weight", "model.0.weight"))
         await driver.press(*["down"] * 8)
         await driver.until(lambda: driver.shows("▸ 5.weight", "model.5.weight"))
+        assert [asked.path for asked in _chosen(driver)][:1] == ["model.2.weight"]
+        assert _chosen(driver)[-1].path == "model.5.weight"
+        asked = len(_chosen(driver))
+        _tell(driver, replace(_FALLS, run=2))
+        await driver.until(lambda: [one.path for one in _chosen(driver)[asked:]] == ["model.5.weight"])
 
 
 async def test_l_goes_from_the_axis_that_suits_to_a_logarithmic_and_a_linear_one() -> None:

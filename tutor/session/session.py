@@ -238,6 +238,11 @@ class Session:
         self._client.send(commands.Steer(self.state.running, wish, rate))
         return True
 
+    def choose_layer(self, path: str) -> None:
+        """Have the histogram of this layer taken in the loop that runs (:class:`commands.ChooseLayer`)."""
+        if self.state.running:
+            self._client.send(commands.ChooseLayer(self.state.running, path))
+
     def rename_run(self, number: int, name: str) -> None:
         """Call a training run that is kept by another name."""
         self.state = replace(self.state, runs=runs.rename(self.state.runs, number, name))

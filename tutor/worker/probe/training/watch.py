@@ -66,6 +66,8 @@ class TrainingWatch:
         self.late: Callable[[], None] | None = None
         """Called after the next ``backward()`` of a loop with an optimiser; it may raise."""
         self.problem = ""
+        self.wanted = ""
+        """Path of the layer whose gradient is to be drawn; set from any thread."""
         self._cell = 0
         self._run: Run | None = None
         self._clear()
@@ -82,7 +84,7 @@ class TrainingWatch:
     def begin(self, cell: int = 0) -> None:
         """Count from nought. The thread that calls this is the one that is watched."""
         self._clear()
-        self._cell = cell
+        self._cell, self.wanted = cell, ""
         self.problem = ""
         self._budget.reset()
         self._begun = perf_counter()
@@ -280,7 +282,7 @@ class TrainingWatch:
                 found = stepped(
                     self._torch, tensors, figures(self._torch, tensors, look.before, grads), look.before, after
                 )
-                run.see(named, found, run.looked.drawn(self._torch, named, grads), run.turns.step)
+                run.see(named, found, run.looked.drawn(self._torch, named, grads, self.wanted), run.turns.step)
         self._show(run, look.seconds - started)
 
     def _show(self, run: Run, since: float) -> None:
@@ -337,7 +339,7 @@ class TrainingWatch:
         named = [(run.names.path(leaf) or f"[{place}]", leaf) for place, (leaf, _) in enumerate(chosen)]
         found = [grad for _, grad in chosen]
         if named:
-            drawn = run.looked.drawn(self._torch, named, found)
+            drawn = run.looked.drawn(self._torch, named, found, self.wanted)
             self._hand = opened(self._torch, id(site), step, named, found, drawn)
         self._budget.spend(perf_counter() - started)
 
