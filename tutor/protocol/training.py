@@ -111,6 +111,8 @@ class TrainingSnapshot:
     """Number of the cell, for a name of the run."""
     source: str = ""
     """First line of the loop, as the learner wrote it."""
+    seconds: float = 0.0
+    """What it has taken since its first ``backward()``, without its pauses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ class Progress:
     cost: float
     fresh: tuple[Curve, ...]
     """What came to each curve, to be put at its end; not every value where they come too fast to be seen."""
+    seconds: float = 0.0
+    """As in :class:`TrainingSnapshot`."""
 
 
 def moved(training: TrainingSnapshot, progress: Progress) -> TrainingSnapshot:
@@ -144,7 +148,7 @@ def moved(training: TrainingSnapshot, progress: Progress) -> TrainingSnapshot:
     curves = tuple(_joined(curve, fresh.pop(curve.name, None)) for curve in training.curves)
     return replace(
         training, step=progress.step, per_second=progress.per_second, cost=progress.cost,
-        curves=(*curves, *fresh.values()),
+        curves=(*curves, *fresh.values()), seconds=progress.seconds,
     )  # fmt: skip
 
 

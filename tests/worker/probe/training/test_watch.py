@@ -162,9 +162,42 @@ def test_a_step_that_is_asked_for_is_looked_at_though_no_look_is_due() -> None:
         watch.end("stopped")
         watch.remove()
     assert isinstance(shown, TrainingSnapshot)
+    assert shown.seconds > 0
     assert (shown.step, shown.state) == (11, "paused")
     (layer,) = shown.layers
     assert layer.update_ratio == pytest.approx(0.5 / before[0].item(), rel=1e-3)
+
+
+def test_time_in_the_gate_is_no_time_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(watch_module, "perf_counter", lambda: clock[0])
+
+    def step() -> None:
+        clock[0] += 1.0
+        opt.step()
+
+    def gate() -> None:
+        clock[0] += 60.0
+
+    watch = TrainingWatch(lambda _: None, lambda _: None, {}, always())
+    watch.install(torch)
+    watch.begin()
+    w = torch.ones(2, requires_grad=True)
+    w.grad = torch.ones(2)
+    opt = torch.optim.SGD([w], 0.1)
+    try:
+        step()
+        watch.steer(gate)
+        step()
+        step()
+        watch.steer(None)
+        step()
+    finally:
+        end = watch.end("done")
+        watch.remove()
+    assert end is not None
+    assert end.seconds == 3.0  # from the end of the first step, where it is first seen
+    assert end.per_second == pytest.approx(1.0)
 
 
 def test_torch_is_as_it_was_afterwards() -> None:

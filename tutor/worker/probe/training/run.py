@@ -125,7 +125,7 @@ class Run:
                     found.append(Rate(held.name, held.kind, number, value))
         return tuple(found)
 
-    def progress(self, now: float, cost: float) -> Progress:
+    def progress(self, now: float, cost: float, seconds: float) -> Progress:
         fresh = []
         for site in self.sites.all:
             told, seen = self._told.get(site.name, 0), site.values.count
@@ -133,9 +133,9 @@ class Run:
             self._told[site.name] = seen
             if curve.steps:
                 fresh.append(curve)
-        return Progress(self.number, self.turns.step, self.turns.per_second(now), cost, tuple(fresh))
+        return Progress(self.number, self.turns.step, self.turns.per_second(now), cost, tuple(fresh), seconds)
 
-    def snapshot(self, now: float, cost: float, state: str) -> TrainingSnapshot:
+    def snapshot(self, now: float, cost: float, state: str, seconds: float) -> TrainingSnapshot:
         live = state in ("running", "paused")
         self.losses_are_bad()
         sites = [site for site in self.sites.all if site.values.count]
@@ -156,6 +156,7 @@ class Run:
             chosen=self.looked.chosen,
             cell=self._cell,
             source=loop,
+            seconds=seconds,
         )
 
     def settle(self) -> None:

@@ -87,7 +87,7 @@ class TrainingWatch:
         self._cell, self.wanted = cell, ""
         self.problem = ""
         self._budget.reset()
-        self._begun = perf_counter()
+        self._begun = self._now
         self.awake = threading.get_ident()
 
     def end(self, state: str) -> TrainingSnapshot | None:
@@ -102,7 +102,7 @@ class TrainingWatch:
                 if run.shown and not disturbs(self._torch):
                     with quiet(self._torch):
                         run.settle()
-                        snapshot = run.snapshot(perf_counter(), self.cost, state)
+                        snapshot = run.snapshot(self._now, self.cost, state, self._seconds)
             except Exception as error:
                 self._fail(error)
         self._clear()
@@ -140,28 +140,38 @@ class TrainingWatch:
         if run is not None:
             if state == "paused":
                 self._guarded(run.settle)
-            self._guarded(lambda: self._publish(run.snapshot(perf_counter(), self.cost, state)))
+            self._guarded(lambda: self._publish(run.snapshot(self._now, self.cost, state, self._seconds)))
 
     @property
     def cost(self) -> float:
         """Share of the run's time that the watching has taken."""
         steps = self._run.turns.step if self._run is not None else 0
         spent = self._budget.spent + self.others() + PER_STEP * steps
-        return min(1.0, spent / max(perf_counter() - self._begun, 1e-9))
+        return min(1.0, spent / max(self._seconds, 1e-9))
+
+    @property
+    def _now(self) -> float:
+        """A clock in seconds that stands while the loop is held."""
+        return perf_counter() - self._held
+
+    @property
+    def _seconds(self) -> float:
+        """What the run has taken, without its pauses."""
+        return self._now - self._begun
 
     def _clear(self) -> None:
         self._run = None
         self._site: Site | None = None
         self._look: _Look | None = None
         self._hand: Open | None = None
-        self._tick = self._begun = 0.0
+        self._tick = self._begun = self._held = 0.0
         self.inside = 0
         self.late = None
         self.pace.reset()
 
     def _begin_run(self) -> Run:
         self._run = Run(self._torch, self._namespace, self._cell)
-        self._begun = perf_counter()
+        self._begun = self._now
         return self._run
 
     def _fail(self, error: Exception) -> None:
@@ -227,9 +237,16 @@ class TrainingWatch:
         elif self._budget.clock() >= self._tick:
             self._guarded(self._tell)
         if self._gate is not None:
-            self._gate()
+            self._pass(self._gate)
         elif len(run.optimizers) == 1:
             self.pace.rest(id(optimizer), run.turns.step, thread_time())
+
+    def _pass(self, gate: Callable[[], None]) -> None:
+        began = perf_counter()
+        try:
+            gate()
+        finally:
+            self._held += perf_counter() - began
 
     def _guarded(self, action: Callable[[], object]) -> None:
         try:
@@ -288,7 +305,7 @@ class TrainingWatch:
     def _show(self, run: Run, since: float) -> None:
         """Publish, and account for a look that has taken ``perf_counter() + since`` seconds."""
         if run.shown:
-            self._publish(run.snapshot(perf_counter(), self.cost, "running"))
+            self._publish(run.snapshot(self._now, self.cost, "running", self._seconds))
         now = perf_counter()
         self._budget.spend(now + since)
         self._tick = now + TICK
@@ -300,7 +317,7 @@ class TrainingWatch:
             return
         bad = run.losses_are_bad()
         if run.shown:
-            self._moved(run.progress(started, self.cost))
+            self._moved(run.progress(self._now, self.cost, self._seconds))
         now = perf_counter()
         self._budget.spent += now - started
         self._tick = now + max(TICK, (now - started) / TICKS)
@@ -325,7 +342,7 @@ class TrainingWatch:
         elif now >= self._tick:
             self._guarded(self._tell)
         if self._gate is not None and run.by_hand:
-            self._gate()
+            self._pass(self._gate)
 
     def _open_hand(
         self, run: Run, site: Site, step: int, trained: Callable[[], tuple[Sequence[Any], Sequence[Any]]]
