@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import textwrap
 import weakref
 from itertools import count
 from typing import Any
@@ -166,6 +167,12 @@ def test_a_step_that_is_asked_for_is_looked_at_though_no_look_is_due() -> None:
     assert (shown.step, shown.state) == (11, "paused")
     (layer,) = shown.layers
     assert layer.update_ratio == pytest.approx(0.5 / before[0].item(), rel=1e-3)
+
+
+def test_the_rate_of_an_optimiser_that_is_gone_is_still_known() -> None:
+    seen = run("def fit():\n" + textwrap.indent(LOOP.format(5), "    ") + "fit()\n")
+    assert seen.end is not None
+    assert [(rate.optimizer, rate.kind, rate.value) for rate in seen.end.rates] == [("opt", "Adam", 1e-3)]
 
 
 def test_time_in_the_gate_is_no_time_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:

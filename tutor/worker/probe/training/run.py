@@ -54,6 +54,7 @@ class Run:
         self._many: dict[str, int] = {}
         """Tensors of each optimiser."""
         self._moving = True
+        self._rates: tuple[Rate, ...] = ()
         self._told: dict[str, int] = {}
 
     @property
@@ -116,6 +117,7 @@ class Run:
         return news
 
     def rates(self) -> tuple[Rate, ...]:
+        """Learning rates of the optimisers that are there; once all are gone, as they were last seen."""
         found = []
         for held in self.optimizers.values():
             optimizer = held.ref()
@@ -123,7 +125,8 @@ class Run:
                 value = _plain(self._torch, group.get("lr"))
                 if value is not None:
                     found.append(Rate(held.name, held.kind, number, value))
-        return tuple(found)
+        self._rates = tuple(found) or self._rates
+        return self._rates
 
     def progress(self, now: float, cost: float, seconds: float) -> Progress:
         fresh = []
