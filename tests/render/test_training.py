@@ -79,6 +79,15 @@ def test_a_flag_is_marked_at_every_layer_it_concerns_though_it_names_the_first(k
     assert marked == ["2.weight", "4.weight"]
 
 
+def test_dead_units_are_told_by_their_share_and_by_their_layer() -> None:
+    layer = replace(LAYERS[0], path="model.0.bias")
+    flag = Flag("dead units", "model.0.bias", 12, (0.9375, 5.0, 1.0))
+    text = training(replace(RUN, layers=(layer, *LAYERS[1:]), flags=(flag,)), Look(100, 40, colour=False)).plain
+    assert "! model.0: 94% of its units had no gradient" in text
+    (row,) = (line for line in text.splitlines() if line.startswith("! 0.bias"))
+    assert row.endswith("94% dead")
+
+
 def test_what_is_not_finite_is_counted_apart_in_gradient_and_value() -> None:
     layer = replace(LAYERS[1], not_finite=42, bad_values=64)
     text = training(replace(RUN, layers=(layer,)), Look(100, 40)).plain

@@ -18,13 +18,14 @@ _SHORT = {
     "exploding": "exploding",
     "vanishing": "vanishing",
     "dead": "dead",
-    "dead units": "dead units",
     "stalled": "stalled",
 }
 
 
 def short(flag: Flag, look: Look) -> str:
-    """One word for a narrow place."""
+    """A word or two for a narrow place."""
+    if flag.kind == "dead units" and flag.numbers and math.isfinite(flag.numbers[0]):
+        return f"{100 * flag.numbers[0]:.0f}% dead"
     return _SHORT.get(flag.kind, clean(flag.kind, look))
 
 

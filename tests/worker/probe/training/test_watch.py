@@ -183,17 +183,22 @@ def test_time_in_the_gate_is_no_time_of_the_run(monkeypatch: pytest.MonkeyPatch)
         clock[0] += 1.0
         opt.step()
 
+    told: list[TrainingSnapshot | Progress] = []
+
     def gate() -> None:
         clock[0] += 60.0
+        watch.show("paused")
+        assert told[-1].per_second == 1.0
 
-    watch = TrainingWatch(lambda _: None, lambda _: None, {}, always())
+    watch = TrainingWatch(told.append, told.append, {}, always())
     watch.install(torch)
     watch.begin()
     w = torch.ones(2, requires_grad=True)
     w.grad = torch.ones(2)
     opt = torch.optim.SGD([w], 0.1)
     try:
-        step()
+        for _ in range(4):
+            step()
         watch.steer(gate)
         step()
         step()
@@ -203,7 +208,7 @@ def test_time_in_the_gate_is_no_time_of_the_run(monkeypatch: pytest.MonkeyPatch)
         end = watch.end("done")
         watch.remove()
     assert end is not None
-    assert end.seconds == 3.0  # from the end of the first step, where it is first seen
+    assert end.seconds == 6.0  # from the end of the first step, where it is first seen
     assert end.per_second == pytest.approx(1.0)
 
 

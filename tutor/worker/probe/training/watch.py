@@ -152,7 +152,7 @@ class TrainingWatch:
     @property
     def _now(self) -> float:
         """A clock in seconds that stands while the loop is held."""
-        return perf_counter() - self._held
+        return (self._gate_since or perf_counter()) - self._held
 
     @property
     def _seconds(self) -> float:
@@ -164,7 +164,7 @@ class TrainingWatch:
         self._site: Site | None = None
         self._look: _Look | None = None
         self._hand: Open | None = None
-        self._tick = self._begun = self._held = 0.0
+        self._tick = self._begun = self._held = self._gate_since = 0.0
         self.inside = 0
         self.late = None
         self.pace.reset()
@@ -242,11 +242,12 @@ class TrainingWatch:
             self.pace.rest(id(optimizer), run.turns.step, thread_time())
 
     def _pass(self, gate: Callable[[], None]) -> None:
-        began = perf_counter()
+        self._gate_since = perf_counter()
         try:
             gate()
         finally:
-            self._held += perf_counter() - began
+            self._held += perf_counter() - self._gate_since
+            self._gate_since = 0.0
 
     def _guarded(self, action: Callable[[], object]) -> None:
         try:
