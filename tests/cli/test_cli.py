@@ -324,6 +324,19 @@ def test_training_runs_of_a_script_are_written_as_table_and_picture(tmp_path: Pa
 
 
 @pytest.mark.worker
+def test_json_tells_a_training_run_once_when_it_has_ended_with_every_loss() -> None:
+    told = [r for r in events_of(tutor("run", "--json", "-", stdin=_TRAINS).stdout) if r["event"] == "training"]
+    (run,) = told
+    assert (run["run"], run["step"], run["state"], run["source"]) == (1, 30, "done", "for n in range(30):")
+    (curve,) = run["curves"]
+    assert (curve["name"], curve["steps"]) == ("loss", list(range(1, 31)))
+    assert curve["values"][-1] < curve["values"][0]
+    assert [layer["path"] for layer in run["layers"]] == ["m.weight", "m.bias"]
+    assert run["rates"] == [{"optimizer": "opt", "kind": "SGD", "group": 0, "value": 0.1}]
+    assert run["flags"] == []
+
+
+@pytest.mark.worker
 def test_a_script_without_training_says_that_nothing_was_written(tmp_path: Path) -> None:
     result = tutor("run", "--training", "runs.csv", "-", stdin="1 + 1", cwd=tmp_path)
     assert result.returncode == 0

@@ -24,6 +24,13 @@ def test_nothing_is_wider_than_its_place(runs: list[RunLine], look: Look) -> Non
         assert drawn.plain.isascii() or look.unicode
 
 
+def test_the_least_and_the_largest_numbers_there_are_can_be_drawn() -> None:
+    for values in ((1.0, 5e-324), (0.0, 1.7976931348623157e308)):
+        training = replace(line("a").training, curves=(Curve("loss", (1, 2), values),))
+        picture = overlay([replace(line("a", MARKS[0]), training=training)], replace(_WIDE, colour=False)).plain
+        assert MARKS[0] in picture
+
+
 def _mean_row(picture: str, mark: str) -> float:
     rows = [number for number, text in enumerate(picture.split("\n")) for c in text.partition("│")[2] if c == mark]
     return sum(rows) / len(rows)

@@ -25,7 +25,7 @@ RUN = TrainingSnapshot(
 )  # fmt: skip
 FLAGS = tuple(
     Flag(kind, "model.2.weight", 12, (0.5, 1e-7, 2.0))
-    for kind in ("not finite", "vanishing", "exploding", "dead", "stalled", "diverging")
+    for kind in ("not finite", "vanishing", "exploding", "dead", "dead units", "stalled", "diverging")
 )
 
 
@@ -52,6 +52,48 @@ def test_a_small_pane_holds_all_of_it() -> None:
     text = training(RUN, Look(38, 12)).plain
     assert len(text.splitlines()) <= 12
     assert "25%" in text
+
+
+def test_nothing_is_below_the_edge_of_the_pane_of_the_smallest_terminal() -> None:
+    for rates in (RUN.rates, RUN.rates * 2):
+        lines = training(replace(RUN, rates=rates), Look(75, 8)).plain.splitlines()
+        assert len(lines) <= 8
+        assert "lr 3e-4" in lines[0]
+        assert any("zeros 25%" in line and "model.1.weight" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sick"),
+    [
+        ("dead", replace(LAYERS[4], grad_norm=0.0, zeros=1.0)),
+        ("not finite", replace(LAYERS[4], grad_norm=math.nan)),
+    ],
+)
+def test_a_flag_is_marked_at_every_layer_it_concerns_though_it_names_the_first(kind: str, sick: Layer) -> None:
+    flag = Flag(kind, "model.2.weight", 12, (1.0, 1e-7, 2.0))
+    run = replace(RUN, flags=(flag,), layers=(*LAYERS[:4], sick, LAYERS[5]))
+    lines = training(run, Look(100, 40, colour=False)).plain.splitlines()
+    marked = [
+        line.split()[1] for line in lines if line.startswith("! ") and "weight " in line and "and" not in line
+    ]
+    assert marked == ["2.weight", "4.weight"]
+
+
+def test_dead_units_are_told_by_their_share_and_by_their_layer() -> None:
+    layer = replace(LAYERS[0], path="model.0.bias")
+    flag = Flag("dead units", "model.0.bias", 12, (0.9375, 5.0, 1.0))
+    text = training(replace(RUN, layers=(layer, *LAYERS[1:]), flags=(flag,)), Look(100, 40, colour=False)).plain
+    assert "! model.0: 94% of its units had no gradient" in text
+    (row,) = (line for line in text.splitlines() if line.startswith("! 0.bias"))
+    assert row.endswith("94% dead")
+
+
+def test_what_is_not_finite_is_counted_apart_in_gradient_and_value() -> None:
+    layer = replace(LAYERS[1], not_finite=42, bad_values=64)
+    text = training(replace(RUN, layers=(layer,)), Look(100, 40)).plain
+    assert "NaN/Inf 42" in text
+    assert "of the value 64" in text
+    assert "of the value" not in training(RUN, Look(100, 40)).plain
 
 
 def test_the_chosen_layer_is_in_view_with_its_gradients() -> None:

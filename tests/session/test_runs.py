@@ -11,15 +11,15 @@ from tests.fake import FakeClient, run_well
 from tests.recorder import Recorder
 from tests.render.runs_samples import training
 from tutor.protocol import commands, events
-from tutor.protocol.training import Curve, Layer, TrainingSnapshot
+from tutor.protocol.training import Curve, Layer, Progress, TrainingSnapshot, moved
 from tutor.session.runs import MOST, Runs, follow, gone, rename
 from tutor.session.session import Session
 
 
 def _told(*snapshots: TrainingSnapshot) -> Runs:
     runs = Runs()
-    for second, snapshot in enumerate(snapshots):
-        runs = follow(runs, snapshot, float(second))
+    for snapshot in snapshots:
+        runs = follow(runs, snapshot)
     return runs
 
 
@@ -36,22 +36,18 @@ def test_news_of_a_run_replace_what_was_known_of_it() -> None:
 
 
 def test_a_new_worker_counts_from_one_and_its_runs_are_others() -> None:
-    runs = follow(gone(_told(training(1, 10, state="running"))), training(1, 3, state="running"), 9.0)
+    runs = follow(gone(_told(training(1, 10, state="running"))), training(1, 3, state="running"))
     assert [(kept.number, kept.training.step, kept.training.state) for kept in runs.kept] == [
         (1, 10, "failed"),
         (2, 3, "running"),
     ]
 
 
-def test_pauses_are_no_time_of_the_run() -> None:
-    states = ["running", "running", "paused", "running", "done"]
-    runs = _told(*(training(1, 10, state=state) for state in states))
-    assert runs.kept[0].seconds == 3.0
-
-
-def test_a_run_that_is_told_of_only_once_began_with_its_code() -> None:
-    runs = follow(follow(Runs(), training(1), 12.0, began=10.0), training(2), 15.0, began=10.0)
-    assert [kept.seconds for kept in runs.kept] == [2.0, 3.0]
+def test_the_time_of_a_run_is_that_of_its_own_process_to_the_last_progress() -> None:
+    run = replace(training(1, state="running"), seconds=2.0)
+    told = moved(run, Progress(1, run.step + 1, 10.0, 0.01, (), seconds=2.5))
+    assert _told(run, told).kept[0].seconds == 2.5
+    assert gone(_told(run, told)).kept[0].seconds == 2.5
 
 
 def test_the_oldest_runs_are_given_up() -> None:
@@ -63,10 +59,10 @@ def test_what_is_kept_of_a_long_run_is_bounded() -> None:
     layers = tuple(Layer(f"layer {n}", (3,), 1.0, 1e-3, (), 0.0, 0, 3) for n in range(300))
     runs = Runs()
     for step in range(1, 3_000, 7):
-        moved = tuple(replace(layer, grad_norm=float(step)) for layer in layers)
-        runs = follow(runs, replace(training(1, step, state="running"), layers=moved), float(step))
+        later = tuple(replace(layer, grad_norm=float(step)) for layer in layers)
+        runs = follow(runs, replace(training(1, step, state="running"), layers=later))
     curve = Curve("loss", tuple(range(1, 50_001)), tuple(1.0 / (1 + abs(step - 33_333)) for step in range(50_000)))
-    runs = follow(runs, replace(training(1, 50_000), curves=(curve,) * 20, layers=layers), 4e3)
+    runs = follow(runs, replace(training(1, 50_000), curves=(curve,) * 20, layers=layers))
     kept = runs.kept[0]
     assert len(kept.looks) <= 120
     assert len(kept.looks) > 50
@@ -86,7 +82,7 @@ def test_looks_are_in_order_and_reach_from_the_first_to_the_last(gaps: list[int]
     for gap in gaps:
         step += gap
         layer = Layer("w", (3,), float(step), None, (), 0.0, 0, 3)
-        runs = follow(runs, replace(training(1, step, state="running"), layers=(layer,)), 0.0)
+        runs = follow(runs, replace(training(1, step, state="running"), layers=(layer,)))
     steps = [look.step for look in runs.kept[0].looks]
     assert steps == sorted(set(steps))
     assert (steps[0], steps[-1]) == (gaps[0], sum(gaps))

@@ -45,3 +45,17 @@ async def test_keys_choose_fold_and_change_the_model() -> None:
         await driver.press("]")
         await driver.until(lambda: len(driver.client.sent(commands.LookAtModel)) == 2)
         assert driver.client.sent(commands.LookAtModel)[-1].path == "other"  # type: ignore[union-attr]
+
+
+async def test_while_the_first_answer_is_awaited_nothing_is_said_to_be_missing() -> None:
+    def silent(command: commands.Command) -> list[events.Event]:
+        return [] if isinstance(command, commands.LookAtModel) else run_well(command)
+
+    async with opened(repl=True, answer=silent) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.press("escape", "M")
+        await driver.until(lambda: driver.shows("Looking …"))
+        assert not driver.shows("No model yet.")
+        (asked,) = driver.client.sent(commands.LookAtModel)
+        driver.client.tell(events.ModelSeen(asked.id, None, ()))
+        await driver.until(lambda: driver.shows("No model yet."))

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.fake import run_well
-from tests.ui import test_flow_pane, test_shape_views
+from tests.render import test_leaves
+from tests.ui import test_flow_pane, test_shape_views, test_training_pane
 from tests.ui.driver import Driver, opened
+from tests.ui.panes import test_graph_pane
 from tests.ui.panes.test_tensor_pane import W, answer_with, into_the_drawing
 from tests.ui.test_free_prompt import written
 from tutor.protocol import commands, events
@@ -47,6 +49,35 @@ async def test_of_a_tensor_more_rows_than_the_pane_has_and_neither_cursor_nor_ke
     assert len(text.splitlines()) > drawing.size.height
     assert "W[0, 0]" not in text
     assert "back" not in text
+
+
+async def test_of_a_training_every_layer_and_the_legend() -> None:
+    async with opened(repl=True, answer=test_training_pane.scripted, size=SMALL) as driver:
+        await test_training_pane.trains(driver)
+        text = await kept(driver, "training")
+    for words in (*(f"{n}.weight" for n in range(6)), "dw/w: change of a step", "lr 3e-4", "log axis"):
+        assert words in text
+    assert "pause" not in text
+
+
+async def test_of_a_graph_every_node_and_the_chosen_one_in_full() -> None:
+    async with opened(repl=True, answer=test_graph_pane.scripted, size=SMALL) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.press("escape", "G")
+        await driver.until(lambda: driver.shows("** Pow"))
+        text = await kept(driver, "graph")
+    for words in ("y + Add", "+ Add", "** Pow", "* Mul", "x #1", "freed by backward() (1 saved tensor"):
+        assert words in text
+
+
+async def test_of_the_gradients_every_leaf_and_why_others_have_none() -> None:
+    async with opened(repl=True, answer=test_graph_pane.scripted, size=SMALL) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.press("escape", "g")
+        await driver.until(lambda: driver.shows("leaf"))
+        text = await kept(driver, "gradients")
+    assert not [leaf.path for leaf in test_leaves.TABLE.rows if leaf.path not in text]
+    assert not [name for name in test_leaves.TABLE.plain if name not in text]
 
 
 async def test_of_a_watched_value_lines_as_long_as_a_page() -> None:

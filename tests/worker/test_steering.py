@@ -361,3 +361,18 @@ async def test_a_child_process_is_not_held(work: Recorder) -> None:
     cell = await _begin(work, source)
     await asyncio.wait_for(cell.done.wait(), 60)
     assert await work.value("code") == "7"
+
+
+async def test_the_layer_that_is_looked_at_is_sampled_while_the_loop_runs(work: Recorder) -> None:
+    cell = await _begin(work, _LOOP)
+
+    def drawn() -> list[str]:
+        training = work.session.state.training
+        return [] if training is None else [layer.path for layer in training.layers if layer.spread is not None]
+
+    await work.until(lambda: drawn() == ["m.weight"])
+    work.session.choose_layer("nothing.like.it")
+    work.session.choose_layer("m.bias")
+    await work.until(lambda: "m.bias" in drawn() and work.session.state.training.chosen == "m.bias")  # type: ignore[union-attr]
+    work.session.steer("stop")
+    await cell.done.wait()

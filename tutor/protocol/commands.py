@@ -226,6 +226,18 @@ class Steer:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseLayer:
+    """Take the histogram of this layer's gradient from the next look at the training loop on. Not answered.
+
+    ``id`` is that of the command that runs.
+    """
+
+    id: int
+    path: str
+    """As the run's snapshot names it; one that it does not know changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
     """Train the playground's network for a moment and look at it. Answered by Played."""
 
@@ -269,4 +281,17 @@ Look = Inspect | LookAtModel | Locate | Contrast | LookAtGraph | LookAtLeaves | 
 Question = Complete | Describe | Align
 """About what is being typed: answered beside whatever runs."""
 
-Command = Execute | Interrupt | Reply | Steer | Look | Watch | Question | Prepare | Predict | Check | Shutdown
+Command = (
+    Execute
+    | Interrupt
+    | Reply
+    | Steer
+    | ChooseLayer
+    | Look
+    | Watch
+    | Question
+    | Prepare
+    | Predict
+    | Check
+    | Shutdown
+)

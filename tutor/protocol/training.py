@@ -44,11 +44,13 @@ class Layer:
     zeros: float
     """Share of the gradient's elements that are zero, of those that were looked at."""
     not_finite: int
-    """NaN and infinite elements of value and gradient among those that were looked at."""
+    """NaN and infinite elements of the gradient among those that were looked at."""
     sampled: int
     """Elements that were looked at; all of them where this is the product of ``shape``."""
     spread: Spread | None = None
     """While a run goes on only of the layer ``TrainingSnapshot.chosen``."""
+    bad_values: int = 0
+    """NaN and infinite elements of the value among those that were looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Flag:
     """A sign that the training is in trouble."""
 
     kind: str
-    """``not finite``, ``vanishing``, ``exploding``, ``dead``, ``stalled``, ``diverging``."""
+    """``not finite``, ``vanishing``, ``exploding``, ``dead``, ``dead units``, ``stalled``, ``diverging``."""
     path: str
     """Of the layer, or the name of the loss."""
     step: int
@@ -77,7 +79,8 @@ class Flag:
     """What the words about it need.
 
     ``not finite`` of a loss: its first value that is not; of a layer: 1 for its value or 0 for its gradient,
-    elements, layers concerned. ``diverging``: the loss where it began, where it is. Of the others: update over
+    elements, layers concerned. ``dead units``: their share of the layer, looks at which they were silent, layers
+    concerned. ``diverging``: the loss where it began, where it is. Of the others: update over
     value for ``vanishing`` and ``stalled``, gradient over its first ones for ``exploding``, 1 for ``dead``; then
     the resolution of the dtype, and layers concerned."""
 
@@ -108,6 +111,8 @@ class TrainingSnapshot:
     """Number of the cell, for a name of the run."""
     source: str = ""
     """First line of the loop, as the learner wrote it."""
+    seconds: float = 0.0
+    """What it has taken since its first ``backward()``, without its pauses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,8 @@ class Progress:
     cost: float
     fresh: tuple[Curve, ...]
     """What came to each curve, to be put at its end; not every value where they come too fast to be seen."""
+    seconds: float = 0.0
+    """As in :class:`TrainingSnapshot`."""
 
 
 def moved(training: TrainingSnapshot, progress: Progress) -> TrainingSnapshot:
@@ -141,7 +148,7 @@ def moved(training: TrainingSnapshot, progress: Progress) -> TrainingSnapshot:
     curves = tuple(_joined(curve, fresh.pop(curve.name, None)) for curve in training.curves)
     return replace(
         training, step=progress.step, per_second=progress.per_second, cost=progress.cost,
-        curves=(*curves, *fresh.values()),
+        curves=(*curves, *fresh.values()), seconds=progress.seconds,
     )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def table(snapshot: GradientSnapshot | None, leaves: LeafTable | None, cursor: i
     lines += [*([ruler] if detail else []), *detail, *rest]
     if snapshot is not None and snapshot.graph is not None and snapshot.graph.nodes:
         drawn = graph_lines(snapshot.graph, look, calls=snapshot.step)
-        if len(lines) + 1 + len(drawn) <= height:
+        if look.height is None or len(lines) + 1 + len(drawn) <= height:
             lines += [Line(), *drawn]
     return to_text(lines, look)
 

@@ -165,6 +165,7 @@ def _grid(
         for column, value in enumerate(_columns(run.training.curves[0], last, width)):
             if value is None:
                 continue
+            value = min(max(value, ends[0]), ends[1])  # between two tiny ones rounding finds a nought
             row = rows - 1 - (round(fraction(scale(value), low, high) * (rows - 1)) if high > low else rows // 2)
             cell = grid[row][column]
             grid[row][column] = run.mark if cell in (" ", run.mark) else _SEVERAL
@@ -174,12 +175,17 @@ def _grid(
 def _columns(curve: Curve, last: int, width: int) -> list[float | None]:
     """The curve's mean in each of ``width`` equal stretches of steps; between two points a straight line."""
     sums, counts = [0.0] * width, [0] * width
+    finite = [value for value in curve.values if math.isfinite(value)]
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
     for step, value in zip(curve.steps, curve.values, strict=True):
         if math.isfinite(value):
             place = min(width - 1, (step - 1) * width // max(last, 1))
             sums[place] += value / 1e6
             counts[place] += 1
-    means: list[float | None] = [sums[i] / counts[i] * 1e6 if counts[i] else None for i in range(width)]
+    # Divided before they are added, the largest floats do not overflow; nor does their mean leave their range.
+    means: list[float | None] = [
+        min(max(total / seen * 1e6, low), high) if seen else None for total, seen in zip(sums, counts, strict=True)
+    ]
     known = [place for place, mean in enumerate(means) if mean is not None]
     for left, right in pairwise(known):
         start, end = means[left], means[right]

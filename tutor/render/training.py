@@ -27,6 +27,8 @@ __all__ = ["training"]
 
 _SMALL = 16
 """Rows below which each part takes as few as it can."""
+_TINY = 10
+"""Rows below which what has a line of its own elsewhere shares one."""
 _NUMBER = 7
 _BAR, _TREND = 12, 8
 _RATES = 4
@@ -41,24 +43,31 @@ def training(snapshot: TrainingSnapshot, look: Look, chosen: str = "", log: bool
     """
     ink = look.palette
     small = look.height is not None and look.height < _SMALL
-    top = [_heading(snapshot, look)]
+    tiny = look.height is not None and look.height < _TINY
+    top = [_heading(snapshot, look, tiny)]
     for flag in snapshot.flags:
         top += sentence(f"! {words(flag, look)}", ink.warn, look)
     top += _losses(snapshot.curves, look, log, small)
     at = next((layer for layer in snapshot.layers if layer.path == chosen), None)
     at = at or next((layer for layer in snapshot.layers if layer.path == snapshot.chosen), None)
-    bottom = [*(_spread(at, look, small) if at is not None else ()), *_rates(snapshot, look)]
+    bottom = [
+        *(_spread(at, look, small, tiny) if at is not None else ()),
+        *(() if tiny else _rates(snapshot, look)),
+    ]
     rows = None if look.height is None else look.height - len(top) - len(bottom) - (1 if small else 4)
     gap = [] if small else [Line()]
     return to_text([*top, *gap, *_layers(snapshot, at, look, rows, small), *bottom], look)
 
 
-def _heading(snapshot: TrainingSnapshot, look: Look) -> Line:
+def _heading(snapshot: TrainingSnapshot, look: Look, tiny: bool) -> Line:
     ink, dot = look.palette, f" {look.glyphs.dot} "
     line = Line(f"step {count(snapshot.step)}", ink.heading)
     wide = look.width >= 48
     cost = f"{100 * snapshot.cost:.1f}%"
     line.add(f"{dot}{_speed(snapshot.per_second)} {'step/s' if wide else '/s'}", ink.dim)
+    if tiny and snapshot.rates:
+        more = look.glyphs.ellipsis if len(snapshot.rates) > 1 else ""
+        line.add(f"{dot}lr ", ink.heading).add(f"{number(snapshot.rates[0].value)}{more}", ink.number)
     line.add(f"{dot}watch cost {cost}" if wide else f"{dot}cost {cost}", ink.dim)
     if snapshot.state == "running":
         return line.add(f" {look.glyphs.node}", ink.warn)
@@ -88,7 +97,6 @@ def _layers(snapshot: TrainingSnapshot, at: Layer | None, look: Look, rows: int 
     layers, ink = _around(snapshot.layers, at, rows), look.palette
     if not layers:
         return []
-    flags = {flag.path: flag for flag in snapshot.flags}
     heads = {layer.path.partition(".")[0] for layer in snapshot.layers}
     common = f"{heads.pop()}." if len(heads) == 1 and all("." in layer.path for layer in layers) else ""
     name = min(
@@ -107,7 +115,7 @@ def _layers(snapshot: TrainingSnapshot, at: Layer | None, look: Look, rows: int 
     lines = [heading.add(" trend" if trend else "", ink.heading)]
     for layer in layers:
         path = fit(clean(layer.path.removeprefix(common), look), name, look)
-        lines.append(_row(layer, path, layer is at, flags.get(layer.path), scale, (name, bar, trend), look))
+        lines.append(_row(layer, path, layer is at, _sign(layer, snapshot.flags), scale, (name, bar, trend), look))
     more = snapshot.more_layers + len(snapshot.layers) - len(layers)
     if small:
         return lines
@@ -115,6 +123,16 @@ def _layers(snapshot: TrainingSnapshot, at: Layer | None, look: Look, rows: int 
         lines.append(Line(f"{look.glyphs.ellipsis} {count(more)} more", ink.dim))
     key = "dw/w: change of a step over the value, about 1e-3 is usual"
     return lines + sentence(f"{scale.words()}; {key}" if bar else key, ink.dim, look)
+
+
+def _sign(layer: Layer, flags: Sequence[Flag]) -> Flag | None:
+    """The flag that concerns a layer: one names only the first of those it was raised for."""
+    for flag in flags:
+        dead = flag.kind == "dead" and layer.zeros == 1.0
+        bad = flag.kind == "not finite" and layer.grad_norm is not None and not math.isfinite(layer.grad_norm)
+        if flag.path == layer.path or dead or bad:
+            return flag
+    return None
 
 
 def _around(layers: Sequence[Layer], at: Layer | None, rows: int | None) -> Sequence[Layer]:
@@ -146,7 +164,7 @@ def _row(
     return line.add(f" {sparkline(layer.trend, trend, look)}", ink.bar) if trend else line
 
 
-def _spread(layer: Layer, look: Look, small: bool) -> list[Line]:
+def _spread(layer: Layer, look: Look, small: bool, tiny: bool) -> list[Line]:
     """The chosen layer's gradient: a histogram between its ends, and what it is made of."""
     ink, spread = look.palette, layer.spread
     size = math.prod(layer.shape)
@@ -154,6 +172,8 @@ def _spread(layer: Layer, look: Look, small: bool) -> list[Line]:
     heading = Line(f"{look.glyphs.nabla} ", ink.dim).add(clean(layer.path, look), ink.leaf)
     lines = [heading.add(f" {shape_text(layer.shape)}", ink.dim)]
     facts = f"zeros {100 * layer.zeros:.0f}%   NaN/Inf {count(layer.not_finite)}{seen}"
+    if layer.bad_values:
+        facts += f"   of the value {count(layer.bad_values)}"
     if spread is not None:
         low, high = number(spread.low, _NUMBER), number(spread.high, _NUMBER)
         most, bars = max(spread.counts, default=0), look.glyphs.bars
@@ -162,6 +182,9 @@ def _spread(layer: Layer, look: Look, small: bool) -> list[Line]:
         lines.append(Line(f"{low} ", ink.dim).add(drawn, ink.bar).add(f" {high}", ink.dim))
         if not small:
             facts += f"   mean {number(spread.mean, _NUMBER)}   std {number(spread.std, _NUMBER)}"
+    if tiny and lines[0].cells + 3 + cell_len(facts) <= look.width:
+        lines[0].add(f"   {facts}", ink.dim)
+        return lines
     return [*lines, *sentence(facts, ink.dim, look)]
 
 

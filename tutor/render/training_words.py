@@ -23,7 +23,9 @@ _SHORT = {
 
 
 def short(flag: Flag, look: Look) -> str:
-    """One word for a narrow place."""
+    """A word or two for a narrow place."""
+    if flag.kind == "dead units" and flag.numbers and math.isfinite(flag.numbers[0]):
+        return f"{100 * flag.numbers[0]:.0f}% dead"
     return _SHORT.get(flag.kind, clean(flag.kind, look))
 
 
@@ -54,6 +56,12 @@ def words(flag: Flag, look: Look) -> str:
         return (
             f"{where}{more}: gradient exactly 0 at every look {step}; "
             "a ReLU behind it lets nothing through. Lower the lr, check the bias, or take LeakyReLU."
+        )
+    if flag.kind == "dead units":
+        share = f"{100 * first:.0f}%" if math.isfinite(first) else "most"
+        return (
+            f"{where.removesuffix('.bias')}{more}: {share} of its units had no gradient at any look, "
+            "as a ReLU that never fires. Lower the lr, check the bias, or take LeakyReLU."
         )
     if flag.kind == "stalled":
         return (

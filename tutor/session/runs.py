@@ -32,10 +32,6 @@ class Kept:
     """The latest; thinned when the run has ended."""
     given: str = ""
     """Its name, where the person gave one."""
-    seconds: float = 0.0
-    """It has taken so far, without its pauses."""
-    told: float = 0.0
-    """When it was last heard of, on the caller's clock."""
     paths: tuple[str, ...] = ()
     looks: tuple[Figures, ...] = ()
 
@@ -45,6 +41,11 @@ class Kept:
         where = f" · [{self.training.cell}]" if self.training.cell else ""
         what = " ".join(self.training.source.split())
         return self.given or f"run {self.number}{where} {what}".rstrip().removesuffix(":")
+
+    @property
+    def seconds(self) -> float:
+        """It has taken so far, without its pauses, by the clock of its own process."""
+        return self.training.seconds
 
     @property
     def live(self) -> bool:
@@ -65,20 +66,15 @@ class Runs:
         return next((kept for kept in self.kept if kept.number == number), None)
 
 
-def follow(runs: Runs, training: TrainingSnapshot, now: float, began: float | None = None) -> Runs:
-    """The runs once ``training`` was told at ``now``, in seconds on a clock of the caller's.
-
-    ``began`` is when the code began to run; not before that, nor before the last run was heard of, did this one.
-    """
+def follow(runs: Runs, training: TrainingSnapshot) -> Runs:
+    """The runs once ``training`` was told."""
     last = runs.kept[-1] if runs.kept else None
     if last is None or (last.worker, last.training.run) != (runs.worker, training.run):
         earlier = tuple(settled(kept) for kept in runs.kept)
-        since = now if began is None else max(began, last.told if last is not None else began)
-        last = Kept(runs.count + 1, runs.worker, training, told=since)
+        last = Kept(runs.count + 1, runs.worker, training)
         runs = replace(runs, kept=(*earlier, last)[-MOST:], count=runs.count + 1)
-    passed = 0.0 if last.training.state == "paused" else max(now - last.told, 0.0)
     news = training.layers != last.training.layers or not last.looks
-    latest = replace(last, training=training, seconds=last.seconds + passed, told=now)
+    latest = replace(last, training=training)
     latest = _looked(latest) if news else latest
     return replace(runs, kept=(*runs.kept[:-1], latest if latest.live else settled(latest)))
 

@@ -7,7 +7,6 @@ both. Code given while the worker loads or works waits its turn.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -97,7 +96,6 @@ class Session:
         self._next_id = 1
         self._failed_starts = 0
         self._looks: dict[type[events.Seen], int] = {}
-        self._began = 0.0
         self.state = SessionState()
         self.travel = travel.Travel()
         self._changed: tuple[TensorDetail, ...] = ()
@@ -238,6 +236,11 @@ class Session:
         self._client.send(commands.Steer(self.state.running, wish, rate))
         return True
 
+    def choose_layer(self, path: str) -> None:
+        """Have the histogram of this layer taken in the loop that runs (:class:`commands.ChooseLayer`)."""
+        if self.state.running:
+            self._client.send(commands.ChooseLayer(self.state.running, path))
+
     def rename_run(self, number: int, name: str) -> None:
         """Call a training run that is kept by another name."""
         self.state = replace(self.state, runs=runs.rename(self.state.runs, number, name))
@@ -335,10 +338,8 @@ class Session:
         if isinstance(event, Told) and not self.assistant.wants(event):
             return
         self.state = apply(self.state, event)
-        if isinstance(event, events.Started):
-            self._began = time.monotonic()
         if isinstance(event, (events.TrainingChanged, events.TrainingMoved)) and self.state.training is not None:
-            kept = runs.follow(self.state.runs, self.state.training, time.monotonic(), self._began)
+            kept = runs.follow(self.state.runs, self.state.training)
             self.state = replace(self.state, runs=kept)
         self._remember(event)
         self._account(event)

@@ -125,6 +125,8 @@ class Worker:
                     self._replies.put(command.text)
                 elif isinstance(command, commands.Steer):
                     self._steering.ask(command)
+                elif isinstance(command, commands.ChooseLayer):
+                    self._observer.training.wanted = command.path
                 elif isinstance(command, (commands.Complete, commands.Describe, commands.Align)):
                     self._helper.ask(command)
                 else:

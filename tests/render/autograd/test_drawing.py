@@ -105,6 +105,16 @@ def test_before_a_backward_the_rule_gives_the_local_derivative() -> None:
     assert "→ x  G × 4" in text(Place(NONE, cursor=2), view=view)
 
 
+def test_in_the_smallest_terminal_a_replay_shows_how_the_gradient_goes_on() -> None:
+    look = Look(76, 9, colour=False)
+    drawn = text(Place(NONE, cursor=2, step=4), look)
+    assert len(drawn.split("\n")) <= 9
+    assert "→ x  1 × 4 = 4   ∂out/∂a = n·aⁿ⁻¹" in drawn
+    both = text(Place(NONE, cursor=1, step=2), look)
+    assert "→ ** Pow  1 × 1 = 1" in both
+    assert "→ * Mul  1 × 1 = 1" in both
+
+
 def test_the_replay_goes_node_by_node_and_adds_up() -> None:
     seen = [[one.grad for one in arrived(PARABOLA, step)] for step in range(6)]
     assert seen[0] == [1.0, None, None, None, None]

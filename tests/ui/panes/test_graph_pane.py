@@ -78,3 +78,17 @@ async def test_leaves_are_asked_for_and_walked() -> None:
         await driver.press("f6", "down")
         await driver.until(lambda: driver.shows("None: detach() in line 7"))
         assert len(driver.client.sent(commands.LookAtLeaves)) == 1
+
+
+async def test_while_the_first_graph_is_awaited_nothing_is_said_to_be_missing() -> None:
+    def silent(command: commands.Command) -> list[events.Event]:
+        return [] if isinstance(command, commands.LookAtGraph) else run_well(command)
+
+    async with opened(repl=True, answer=silent) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.press("escape", "G")
+        await driver.until(lambda: driver.shows("Looking …"))
+        assert not driver.shows("No graph yet.")
+        (asked,) = driver.client.sent(commands.LookAtGraph)
+        driver.client.tell(events.GraphSeen(asked.id, None, ()))
+        await driver.until(lambda: driver.shows("No graph yet."))

@@ -30,6 +30,8 @@ _NUMBER = 8
 _BAR = 8
 _DETAIL = 9
 """Lines about the chosen node where there is room for them."""
+_WHOLE_DETAIL = 5
+"""Lines in which what is most to be known of a node has room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,15 @@ def graph(view: GraphView, names: Sequence[str], place: Place, look: Look, said:
     # Where rows are few, the tree and the chosen node come before what is true of all.
     with_foot = room >= 12 or place.cursor == 0
     foot = foot[: max(1, room // 4)] if with_foot else []
-    detail = detail[: max(2, min(_DETAIL, (room - len(foot) - 1) // 2))]
+    half = max(2, min(_DETAIL, (room - len(foot) - (not place.step)) // 2))
+    if half < _WHOLE_DETAIL and place.step and len(detail) > half:
+        # The row in the tree names the node; how its gradient goes on is what a replay is for.
+        detail = detail[1:]
+    detail = detail[:half]
     shown = max(3, room - len(detail) - len(foot))
     ruler = Line(look.glyphs.box[0] * look.width, look.palette.dim)
-    lines = [*head, *_tree(view, rows, cursor, shown, now, place, look), ruler, *detail]
-    return to_text([*lines, *foot], look)
+    tree = _tree(view, rows, cursor, shown, now, place, look)
+    return to_text([*head, *tree, ruler, *detail, *foot], look)
 
 
 def _head(view: GraphView, names: Sequence[str], place: Place, look: Look) -> list[Line]:

@@ -10,11 +10,10 @@ from textual.widgets import Static
 from tutor.protocol.commands import LookAtLeaves
 from tutor.protocol.graphs import LeafTable
 from tutor.protocol.snapshots import GradientSnapshot
-from tutor.render.gradients import gradients
 from tutor.render.leaves import table
 from tutor.render.look import Look
 from tutor.session.state import SessionState
-from tutor.ui.panes.pane import Asks, Canvas, Pane
+from tutor.ui.panes.pane import REPORT, Asks, Canvas, Pane
 from tutor.ui.widgets.keys import OwnKeys
 
 _NO_GRADIENTS = """\
@@ -88,14 +87,14 @@ class GradientPane(OwnKeys, Pane):
             self._draw()
 
     def picture(self) -> Text:
-        """The snapshot with its graph, where there is one: more than fits the pane."""
-        if self._snapshot is None:
+        """Every leaf and the graph, where there is one: more than fits the pane."""
+        if self._snapshot is None and self._leaves is None:
             return super().picture()
-        return gradients(self._snapshot, self._look(whole=True))
+        return table(self._snapshot, self._leaves, self._cursor, REPORT)
 
-    def _look(self, *, whole: bool = False) -> Look:
+    def _look(self) -> Look:
         room = self.query_one(Canvas).scrollable_content_region
-        return Look(width=max(room.width, 24), height=None if whole else max(room.height, 6))
+        return Look(width=max(room.width, 24), height=max(room.height, 6))
 
     def _draw(self) -> None:
         picture = self.query_one("#gradient-picture", Static)

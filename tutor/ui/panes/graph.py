@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.timer import Timer
@@ -18,7 +19,7 @@ from tutor.render.autograd.tree import Folds, beginning, opened, rows_of, sound
 from tutor.render.autograd.words import why_no_pass
 from tutor.render.look import Look
 from tutor.session.state import SessionState
-from tutor.ui.panes.pane import Asks, Canvas, Pane
+from tutor.ui.panes.pane import LOOKING, REPORT, Asks, Canvas, Pane
 from tutor.ui.widgets.keys import OwnKeys
 
 _NOTHING = """\
@@ -124,6 +125,8 @@ class GraphPane(OwnKeys, Pane):
         if self._stale and self.display and self.size.width and not self._running and not self._moment:
             self._stale = False
             self.post_message(Asks(LookAtGraph(0, self._path, self._start)))
+            if self._seen is None:
+                self.query_one("#graph-picture", Static).update(LOOKING)
 
     @property
     def _view(self) -> GraphView | None:
@@ -233,10 +236,17 @@ class GraphPane(OwnKeys, Pane):
             self._player.stop()
             self._player = None
 
+    def picture(self) -> Text:
+        view = self._view
+        if view is None or self._seen is None:
+            return super().picture()
+        return graph(view, (), Place(self._folds, self._cursor, self._step), REPORT)
+
     def _draw(self) -> None:
         picture = self.query_one("#graph-picture", Static)
         if self._seen is None or self._seen.view is None:
-            picture.update(_NOT_THEN.format(self._moment) if self._moment else _NOTHING)
+            asked = self._seen is None and not self._stale
+            picture.update(_NOT_THEN.format(self._moment) if self._moment else LOOKING if asked else _NOTHING)
             return
         room = self.query_one(Canvas).scrollable_content_region
         look = Look(width=max(room.width, 24), height=max(room.height, 8))

@@ -13,7 +13,7 @@ from tutor.protocol.models import ModelSnapshot
 from tutor.render.look import Look
 from tutor.render.model import beginning, model, paths, visible
 from tutor.session.state import SessionState
-from tutor.ui.panes.pane import REPORT, Asks, Canvas, Pane
+from tutor.ui.panes.pane import LOOKING, REPORT, Asks, Canvas, Pane
 from tutor.ui.widgets.keys import OwnKeys
 
 _NO_MODEL = """\
@@ -88,6 +88,8 @@ class ModelPane(OwnKeys, Pane):
         if self._stale and self.display and not self._running and not self._moment:
             self._stale = False
             self.post_message(Asks(LookAtModel(0, self._path)))
+            if self._seen is None:
+                self.query_one("#model-picture", Static).update(LOOKING)
 
     @property
     def _model(self) -> ModelSnapshot | None:
@@ -143,7 +145,8 @@ class ModelPane(OwnKeys, Pane):
         picture = self.query_one("#model-picture", Static)
         snapshot = self._model
         if snapshot is None or self._seen is None:
-            picture.update(_NOT_THEN.format(self._moment) if self._moment else _NO_MODEL)
+            asked = self._seen is None and not self._stale
+            picture.update(_NOT_THEN.format(self._moment) if self._moment else LOOKING if asked else _NO_MODEL)
             return
         room = self.query_one(Canvas).scrollable_content_region
         look = Look(width=max(room.width, 24), height=max(room.height, 8))

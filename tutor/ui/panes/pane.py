@@ -16,6 +16,10 @@ REPORT = Look(width=100)
 """How a drawing that is kept is made: as wide as a page, however narrow the pane, and as high as it needs."""
 
 
+LOOKING = "Looking \u2026"
+"""Said while the first answer is awaited: that there is nothing would be a guess."""
+
+
 class Asks(Message):
     """A pane wants to know more than the session tells by itself; the answer comes with the state."""
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.message import Message
 from textual.widgets import Static
 
 from tutor.protocol.training import TrainingSnapshot
 from tutor.render.look import Look
 from tutor.render.training import training
 from tutor.session.state import SessionState
-from tutor.ui.panes.pane import Canvas
+from tutor.ui.panes.pane import REPORT, Canvas
 from tutor.ui.panes.steers import Steers
 
 _NOTHING = """\
@@ -40,6 +42,13 @@ class TrainingPane(Steers):
         Binding("l", "scale", "Linear or logarithmic losses", show=False),
     ]
 
+    class Chosen(Message):
+        """The person looks at another layer: its gradient is to be sampled while the loop runs."""
+
+        def __init__(self, path: str) -> None:
+            super().__init__()
+            self.path = path
+
     def __init__(self) -> None:
         super().__init__()
         self._snapshot: TrainingSnapshot | None = None
@@ -66,6 +75,8 @@ class TrainingPane(Steers):
         if self._snapshot is None or self._snapshot.run == self._told:
             return False
         self._told = self._snapshot.run
+        if self._chosen:
+            self.post_message(self.Chosen(self._chosen))
         return not state.moment
 
     def action_move(self, rows: int) -> None:
@@ -76,12 +87,18 @@ class TrainingPane(Steers):
         current = self._chosen if self._chosen in paths else self._snapshot.chosen
         place = paths.index(current) if current in paths else 0
         self._chosen = paths[min(max(place + rows, 0), len(paths) - 1)]
+        self.post_message(self.Chosen(self._chosen))
         self._draw()
 
     def action_scale(self) -> None:
         """Logarithmic, linear, and as it suits the losses."""
         self._log = {None: True, True: False, False: None}[self._log]
         self._draw()
+
+    def picture(self) -> Text:
+        if self._snapshot is None or not self.query_one(Canvas).display:
+            return super().picture()
+        return training(self._snapshot, REPORT, self._chosen, self._log)
 
     def _draw(self) -> None:
         picture = self.query_one("#training-picture", Static)

@@ -51,6 +51,9 @@ class SteeringWork(_Base):
         self._show_pane("training")
         self.query_one(TrainingPane).show_runs()
 
+    def on_training_pane_chosen(self, event: TrainingPane.Chosen) -> None:
+        self.session.choose_layer(event.path)
+
     def on_runs_view_named(self, event: RunsView.Named) -> None:
         self.session.rename_run(event.number, event.name)
         self.query_one(Inspector).show(self.session.view)

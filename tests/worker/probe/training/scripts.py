@@ -1,4 +1,4 @@
-"""Fifteen training scripts in the styles learners write, healthy and sick, with the flags each must raise."""
+"""Training scripts in the styles learners write, healthy and sick, with the flags each must raise."""
 
 from __future__ import annotations
 
@@ -158,6 +158,21 @@ model = trainer.model
         40,
     ),
     Script(
+        "one example at a time through ReLU, words that are rare, a class that never comes",
+        """
+words = nn.Embedding(500, 16)
+model = nn.Sequential(nn.Linear(16, 32), nn.ReLU(), nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 12))
+opt = torch.optim.SGD([*words.parameters(), *model.parameters()], lr=0.05)
+for step in range(60):
+    opt.zero_grad()
+    loss = F.cross_entropy(model(words(torch.tensor([step % 7]))), labels[step % 64 : step % 64 + 1])
+    loss.backward()
+    opt.step()
+""",
+        ("loss",),
+        60,
+    ),
+    Script(
         "two optimisers that take turns",
         """
 G = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 4))
@@ -264,6 +279,23 @@ for _ in range(60):
         ("loss",),
         60,
         (("dead", "model.0.weight"),),
+    ),
+    Script(
+        "thirty of thirty-two units dead",
+        """
+model = mlp(nn.ReLU, width=32)
+with torch.no_grad():
+    model[0].bias[:30] = -100
+opt = torch.optim.Adam(model.parameters(), lr=1e-3)
+for _ in range(60):
+    opt.zero_grad()
+    loss = F.mse_loss(model(X), Y)
+    loss.backward()
+    opt.step()
+""",
+        ("loss",),
+        60,
+        (("dead units", "model.0.bias"),),
     ),
     Script(
         "bfloat16 weights and a small rate",

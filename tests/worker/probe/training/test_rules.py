@@ -62,6 +62,16 @@ def test_no_gradient_at_all_is_dead_only_beside_layers_that_have_one() -> None:
     assert flags([dead, USUAL] * 5, [USUAL] * 10) == []
 
 
+def test_units_that_are_silent_at_every_look_are_told_and_those_that_fire_once_are_not() -> None:
+    mute = replace(USUAL, zeros=60 / 64, silent=frozenset(range(60)))
+    (flag,) = flags([mute] * 5)
+    assert (flag.kind, flag.path, flag.numbers) == ("dead units", "a", (60 / 64, 5.0, 1.0))
+    assert flags([mute] * 4) == []
+    assert flags([USUAL, *[mute] * 20]) == []
+    shifted = [replace(mute, silent=frozenset(range(n, n + 60))) for n in range(5)]  # together 56 of 64
+    assert flags(shifted * 4) == []
+
+
 def test_jumps_without_a_gradient_that_grew_are_a_bias_that_begins_at_nought() -> None:
     jump = replace(USUAL, update_norm=5.0)
     assert flags([jump] * 10) == []

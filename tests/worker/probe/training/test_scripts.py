@@ -1,4 +1,4 @@
-"""Fifteen training scripts: every loss is found, every flag raised where it belongs, and no number changed."""
+"""Training scripts: every loss is found, every flag raised where it belongs, and no number changed."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import textwrap
 import weakref
 from itertools import count
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 import torch
 
 from tests.worker.probe.training.watched import always, run
-from tutor.protocol.training import Progress
+from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.worker.probe.budget import Budget
 from tutor.worker.probe.training import watch as watch_module
 from tutor.worker.probe.training.watch import TrainingWatch
@@ -140,6 +141,75 @@ def test_a_gate_is_called_at_the_end_of_each_step_and_may_raise() -> None:
     assert end is not None
     assert (end.step, end.state) == (4, "stopped")
     assert w.tolist() == pytest.approx([0.6, 0.6])
+
+
+def test_a_step_that_is_asked_for_is_looked_at_though_no_look_is_due() -> None:
+    told: list[TrainingSnapshot | Progress] = []
+    watch = TrainingWatch(told.append, told.append, {}, Budget(clock=lambda: 0.0))
+    watch.install(torch)
+    watch.begin()
+    w = torch.ones(4, requires_grad=True)
+    opt = torch.optim.SGD([w], 0.01)
+    w.grad = torch.ones(4)
+    try:
+        for _ in range(10):
+            opt.step()
+        before = w.detach().clone()
+        watch.steer(lambda: watch.show("paused"))
+        opt.param_groups[0]["lr"] = 0.5
+        opt.step()
+        shown = told[-1]
+    finally:
+        watch.end("stopped")
+        watch.remove()
+    assert isinstance(shown, TrainingSnapshot)
+    assert shown.seconds > 0
+    assert (shown.step, shown.state) == (11, "paused")
+    (layer,) = shown.layers
+    assert layer.update_ratio == pytest.approx(0.5 / before[0].item(), rel=1e-3)
+
+
+def test_the_rate_of_an_optimiser_that_is_gone_is_still_known() -> None:
+    seen = run("def fit():\n" + textwrap.indent(LOOP.format(5), "    ") + "fit()\n")
+    assert seen.end is not None
+    assert [(rate.optimizer, rate.kind, rate.value) for rate in seen.end.rates] == [("opt", "Adam", 1e-3)]
+
+
+def test_time_in_the_gate_is_no_time_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(watch_module, "perf_counter", lambda: clock[0])
+
+    def step() -> None:
+        clock[0] += 1.0
+        opt.step()
+
+    told: list[TrainingSnapshot | Progress] = []
+
+    def gate() -> None:
+        clock[0] += 60.0
+        watch.show("paused")
+        assert told[-1].per_second == 1.0
+
+    watch = TrainingWatch(told.append, told.append, {}, always())
+    watch.install(torch)
+    watch.begin()
+    w = torch.ones(2, requires_grad=True)
+    w.grad = torch.ones(2)
+    opt = torch.optim.SGD([w], 0.1)
+    try:
+        for _ in range(4):
+            step()
+        watch.steer(gate)
+        step()
+        step()
+        watch.steer(None)
+        step()
+    finally:
+        end = watch.end("done")
+        watch.remove()
+    assert end is not None
+    assert end.seconds == 6.0  # from the end of the first step, where it is first seen
+    assert end.per_second == pytest.approx(1.0)
 
 
 def test_torch_is_as_it_was_afterwards() -> None:

@@ -14,6 +14,12 @@ from tutor.worker.probe.touch import has_values
 SAMPLED = 2_048
 """Elements of a tensor that are looked at."""
 
+SILENT = 0.9
+"""Share of a layer's units without any gradient from which it is worth a word."""
+
+_UNITS = 10
+"""Units of the smallest layer of which that is said."""
+
 BARS = 24
 """Bars of a histogram."""
 
@@ -40,6 +46,8 @@ class Figures:
     sampled: int
     resolution: float
     """Distance from 1 to the next number of the dtype (``torch.finfo(dtype).eps``)."""
+    silent: frozenset[int] | None = None
+    """Of a bias, one element a unit: the sampled ones whose gradient is zero. None where they are few or all."""
 
 
 @dataclass(slots=True, eq=False)
@@ -99,7 +107,7 @@ def figures(torch: Any, tensors: Sequence[Any], values: Taken, grads: Sequence[A
     value_norms, parts = _norms(torch, values.flat, values.sizes, 2), values.parts()
     found = []
     for i, tensor in enumerate(tensors):
-        grad_norm, zeros, bad_grads = None, 0.0, 0
+        grad_norm, zeros, bad_grads, silent = None, 0.0, 0, None
         if grads[i] is not None:
             norm, living, part, grad = next(measured)
             bad_grads = _bad(part, norm)
@@ -107,6 +115,8 @@ def figures(torch: Any, tensors: Sequence[Any], values: Taken, grads: Sequence[A
             if not living and part.numel() < grad.numel() and not _all_zero(torch, grad):
                 zeros = 1 - 1 / grad.numel()
             grad_norm = norm * math.sqrt(grad.numel() / part.numel())
+            if SILENT <= zeros < 1 and grad.dim() == 1 and part.numel() >= _UNITS:
+                silent = frozenset((part == 0).nonzero().reshape(-1).tolist())
         found.append(
             Figures(
                 grad_norm=grad_norm,
@@ -118,6 +128,7 @@ def figures(torch: Any, tensors: Sequence[Any], values: Taken, grads: Sequence[A
                 bad_grads=bad_grads,
                 sampled=values.sizes[i],
                 resolution=torch.finfo(tensor.dtype).eps,
+                silent=silent,
             )
         )
     return found

@@ -38,7 +38,8 @@ class Known:
             update_ratio=ratio(now),
             trend=tuple(self.past.norms[-_TREND:]),
             zeros=now.zeros,
-            not_finite=now.bad_values + now.bad_grads,
+            not_finite=now.bad_grads,
+            bad_values=now.bad_values,
             sampled=now.sampled,
             spread=self.spread,
         )
@@ -70,8 +71,15 @@ class Looked:
             seen.append(Seen(path, now, known.past))
         return seen
 
-    def drawn(self, torch: Any, named: Sequence[tuple[str, Any]], grads: Sequence[Any | None]) -> Spread | None:
-        """Histogram of the chosen tensor's gradient, if it is among these; the first is chosen where none is."""
+    def drawn(
+        self, torch: Any, named: Sequence[tuple[str, Any]], grads: Sequence[Any | None], wanted: str = ""
+    ) -> Spread | None:
+        """Histogram of the chosen tensor's gradient, if it is among these.
+
+        Chosen is the one that is ``wanted``, once it is known; the first where none is.
+        """
+        if wanted in self.known:
+            self.chosen = wanted
         if not self.chosen and named:
             self.chosen = named[0][0]
         for (path, _), grad in zip(named, grads):  # noqa: B905 - one each

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from tutor.protocol.training import Flag
-from tutor.worker.probe.training.figures import Figures
+from tutor.worker.probe.training.figures import SILENT, Figures
 
 STILL = 1e-6
 """Change over value below which a tensor does not learn: a thousandth of what is usual."""
@@ -27,6 +27,8 @@ _FEW = 0.05
 _DEPTH = 1e4
 _GROWN = 100.0
 _LOOKS, _STEPS = 3, 8
+_LISTENED = 5
+"""Looks at which a unit must have been silent: with few examples at a time a healthy one often is."""
 
 
 @dataclass(slots=True)
@@ -40,6 +42,12 @@ class Past:
     """Greatest share of its elements that a step changed."""
     dead: int = 0
     """Looks in a row at which its gradient was zero everywhere while others had one."""
+    fired: bool = False
+    """Whether at some look most of its elements had a gradient."""
+    silent: frozenset[int] = frozenset()
+    """Of a bias the elements that had a gradient at no look."""
+    listened: int = 0
+    """Looks at which some had one."""
     jumps: int = 0
     """Looks in a row at which a step was a jump."""
     norms: list[float] = field(default_factory=list)
@@ -57,6 +65,10 @@ class Past:
         if len(self.first_norms) < _LOOKS and math.isfinite(now.grad_norm):
             self.first_norms.append(now.grad_norm)
         self.dead = self.dead + 1 if now.zeros == 1.0 and others_live else 0
+        if now.silent is not None:
+            self.silent = self.silent & now.silent if self.listened else now.silent
+            self.listened += 1
+        self.fired = self.fired or (now.silent is None and now.zeros < 1.0)
         change = ratio(now)
         if change is None or not math.isfinite(change):
             return
@@ -95,6 +107,10 @@ def layer_flags(step: int, seen: Sequence[Seen], moving: bool) -> Iterator[Flag]
         return
     ripe = [one for one in seen if one.past.looks >= _LOOKS and step - one.past.first_step >= _STEPS]
     yield from _grouped("dead", step, [one for one in ripe if one.past.dead >= _LOOKS], lambda one: one.now.zeros)
+    mute = [one for one in ripe if _is_mute(one)]
+    if mute:
+        share = len(mute[0].past.silent) / mute[0].now.sampled
+        yield Flag("dead units", mute[0].path, step, (share, float(mute[0].past.listened), float(len(mute))))
     yield from _grouped("exploding", step, [one for one in ripe if _explodes(one.past)], _times)
     if not moving:
         return
@@ -131,6 +147,12 @@ def _is_still(one: Seen) -> bool:
     if not one.now.grad_norm or one.now.zeros == 1.0 or ratio(one.now) is None:
         return False
     return one.past.greatest_ratio < STILL or one.past.greatest_change < _FEW
+
+
+def _is_mute(one: Seen) -> bool:
+    """Nearly all units of a layer had no gradient at any look, by its bias; the others learn."""
+    past = one.past
+    return not past.fired and past.listened >= _LISTENED and len(past.silent) >= SILENT * one.now.sampled
 
 
 def _pull(one: Seen) -> float:

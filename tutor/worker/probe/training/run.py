@@ -54,6 +54,7 @@ class Run:
         self._many: dict[str, int] = {}
         """Tensors of each optimiser."""
         self._moving = True
+        self._rates: tuple[Rate, ...] = ()
         self._told: dict[str, int] = {}
 
     @property
@@ -116,6 +117,7 @@ class Run:
         return news
 
     def rates(self) -> tuple[Rate, ...]:
+        """Learning rates of the optimisers that are there; once all are gone, as they were last seen."""
         found = []
         for held in self.optimizers.values():
             optimizer = held.ref()
@@ -123,9 +125,10 @@ class Run:
                 value = _plain(self._torch, group.get("lr"))
                 if value is not None:
                     found.append(Rate(held.name, held.kind, number, value))
-        return tuple(found)
+        self._rates = tuple(found) or self._rates
+        return self._rates
 
-    def progress(self, now: float, cost: float) -> Progress:
+    def progress(self, now: float, cost: float, seconds: float) -> Progress:
         fresh = []
         for site in self.sites.all:
             told, seen = self._told.get(site.name, 0), site.values.count
@@ -133,9 +136,9 @@ class Run:
             self._told[site.name] = seen
             if curve.steps:
                 fresh.append(curve)
-        return Progress(self.number, self.turns.step, self.turns.per_second(now), cost, tuple(fresh))
+        return Progress(self.number, self.turns.step, self.turns.per_second(now), cost, tuple(fresh), seconds)
 
-    def snapshot(self, now: float, cost: float, state: str) -> TrainingSnapshot:
+    def snapshot(self, now: float, cost: float, state: str, seconds: float) -> TrainingSnapshot:
         live = state in ("running", "paused")
         self.losses_are_bad()
         sites = [site for site in self.sites.all if site.values.count]
@@ -156,6 +159,7 @@ class Run:
             chosen=self.looked.chosen,
             cell=self._cell,
             source=loop,
+            seconds=seconds,
         )
 
     def settle(self) -> None:

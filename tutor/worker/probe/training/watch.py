@@ -66,6 +66,8 @@ class TrainingWatch:
         self.late: Callable[[], None] | None = None
         """Called after the next ``backward()`` of a loop with an optimiser; it may raise."""
         self.problem = ""
+        self.wanted = ""
+        """Path of the layer whose gradient is to be drawn; set from any thread."""
         self._cell = 0
         self._run: Run | None = None
         self._clear()
@@ -82,10 +84,10 @@ class TrainingWatch:
     def begin(self, cell: int = 0) -> None:
         """Count from nought. The thread that calls this is the one that is watched."""
         self._clear()
-        self._cell = cell
+        self._cell, self.wanted = cell, ""
         self.problem = ""
         self._budget.reset()
-        self._begun = perf_counter()
+        self._begun = self._now
         self.awake = threading.get_ident()
 
     def end(self, state: str) -> TrainingSnapshot | None:
@@ -100,7 +102,7 @@ class TrainingWatch:
                 if run.shown and not disturbs(self._torch):
                     with quiet(self._torch):
                         run.settle()
-                        snapshot = run.snapshot(perf_counter(), self.cost, state)
+                        snapshot = run.snapshot(self._now, self.cost, state, self._seconds)
             except Exception as error:
                 self._fail(error)
         self._clear()
@@ -138,28 +140,38 @@ class TrainingWatch:
         if run is not None:
             if state == "paused":
                 self._guarded(run.settle)
-            self._guarded(lambda: self._publish(run.snapshot(perf_counter(), self.cost, state)))
+            self._guarded(lambda: self._publish(run.snapshot(self._now, self.cost, state, self._seconds)))
 
     @property
     def cost(self) -> float:
         """Share of the run's time that the watching has taken."""
         steps = self._run.turns.step if self._run is not None else 0
         spent = self._budget.spent + self.others() + PER_STEP * steps
-        return min(1.0, spent / max(perf_counter() - self._begun, 1e-9))
+        return min(1.0, spent / max(self._seconds, 1e-9))
+
+    @property
+    def _now(self) -> float:
+        """A clock in seconds that stands while the loop is held."""
+        return (self._gate_since or perf_counter()) - self._held
+
+    @property
+    def _seconds(self) -> float:
+        """What the run has taken, without its pauses."""
+        return self._now - self._begun
 
     def _clear(self) -> None:
         self._run = None
         self._site: Site | None = None
         self._look: _Look | None = None
         self._hand: Open | None = None
-        self._tick = self._begun = 0.0
+        self._tick = self._begun = self._held = self._gate_since = 0.0
         self.inside = 0
         self.late = None
         self.pace.reset()
 
     def _begin_run(self) -> Run:
         self._run = Run(self._torch, self._namespace, self._cell)
-        self._begun = perf_counter()
+        self._begun = self._now
         return self._run
 
     def _fail(self, error: Exception) -> None:
@@ -209,7 +221,7 @@ class TrainingWatch:
     def before_step(self, optimizer: Any) -> None:
         budget = self._budget
         step = self._run.turns.step + 1 if self._run is not None else 1
-        if budget.clock() >= budget.next or not step & (step - 1):
+        if self._gate is not None or budget.clock() >= budget.next or not step & (step - 1):
             self._guarded(lambda: self._open(optimizer, step))
 
     def after_step(self, optimizer: Any) -> None:
@@ -225,9 +237,17 @@ class TrainingWatch:
         elif self._budget.clock() >= self._tick:
             self._guarded(self._tell)
         if self._gate is not None:
-            self._gate()
+            self._pass(self._gate)
         elif len(run.optimizers) == 1:
             self.pace.rest(id(optimizer), run.turns.step, thread_time())
+
+    def _pass(self, gate: Callable[[], None]) -> None:
+        self._gate_since = perf_counter()
+        try:
+            gate()
+        finally:
+            self._held += perf_counter() - self._gate_since
+            self._gate_since = 0.0
 
     def _guarded(self, action: Callable[[], object]) -> None:
         try:
@@ -258,7 +278,8 @@ class TrainingWatch:
             run = self._first(optimizer)
         looks = [held.looks for held in run.optimizers.values() if held.ref() is not None]
         held = run.optimizer(optimizer)
-        if held.looks >= min(looks, default=0) + _AHEAD or not self._budget.due(step):
+        # A step that the person asked for is looked at whatever it costs: its change is what is shown then.
+        if self._gate is None and (held.looks >= min(looks, default=0) + _AHEAD or not self._budget.due(step)):
             return
         held.looks += 1
         named = run.trained(optimizer)
@@ -279,13 +300,13 @@ class TrainingWatch:
                 found = stepped(
                     self._torch, tensors, figures(self._torch, tensors, look.before, grads), look.before, after
                 )
-                run.see(named, found, run.looked.drawn(self._torch, named, grads), run.turns.step)
+                run.see(named, found, run.looked.drawn(self._torch, named, grads, self.wanted), run.turns.step)
         self._show(run, look.seconds - started)
 
     def _show(self, run: Run, since: float) -> None:
         """Publish, and account for a look that has taken ``perf_counter() + since`` seconds."""
         if run.shown:
-            self._publish(run.snapshot(perf_counter(), self.cost, "running"))
+            self._publish(run.snapshot(self._now, self.cost, "running", self._seconds))
         now = perf_counter()
         self._budget.spend(now + since)
         self._tick = now + TICK
@@ -297,7 +318,7 @@ class TrainingWatch:
             return
         bad = run.losses_are_bad()
         if run.shown:
-            self._moved(run.progress(started, self.cost))
+            self._moved(run.progress(self._now, self.cost, self._seconds))
         now = perf_counter()
         self._budget.spent += now - started
         self._tick = now + max(TICK, (now - started) / TICKS)
@@ -322,7 +343,7 @@ class TrainingWatch:
         elif now >= self._tick:
             self._guarded(self._tell)
         if self._gate is not None and run.by_hand:
-            self._gate()
+            self._pass(self._gate)
 
     def _open_hand(
         self, run: Run, site: Site, step: int, trained: Callable[[], tuple[Sequence[Any], Sequence[Any]]]
@@ -336,7 +357,7 @@ class TrainingWatch:
         named = [(run.names.path(leaf) or f"[{place}]", leaf) for place, (leaf, _) in enumerate(chosen)]
         found = [grad for _, grad in chosen]
         if named:
-            drawn = run.looked.drawn(self._torch, named, found)
+            drawn = run.looked.drawn(self._torch, named, found, self.wanted)
             self._hand = opened(self._torch, id(site), step, named, found, drawn)
         self._budget.spend(perf_counter() - started)
 
