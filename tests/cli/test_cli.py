@@ -337,6 +337,15 @@ def test_json_tells_a_training_run_once_when_it_has_ended_with_every_loss() -> N
 
 
 @pytest.mark.worker
+def test_a_loop_draws_its_losses_once_and_a_backward_without_one_tells_its_own() -> None:
+    lines = tutor("run", "-", stdin=_TRAINS).stdout.splitlines()
+    assert len([line for line in lines if line.startswith("loss ") and "30 values" in line]) == 1
+    assert "backward() ran 30 times" in lines
+    alone = "import torch\nx = torch.tensor(3.0, requires_grad=True)\n(x * x).backward()\n"
+    assert "backward() ran once   loss 9" in tutor("run", "-", stdin=alone).stdout.splitlines()
+
+
+@pytest.mark.worker
 def test_a_script_without_training_says_that_nothing_was_written(tmp_path: Path) -> None:
     result = tutor("run", "--training", "runs.csv", "-", stdin="1 + 1", cwd=tmp_path)
     assert result.returncode == 0

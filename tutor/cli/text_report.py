@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from rich.console import Console
 from rich.text import Text
@@ -11,6 +12,7 @@ from tutor.cli.news import News, names_differ
 from tutor.explain import explain
 from tutor.explain.notices import explain_notice, place
 from tutor.protocol import events
+from tutor.protocol.snapshots import GradientSnapshot
 from tutor.protocol.text import without_colour, without_steps
 from tutor.session.script import ScriptCell
 from tutor.session.state import cause_of_death
@@ -29,8 +31,11 @@ class TextReport:
         self._look = Look(width=min(console.width, WIDTH), colour=console.color_system is not None)
         self._started = 0
         self._news = News()
+        self._gradients: GradientSnapshot | None = None
+        """What backward() left, until it is known whether a training follows, which draws the losses itself."""
 
     def __call__(self, number: int, part: ScriptCell, event: events.Event) -> None:
+        self._leave(event)
         match event:
             case events.Started() if number != self._started:
                 self._started = number
@@ -57,9 +62,7 @@ class TextReport:
             case events.NamespaceChanged():
                 self._tensors(event)
             case events.GradientsChanged() if not event.gradients.live:
-                from tutor.render.gradients import gradients
-
-                self._print(gradients(event.gradients, self._look), Text())
+                self._gradients = event.gradients
             case events.TrainingChanged() if event.training.state != "running":
                 from tutor.render.training import training
 
@@ -77,6 +80,15 @@ class TextReport:
                 )
             case _:
                 self._asked(event)
+
+    def _leave(self, event: events.Event) -> None:
+        """Print the gradients that waited for ``event``."""
+        if self._gradients is not None:
+            from tutor.render.gradients import gradients
+
+            left, self._gradients = self._gradients, None
+            trained = isinstance(event, events.TrainingChanged)
+            self._print(gradients(replace(left, losses=()) if trained else left, self._look), Text())
 
     def _asked(self, event: events.Event) -> None:
         """What was asked after the cell, as far as it is new."""

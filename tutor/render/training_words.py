@@ -54,7 +54,7 @@ def words(flag: Flag, look: Look) -> str:
         )
     if flag.kind == "dead":
         return (
-            f"{where}{more}: gradient exactly 0 at every look {step}; "
+            f"{where}{more}: gradient exactly 0 at look after look, as of step {count(flag.step)}; "
             "a ReLU behind it lets nothing through. Lower the lr, check the bias, or take LeakyReLU."
         )
     if flag.kind == "dead units":
