@@ -42,6 +42,7 @@ async def test_gaps_each_handing_in_is_an_attempt() -> None:
 async def test_lines_what_was_handed_in_is_the_attempt() -> None:
     async with at("ordering") as driver:
         await focused(driver, "step-lines")
+        await driver.until(lambda: driver.shows("ready", "loss.backward()"))
         await driver.press("f8")
         await driver.until(lambda: driver.shows("shape: expected [2], got [3]."))
     (((tried, verdict),), status, accepted) = kept("ordering")

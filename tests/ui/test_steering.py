@@ -13,6 +13,7 @@ from textual.widgets import Input
 from tests.fake import run_well
 from tests.render.runs_samples import training
 from tests.ui.driver import Driver, opened
+from tests.ui.test_kinds_of_steps import focused
 from tutor.protocol import commands, events
 from tutor.session import event_file
 from tutor.ui.panes.training import TrainingPane
@@ -169,6 +170,7 @@ async def test_files_are_written_beside_each_other(tmp_path: Path, monkeypatch: 
     async with _training() as driver:
         await driver.press("escape", "R")
         await driver.until(lambda: driver.shows("run 1 ·"))
+        await focused(driver, "training-runs-list")
         await driver.press("w")
         await driver.until(lambda: "pip install tensorboard" in driver.text_of("#waiting"))
     assert (tmp_path / "tutor-training-2.csv").read_text().startswith("run,step,loss")
@@ -184,6 +186,7 @@ async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, monkeypat
     async with _training() as driver:
         await driver.press("escape", "R")
         await driver.until(lambda: driver.shows("run 1 ·"))
+        await focused(driver, "training-runs-list")
         monkeypatch.setattr(Path, "write_text", refuse)
         await driver.press("w")
         await driver.until(lambda: "could not be written: Permission denied" in driver.text_of("#waiting"))

@@ -111,6 +111,9 @@ class Player(Judging):
         if self._without_torch and self.view.status == "open":
             self._say(self._without_torch, "bad")
             return False
+        if isinstance(step, Parsons) and not self.view.lines:
+            self._say("One moment: the lines are on their way.", "info")
+            return False
         if isinstance(step, Judged) and self.view.status == "open":
             # Success stops here: the lesson's own solution is worth a look.
             await self._attempt()
