@@ -60,9 +60,10 @@ def line_order(lines: Sequence[tuple[str, int, bool]], chosen: int | None, picke
         here = number == chosen
         sign = ("=" if picked else glyphs.pointer) if here else " "
         head = Text(f"{sign} ", style=ink.good if here else Style())
-        body = python_source(_INDENT * depth + code, Look(_ANY_WIDTH, colour=look.colour), "", "")[0]
+        indent = _INDENT * depth if used else ""
+        body = python_source(indent + code, Look(_ANY_WIDTH, colour=look.colour), "", "")[0]
         if not used:
-            body = Text(f"{glyphs.dash} {code}", style=Style(dim=True, strike=True))
+            body = Text(f"{glyphs.dash} {body.plain}", style=Style(dim=True, strike=True))
         if here:
             body.stylize(
                 Style(reverse=True) if picked else Style(bold=True, underline=True),

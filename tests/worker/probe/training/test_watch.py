@@ -216,10 +216,10 @@ def test_torch_is_as_it_was_afterwards() -> None:
     import torch.optim.optimizer as optimizer
 
     grad = torch.autograd.grad
+    before = dict(optimizer._global_optimizer_pre_hooks), dict(optimizer._global_optimizer_post_hooks)
     run(LOOP.format(3))
     assert torch.autograd.grad is grad
-    assert not optimizer._global_optimizer_pre_hooks
-    assert not optimizer._global_optimizer_post_hooks
+    assert before == (optimizer._global_optimizer_pre_hooks, optimizer._global_optimizer_post_hooks)
 
 
 def test_a_failure_of_ours_ends_the_watch_and_not_the_run() -> None:
