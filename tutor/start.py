@@ -34,7 +34,9 @@ def main() -> int:
     testing = arguments[:1] == ["--test"]
     install("dev" if testing else "")
     if testing:
-        return run([executable("python"), "-m", "pytest"] + (arguments[1:] or ["--numprocesses", "auto"]))
+        # Half of what the tests do is to wait for a process or for a timer of the screen.
+        processes = (os.cpu_count() or 1) * 3 // 2 or 1
+        return run([executable("python"), "-m", "pytest"] + (arguments[1:] or ["--numprocesses", str(processes)]))
     return run([executable("tutor")] + arguments)
 
 
