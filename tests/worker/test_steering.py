@@ -106,7 +106,8 @@ async def test_the_counter_of_the_training_says_what_the_steps_were(work: Record
         assert training is not None
         assert training.state == "paused"
         seen.append(training.step - await _scalar(work, "count"))
-        assert training.curves[0].steps[-1] == training.step
+        # The wish may come between an unheard backward() and its step.
+        assert training.step - training.curves[0].steps[-1] in (0, 1)
         await _step(work)
     assert seen == [0, 0, 0, 0]
     work.session.steer("rate", 0.5)
