@@ -12,6 +12,7 @@ import sys
 import termios
 import tty
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image as Pillow
@@ -45,20 +46,20 @@ def main(path: str) -> int:
         return 1
     rows = max(4, console.height - _ROWS_BELOW)
     console.print(Image(picture, width="auto", height="auto"), height=rows)
-    console.print("any key goes back", end="")
-    _wait_for_key()
+    _wait_for_key(lambda: console.print("any key goes back", end=""))
     console.clear()
     return 0
 
 
-def _wait_for_key() -> None:
-    """Raw mode, so that Ctrl+C and Enter are keys like others."""
+def _wait_for_key(invite: Callable[[], None]) -> None:
+    """Raw mode, so that Ctrl+C and Enter are keys like others; keys are asked for once they count as keys."""
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
     tty.setraw(descriptor)
     try:
         while select.select([descriptor], [], [], _PATIENCE)[0]:
             os.read(descriptor, 1024)
+        invite()
         os.read(descriptor, 1024)
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
