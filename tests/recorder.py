@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tutor.protocol import events
-from tutor.session.session import Cell, Session
+from tutor.session.queue import Cell
+from tutor.session.session import Session
 from tutor.session.state import SessionState
 
 E = TypeVar("E")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.recorder import Recorder
 from tutor.protocol import commands, events
-from tutor.session.session import Cell
+from tutor.session.queue import Cell
 
 pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
 

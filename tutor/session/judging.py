@@ -7,8 +7,9 @@ from collections.abc import Callable
 from tutor.lesson.model import Explore, Lesson, Run
 from tutor.progress import Progress
 from tutor.session.answering import Answering
+from tutor.session.queue import Cell
 from tutor.session.referee import Referee
-from tutor.session.session import Cell, Session
+from tutor.session.session import Session
 from tutor.session.sources import same_code
 from tutor.session.steps import right_words, same_effect, trains
 

@@ -13,8 +13,9 @@ from tutor.lesson.model import Choice, Explore, Judged, Lesson, Parsons, Predict
 from tutor.lesson.state import fitted, prelude, setup_of, solution_of, starter_of, targets
 from tutor.progress import Progress
 from tutor.session.judging import Judging
+from tutor.session.queue import Cell
 from tutor.session.referee import devices_of
-from tutor.session.session import Cell, Session
+from tutor.session.session import Session
 from tutor.session.steps import (
     Answer,
     StepView,

@@ -16,9 +16,10 @@ from tutor.lesson.state import fitted, prelude, setup_of, targets
 from tutor.progress import Progress
 from tutor.progress.reviews import Grade, Reviews
 from tutor.protocol import events
+from tutor.session.queue import Cell
 from tutor.session.referee import devices_of
 from tutor.session.review_items import Question, later_grade
-from tutor.session.session import Cell, Session
+from tutor.session.session import Session
 from tutor.session.steps import LIMIT, Answer, StepView, check_request, patience, shuffled
 
 

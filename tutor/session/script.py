@@ -10,7 +10,8 @@ from typing import Any
 
 from tutor.protocol import events
 from tutor.session.asking import ask_around
-from tutor.session.session import Cell, Session
+from tutor.session.queue import Cell
+from tutor.session.session import Session
 from tutor.session.state import Phase, SessionState
 
 _CELL_MARK = re.compile(r"^#\s*%%")

@@ -7,25 +7,18 @@ both. Code given while the worker loads or works waits its turn.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from tutor.protocol import commands, events
 from tutor.protocol.snapshots import TensorDetail
-from tutor.protocol.text import without_colour
 from tutor.session import runs, travel
 from tutor.session.assistant import Answer as Told
 from tutor.session.assistant import Assistant
 from tutor.session.client import Client
+from tutor.session.queue import Cell, Job, Queue
 from tutor.session.state import Phase, SessionState, answered, apply
-
-_OUTPUT_KEPT = 100_000
-"""Characters of a cell's output kept for `output` checks."""
-
-_OUTPUTS_KEPT = 3
-"""Cells whose output is kept."""
 
 _DEATHS_IN_A_ROW = 3
 """A worker that dies this often before it is ready is not asked for again by itself."""
@@ -48,37 +41,6 @@ Listener = Callable[[events.Event, SessionState], None]
 Answer = TypeVar("Answer", events.Prepared, events.Predicted, events.Checked)
 
 
-@dataclass(slots=True)
-class Cell:
-    """One piece of code the learner ran, or is waiting to run."""
-
-    number: int
-    source: str
-    silent: bool = False
-    id: int = 0
-    """Id of its command once it was sent."""
-    status: str = "queued"
-    """``queued``, ``running``, then that of Finished, ``died`` with the worker or ``dropped`` before it ran."""
-    seconds: float = 0.0
-    output: str = ""
-    replayed: bool = False
-    """Run again after its first worker was gone: what waits behind it is given up if it fails."""
-    done: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-@dataclass(slots=True)
-class _Job:
-    command: Callable[[int], commands.Command]
-    cell: Cell | None = None
-    future: asyncio.Future[events.Event | None] | None = None
-    limit: float | None = None
-
-
-_DONE = asyncio.Event()
-"""Of every cell that has ended: an event takes as much memory as the rest of the cell."""
-_DONE.set()
-
-
 def _may_run_again(cell: Cell) -> bool:
     """It did well, or its turn never came when it was run again; never one that ended its worker."""
     return cell.status == "ok" or (cell.replayed and cell.status == "dropped")
@@ -91,8 +53,7 @@ class Session:
         self._client = client
         self._client.on_event = self._on_event
         self._listeners: list[Listener] = []
-        self._queue: deque[_Job] = deque()
-        self._job: _Job | None = None
+        self._queue = Queue()
         self._next_id = 1
         self._failed_starts = 0
         self._looks: dict[type[events.Seen], int] = {}
@@ -103,7 +64,6 @@ class Session:
         self.next_number = 1
         """The number of the learner's next cell."""
         self._past: list[Cell] = []
-        self._recent: deque[Cell] = deque()
         self.assistant = Assistant(client.send, lambda: self.state.phase in _ALIVE)
         self.size = (0, 0)
         """Columns and lines there are for output, as code that asks is told; 0 where that is not known."""
@@ -117,18 +77,18 @@ class Session:
         self._client.start()
 
     def close(self) -> None:
-        self._drop_queue()
+        self._queue.drop()
         self._client.close()
 
     @property
     def queued(self) -> list[Cell]:
         """Cells that wait for their turn."""
-        return [job.cell for job in self._queue if job.cell is not None and not job.cell.silent]
+        return [job.cell for job in self._queue.waiting if job.cell is not None and not job.cell.silent]
 
     @property
     def current(self) -> Cell | None:
         """The cell that runs now."""
-        return self._job.cell if self._job else None
+        return self._queue.job.cell if self._queue.job else None
 
     def memory(self) -> int | None:
         """Resident bytes of the worker."""
@@ -141,13 +101,13 @@ class Session:
         cell = Cell(number, source, silent, replayed=replayed)
         self.cells.append(cell)
         label = name or f"<cell {number}>"
-        self._enqueue(_Job(lambda id_: commands.Execute(id_, source, label, silent, number, *self.size), cell))
+        self._enqueue(Job(lambda id_: commands.Execute(id_, source, label, silent, number, *self.size), cell))
         return cell
 
     def interrupt(self) -> bool:
         """Ask the running code to stop, and forget what waits behind it. False when nothing runs."""
-        self._drop_queue()
-        if self._job is None or not self.state.running:
+        self._queue.drop()
+        if self._queue.job is None or not self.state.running:
             return False
         self._client.send(commands.Interrupt(self.state.running))
         return True
@@ -186,8 +146,8 @@ class Session:
     def restart(self, threads: int | None) -> None:
         """A new worker with an empty namespace; what ran or waited is given up."""
         self._client.threads = threads
-        self._drop_queue()
-        self._end_job("died")
+        self._queue.drop()
+        self._queue.end("died")
         self._bury()
         self._failed_starts = 0
         self.state = SessionState(
@@ -279,7 +239,7 @@ class Session:
         self, kind: type[Answer], command: Callable[[int], commands.Command], limit: float | None = None
     ) -> Answer | None:
         future: asyncio.Future[events.Event | None] = asyncio.get_running_loop().create_future()
-        self._enqueue(_Job(command, future=future, limit=limit))
+        self._enqueue(Job(command, future=future, limit=limit))
         answer = await future
         return answer if isinstance(answer, kind) else None
 
@@ -287,50 +247,23 @@ class Session:
         self._next_id += 1
         return self._next_id - 1
 
-    def _enqueue(self, job: _Job) -> None:
-        self._queue.append(job)
+    def _enqueue(self, job: Job) -> None:
+        self._queue.add(job)
         self._pump()
 
     def _pump(self) -> None:
-        if self._job is not None or self.state.phase is not Phase.READY or not self._queue:
+        if self.state.phase is not Phase.READY or (job := self._queue.next()) is None:
             return
-        job = self._job = self._queue.popleft()
         number = self._take_id()
         if job.cell is not None:
             job.cell.id, job.cell.status = number, "running"
-            self._forget_output(job.cell)
         self._client.send(job.command(number))
         if job.limit is not None:
             asyncio.get_running_loop().call_later(job.limit, self._overdue, number)
 
-    def _forget_output(self, cell: Cell) -> None:
-        """Only the last cells' output can still be asked about; of a long session it would fill the memory."""
-        self._recent.append(cell)
-        while len(self._recent) > _OUTPUTS_KEPT:
-            self._recent.popleft().output = ""
-
     def _overdue(self, number: int) -> None:
         if self.state.running == number:
             self._client.send(commands.Interrupt(number))
-
-    def _drop_queue(self) -> None:
-        dropped, self._queue = self._queue, deque()
-        for job in dropped:
-            self._resolve(job, "dropped")
-
-    def _end_job(self, status: str, seconds: float = 0.0) -> None:
-        job, self._job = self._job, None
-        if job is not None:
-            self._resolve(job, status, seconds)
-
-    @staticmethod
-    def _resolve(job: _Job, status: str, seconds: float = 0.0) -> None:
-        if job.cell is not None:
-            job.cell.status, job.cell.seconds = status, seconds
-            job.cell.done.set()
-            job.cell.done = _DONE
-        if job.future is not None and not job.future.done():
-            job.future.set_result(None)
 
     def _on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Seen) and event.id != self._looks.get(type(event)):
@@ -372,26 +305,23 @@ class Session:
                     self._send_watches()
             case events.WatchAsked():
                 self._send_watches()
-            case events.Output() if self._job and self._job.cell:
-                cell = self._job.cell
-                if event.stream == "stdout" and len(cell.output) < _OUTPUT_KEPT:
-                    cell.output += without_colour(event.text)
-            case events.Prepared() | events.Predicted() | events.Checked() if self._job and self._job.future:
-                if not self._job.future.done():
-                    self._job.future.set_result(event)
+            case events.Output():
+                self._queue.printed(event)
+            case events.Prepared() | events.Predicted() | events.Checked():
+                self._queue.answer(event)
             case events.Finished():
-                if self._job and self._job.cell and self._job.cell.replayed and event.status != "ok":
-                    self._drop_queue()
-                self._end_job(event.status, event.seconds)
+                if self.current and self.current.replayed and event.status != "ok":
+                    self._queue.drop()
+                self._queue.end(event.status, event.seconds)
             case events.Died() | events.Unavailable():
-                self._end_job("died")
+                self._queue.end("died")
                 self._bury()
             case _:
                 pass
 
     def _replace_worker(self) -> None:
         # What waited was written for a namespace that is gone.
-        self._drop_queue()
+        self._queue.drop()
         self._failed_starts += 1
         if self._failed_starts < _DEATHS_IN_A_ROW:
             self._client.start()

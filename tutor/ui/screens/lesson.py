@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from rich.text import Text
-from textual import events as textual_events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -13,9 +12,10 @@ from tutor.lesson.model import Lesson
 from tutor.progress import Progress
 from tutor.protocol import events
 from tutor.session.player import Player
-from tutor.session.session import Cell, Session
+from tutor.session.queue import Cell
+from tutor.session.session import Session
 from tutor.ui import actions
-from tutor.ui.screens.work import WorkScreen
+from tutor.ui.screens.choosing import ChoosingScreen
 from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
@@ -24,7 +24,7 @@ from tutor.ui.widgets.transcript import Transcript
 _BAR_CELLS = 12
 
 
-class LessonScreen(WorkScreen):
+class LessonScreen(ChoosingScreen):
     """Leads through the steps of one lesson."""
 
     ACTIONS = actions.LESSON_ACTIONS
@@ -130,15 +130,6 @@ class LessonScreen(WorkScreen):
 
     def on_lesson_pane_put_together(self, event: LessonPane.PutTogether) -> None:
         self.player.submit(event.code)
-
-    def on_key(self, event: textual_events.Key) -> None:
-        """Whoever types while an answer is to be chosen means Python, but for the numbers of the answers."""
-        answers = self.query_one(LessonPane).answers
-        character = event.character or ""
-        if answers.has_focus and event.is_printable and not character.isdigit():
-            event.stop()
-            event.prevent_default()
-            self.query_one(Prompt).take(character)
 
     def do_letter(self, letter: str) -> bool:
         choosing = bool(self.player.view.options) and self.player.view.status == "open"

@@ -10,7 +10,7 @@ from tutor.render.code import error_report
 from tutor.render.look import Look
 from tutor.render.numbers import seconds
 from tutor.render.steering import steered_words
-from tutor.session.session import Cell
+from tutor.session.queue import Cell
 from tutor.ui import actions
 from tutor.ui.actions import key_text
 from tutor.ui.widgets.prompt import Prompt

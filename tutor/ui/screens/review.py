@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
-from textual import events as textual_events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
@@ -18,11 +17,12 @@ from tutor.progress import Progress
 from tutor.progress.reviews import Grade
 from tutor.protocol import events
 from tutor.render.reviews import grades, instruction
+from tutor.session.queue import Cell
 from tutor.session.review import Reviewer, ReviewView
 from tutor.session.review_items import Question
-from tutor.session.session import Cell, Session
+from tutor.session.session import Session
 from tutor.ui import actions
-from tutor.ui.screens.work import WorkScreen
+from tutor.ui.screens.choosing import ChoosingScreen
 from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.lesson_pane import LessonPane
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _BAR_CELLS = 12
 
 
-class ReviewScreen(WorkScreen):
+class ReviewScreen(ChoosingScreen):
     """Asks the questions of one sitting."""
 
     ACTIONS = actions.REVIEW_ACTIONS
@@ -150,15 +150,6 @@ class ReviewScreen(WorkScreen):
 
     async def on_lesson_pane_answered(self, event: LessonPane.Answered) -> None:
         await self.reviewer.answer(event.number)
-
-    def on_key(self, event: textual_events.Key) -> None:
-        """Whoever types while an answer is to be chosen means Python, but for the numbers of the answers."""
-        answers = self.query_one(LessonPane).answers
-        character = event.character or ""
-        if answers.has_focus and event.is_printable and not character.isdigit():
-            event.stop()
-            event.prevent_default()
-            self.query_one(Prompt).take(character)
 
     def do_letter(self, letter: str) -> bool:
         view = self.reviewer.view
