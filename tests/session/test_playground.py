@@ -44,11 +44,11 @@ async def test_a_round_from_the_first_look_to_the_same_weights_at_the_prompt(wor
     play.playground.run(True)
     await play.until(lambda: play.playing.step > 300)
     play.playground.change(stepped(play.playground.settings, "rate", -1))
-    reached = play.playing.step
-    await play.until(lambda: play.playing.step > reached + 50 and len(play.playing.stretches) == 2)
+    await play.until(lambda: len(play.playing.stretches) == 2 and play.playing.stretches[-1].steps > 50)
     play.playground.run(False)
+    reached = play.playing.step
     play.playground.step()
-    await play.until(lambda: play.playing.stretches[-1].steps > 50)
+    await play.until(lambda: play.playing.step > reached)
     taken, shown = play.playground.taken(), play.playing
     play.playground.close()
     for cell in taken:
