@@ -12,6 +12,23 @@ from tutor.ui.widgets.prompt import Prompt
 class ChoosingScreen(WorkScreen):
     """A work screen with a lesson's text and, at times, answers to choose from."""
 
+    @property
+    def reads(self) -> bool:
+        """The keyboard is in the lesson."""
+        return self.query_one(LessonPane).has_focus_within
+
+    def share_room(self) -> None:
+        """Where rows are few, the lesson has most of them while the keyboard is in it."""
+        # A class of the screen has the styles of everything looked up again: only where it means something.
+        cramped = self.has_class("-narrow") and self.has_class("-short")
+        self.set_class(cramped and self.reads, "-reading")
+
+    def on_descendant_focus(self) -> None:
+        self.share_room()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.share_room)
+
     def on_key(self, event: events.Key) -> None:
         """Whoever types while an answer is to be chosen means Python, but for the numbers of the answers."""
         answers = self.query_one(LessonPane).answers

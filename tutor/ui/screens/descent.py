@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from tutor.render.lines import Line, sentence
 from tutor.render.look import Look
@@ -17,6 +17,7 @@ from tutor.render.playground import descent as picture
 from tutor.session.downhill import Downhill
 from tutor.ui import play_keys
 from tutor.ui.screens.play_base import PlayBase
+from tutor.ui.widgets.key_line import KeyLine
 from tutor.ui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class DescentScreen(PlayBase):
                 yield Picture("descent-words")
                 yield Input(id="descent-input", compact=True, select_on_focus=True)
             yield Picture("descent-figures")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one("#descent-input").display = False

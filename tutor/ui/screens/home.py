@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.ui import actions
+from tutor.ui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from tutor.lesson.catalogue import Catalogue
@@ -84,7 +85,7 @@ class HomeScreen(Screen[None]):
             )
             with VerticalScroll(id="about", can_focus=False):
                 yield Static(id="about-text", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     @property
     def tutor(self) -> TutorApp:

@@ -92,9 +92,6 @@ class LessonScreen(ChoosingScreen):
             title.append("   ★ bookmark", style="yellow")
         self.query_one("#title", Static).update(title)
 
-    def on_descendant_focus(self) -> None:
-        self.set_class(self.query_one(LessonPane).has_focus_within, "-reading")
-
     def hear(self, event: events.Event) -> None:
         super().hear(event)
         if isinstance(event, events.Died):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer
 
 from tutor.playground.settings import stepped
 from tutor.protocol.playground import Look as Wanted
@@ -20,6 +19,7 @@ from tutor.ui import play_keys
 from tutor.ui.screens import play_layout
 from tutor.ui.screens.play_base import PlayBase
 from tutor.ui.screens.play_drawing import Drawing, View
+from tutor.ui.widgets.key_line import KeyLine
 from tutor.ui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class PlayScreen(PlayBase):
                     yield Picture("play-map")
                 yield Picture("play-losses")
                 yield Picture("play-words")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.playground = Playground(self.session, self._first_settings, self._changed)

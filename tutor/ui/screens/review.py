@@ -81,7 +81,7 @@ class ReviewScreen(ChoosingScreen):
             await pane.show(view.step)
             self._show_grades(view)
             if view.phase != phase:
-                self.call_after_refresh(self._share_room)
+                self.call_after_refresh(self.share_room)
             if view.phase != phase or (view.step.options and view.step.chosen is None):
                 phase = view.phase
                 self._focus(view)
@@ -98,13 +98,16 @@ class ReviewScreen(ChoosingScreen):
         elif isinstance(view.question.step, Exercise):
             self.query_one(Prompt).focus()
 
-    def _share_room(self) -> None:
-        """Where rows are few, the question has most of them, until there is something that was run to be read."""
-        view, pane = self.reviewer.view, self.query_one(LessonPane)
-        ran = view.phase == "answered" and isinstance(view.question.step, Predict)
-        self.set_class(pane.has_focus_within and not ran, "-reading")
-        if view.phase == "answered" and not ran:
-            self.call_after_refresh(pane.scroll_end, animate=False)
+    @property
+    def reads(self) -> bool:
+        """The question has most of the rows until there is something that was run to be read."""
+        view = self.reviewer.view
+        return super().reads and not (view.phase == "answered" and isinstance(view.question.step, Predict))
+
+    def share_room(self) -> None:
+        super().share_room()
+        if self.reviewer.view.phase == "answered" and self.reads:
+            self.call_after_refresh(self.query_one(LessonPane).scroll_end, animate=False)
 
     def _show_title(self, view: ReviewView) -> None:
         filled = round(_BAR_CELLS * view.number / view.total)
@@ -143,10 +146,6 @@ class ReviewScreen(ChoosingScreen):
     async def _judge(self, cell: Cell) -> None:
         await cell.done.wait()
         await self.reviewer.cell_finished(cell)
-
-    def on_descendant_focus(self) -> None:
-        super().on_descendant_focus()
-        self._share_room()
 
     async def on_lesson_pane_answered(self, event: LessonPane.Answered) -> None:
         await self.reviewer.answer(event.number)

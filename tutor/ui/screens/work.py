@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tutor.protocol import events
 from tutor.session.session import Session
@@ -35,6 +35,7 @@ from tutor.ui.terminal_input import alt_letter
 from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.editor import Interrupted, Submitted
 from tutor.ui.widgets.history import CellLog
+from tutor.ui.widgets.key_line import KeyLine
 from tutor.ui.widgets.prompt import Answered, Prompt
 from tutor.ui.widgets.transcript import Transcript
 
@@ -90,7 +91,7 @@ class WorkScreen(
                 yield Static(id="waiting", markup=False)
                 yield Prompt(self._log, self._frame.hold, id="prompt")
         yield DeviceBar(self.session.memory)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def compose_beside(self) -> ComposeResult:
         """Widgets that stand before the panes."""
