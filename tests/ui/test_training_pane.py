@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.fake import run_well
 from tests.render.test_training import RUN
 from tests.ui.driver import Driver, opened
+from tests.ui.test_free_prompt import GRADIENTS
 from tutor.protocol import commands, events
 from tutor.protocol.training import Curve, TrainingSnapshot
+from tutor.ui.panes.gradients import GradientPane
+from tutor.ui.panes.inspector import Inspector
 from tutor.ui.panes.training import TrainingPane
 
 _STEPS = tuple(range(1, 33))
@@ -54,6 +59,47 @@ async def test_a_new_run_brings_it_to_the_front_and_news_of_the_same_run_do_not(
         assert not _pane(driver).has_class("-chosen")
         _tell(driver, replace(_FALLS, run=2, step=7))
         await driver.until(lambda: _pane(driver).has_class("-chosen") and driver.shows("step 7"))
+
+
+async def test_the_first_backward_of_a_loop_does_not_bring_the_gradients_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def begins(command: commands.Command) -> list[events.Event]:
+        if not isinstance(command, commands.Execute):
+            return run_well(command)
+        return [events.Started(command.id), events.GradientsChanged(command.id, GRADIENTS)]
+
+    async with opened(repl=True, answer=begins) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        chosen: list[str] = []
+        inspector = driver.app.screen.query_one(Inspector)
+        choose = inspector.choose
+
+        def noted(name: str) -> None:
+            chosen.append(name)
+            choose(name)
+
+        monkeypatch.setattr(inspector, "choose", noted)
+        await driver.type("train()\n")
+        await driver.until(lambda: driver.app.session.state.gradients is not None)
+        _tell(driver, _FALLS)
+        await driver.until(lambda: _pane(driver).has_class("-chosen"))
+        assert chosen == ["training"]
+
+
+async def test_a_backward_with_no_loop_around_it_brings_the_gradients_when_the_run_ends_or_soon() -> None:
+    for ends in (True, False):
+
+        def once(command: commands.Command, ends: bool = ends) -> list[events.Event]:
+            if not isinstance(command, commands.Execute):
+                return run_well(command)
+            told: list[events.Event] = [events.Started(command.id), events.GradientsChanged(command.id, GRADIENTS)]
+            return [*told, events.Finished(command.id, "ok", 0.1)] if ends else told
+
+        async with opened(repl=True, answer=once) as driver:
+            await driver.until(lambda: driver.shows("ready"))
+            await driver.type("y.backward()\n")
+            await driver.until(lambda: driver.app.screen.query_one(GradientPane).has_class("-chosen"))
 
 
 async def test_arrows_choose_the_layer_whose_gradients_are_drawn_and_stop_at_the_ends() -> None:

@@ -43,6 +43,8 @@ def curve_lines(
         return [heading.add(f" {last}", _ink(values[-1], look))]
     log = _is_log(values) if log is None else log and all(v > 0 for v in values if math.isfinite(v))
     if look.height == 1 or not look.unicode:
+        if log:
+            heading.add(" log", ink.dim)
         heading.add(f" {number(values[0])} ", ink.dim)
         heading.add(sparkline(values, look.width - heading.cells - len(last) - 1, look, log), ink.bar)
         return [heading.add(" ").add(last, _ink(values[-1], look))]
@@ -99,7 +101,11 @@ def _chart(values: Sequence[float], ends: tuple[float, float], rows: int, log: b
     cells = _braille(_levels(_thinned(values, 2 * width), 4 * rows, log), rows)
     lines = []
     for row in range(rows):
-        label = high if row == 0 else low if row == rows - 1 else ""
+        if low == high:
+            # A line in the middle has its one value beside it.
+            label = low if row == (4 * rows - 1 - 4 * rows // 2) // 4 else ""
+        else:
+            label = high if row == 0 else low if row == rows - 1 else ""
         lines.append(
             Line(f"{label:>{margin - 1}} {look.glyphs.box[1]}", ink.dim).add(cells[row].rstrip("\u2800"), ink.bar)
         )

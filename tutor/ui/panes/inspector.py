@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.timer import Timer
 
 from tutor.session.state import SessionState
 from tutor.ui.panes.alignment import AlignPane
@@ -28,6 +29,9 @@ PANES: tuple[type[Pane], ...] = (
 _BESIDE_TITLE = 6
 """Cells of the border's line that the title cannot have: corners, a stroke and a blank at each end."""
 
+_LOOP_SHOWS = 0.5
+"""Seconds after its first backward() within which a training loop is known to be one."""
+
 
 class Inspector(Vertical):
     """Shows the state to every pane; news brings a pane to the front."""
@@ -38,6 +42,7 @@ class Inspector(Vertical):
         self._moment = ""
         self._chosen = PANES[0].NAME
         self._beside = GradientPane.NAME
+        self._soon: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield from self._panes
@@ -92,4 +97,21 @@ class Inspector(Vertical):
             news = [name for name in news if name != GradientPane.NAME]
         if news and not state.moment:
             # Whoever looks at a pane that has news of its own wants to see them there.
-            self.choose(([name for name in news if name in (self._chosen, self._beside)] or news)[-1])
+            name = ([name for name in news if name in (self._chosen, self._beside)] or news)[-1]
+            if name == GradientPane.NAME and state.running:
+                self._gradients_soon()
+            else:
+                self._bring(name)
+        elif self._soon is not None and not state.running:
+            self._bring(GradientPane.NAME)
+
+    def _gradients_soon(self) -> None:
+        """A backward() while code runs may be the first of a training loop, whose own pane follows at once."""
+        if self._soon is None:
+            self._soon = self.set_timer(_LOOP_SHOWS, lambda: self._bring(GradientPane.NAME))
+
+    def _bring(self, name: str) -> None:
+        if self._soon is not None:
+            self._soon.stop()
+            self._soon = None
+        self.choose(name)
