@@ -99,6 +99,18 @@ def mark(text: str) -> str:
     return text
 
 
+def retold(text: str, *templates: str) -> str:
+    """A sentence that was made elsewhere, by the worker, if it is one of ``templates`` with something put in."""
+    if _chosen.words is None:
+        return text
+    for template in templates:
+        pieces = re.split(r"\{(\w+)\}", template)
+        pattern = "".join(f"(?P<{piece}>.*?)" if n % 2 else re.escape(piece) for n, piece in enumerate(pieces))
+        if found := re.fullmatch(pattern, text, re.DOTALL):
+            return _(template).format(**found.groupdict())
+    return text
+
+
 def file_of(tag: str) -> Path:
     """The interface in a language; the file need not exist."""
     return assets_dir() / "locale" / tag.replace("-", "_") / "LC_MESSAGES" / "tutor.po"
