@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.screen import Screen
 
+from tutor.ui.screens.in_language import InLanguage
 from tutor.ui.screens.keys import KeysScreen
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _PATIENCE = 4
 """Seconds for which a question stands."""
 
 
-class PlayBase(Screen[None]):
+class PlayBase(InLanguage, Screen[None]):
     """A view of the playground: it has the whole screen and needs keys only."""
 
     KEYS: tuple[EditorKey, ...] = ()
