@@ -125,7 +125,7 @@ async def test_nothing_is_forgotten_at_home_and_in_a_lesson(lessons: Path) -> No
         assert _forgotten(driver) == set()
         assert "⟦" in str(driver.app.screen.query_one(Editor).placeholder)
         await driver.press("escape")
-        await driver.until(lambda: driver.shows("⟦Esc, then: ⟧", "⟦hint⟧"))
+        await driver.until(lambda: driver.shows("⟦Esc, then: ⟧", "⟦Hint⟧"))
         assert _forgotten(driver) == set()
         await driver.press("escape", "f8")
 

@@ -16,7 +16,7 @@ from textual.widgets import Footer, Static
 from tutor.protocol import events
 from tutor.session.session import Session
 from tutor.session.state import SessionState
-from tutor.texts import _
+from tutor.texts import _, candidates
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
 from tutor.ui.one_frame import OneFrame
@@ -193,9 +193,7 @@ class WorkScreen(
             self._focus_before = self.focused
             self.set_focus(None)
             event.stop()
-            self.say(
-                _("Esc, then: ") + "  ".join(f"{a.letter} {_(a.title).lower()}" for a in self.ACTIONS if a.letter)
-            )
+            self.say(_("Esc, then: ") + "  ".join(f"{a.letter} {_word(a)}" for a in self.ACTIONS if a.letter))
         elif letter := alt_letter(event.key):
             # Esc and a letter typed fast, or sent by tmux together, are Alt and that letter.
             event.stop()
@@ -298,3 +296,8 @@ class WorkScreen(
 
     def action_command_palette(self) -> None:
         self.app.action_command_palette()
+
+
+def _word(action: Action) -> str:
+    """Its title within a line: small in English; other languages have their own ways."""
+    return _(action.title) if candidates() else action.title.lower()
