@@ -21,8 +21,9 @@ settings.load_profile("tutor")
 
 @pytest.fixture(autouse=True)
 def _own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test touches the progress of whoever runs it."""
+    """No test touches the progress of whoever runs it, or speaks their language."""
     monkeypatch.setenv("TUTOR_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("TUTOR_LANG", "en")
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

@@ -44,6 +44,7 @@ def _options(command: Any) -> Any:
         click.option("--threads", type=click.IntRange(1, 1024), help="CPU threads inside one torch operation."),
         click.option("--python", metavar="PATH", help="Run your code with this Python (and its torch)."),
         click.option("--lessons", metavar="DIR", help="Take lessons from this folder."),
+        click.option("--lang", metavar="LANG", help="Language of interface and lessons, such as de."),
     ):
         command = decorate(command)
     return command
@@ -229,11 +230,20 @@ def doctor(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
 def _settings(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
     """Options of the command over those of ``tutor`` itself, checked."""
     outer = ctx.obj or {}
-    merged = {name: options.get(name) or outer.get(name) for name in ("lessons", "python", "threads")}
+    merged = {name: options.get(name) or outer.get(name) for name in ("lessons", "python", "threads", "lang")}
+    _speak(merged["lang"] or "")
     merged["python"] = _python(merged["python"])
     if merged["lessons"] and not Path(merged["lessons"]).is_dir():
         raise click.BadParameter(f"there is no folder {merged['lessons']}", param_hint="--lessons")
     return merged
+
+
+def _speak(language: str) -> None:
+    from tutor import texts
+
+    if language and not texts.tag_of(language):
+        raise click.BadParameter(f"{language} is not a language such as de or pt-BR", param_hint="--lang")
+    texts.choose(language)
 
 
 def _python(path: str | None) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from tutor import __version__
+from tutor import __version__, texts
 from tutor.lesson.catalogue import Catalogue
 from tutor.paths import data_dir
 from tutor.progress import Progress
@@ -134,6 +134,7 @@ def _facts(loaded: Catalogue, python: str, notice: str, state: SessionState) -> 
         "platform": platform.platform(),
         "terminal": f"{os.environ.get('TERM', 'unknown')} {size.columns}x{size.lines}",
         "encoding": sys.stdout.encoding,
+        "language": _language(loaded),
         "lessons": f"{len(loaded.lessons)} in {loaded.folder}",
         "progress": str(data_dir()),
         "worker": f"{state.ready.python} at {state.ready.executable}" if state.ready else None,
@@ -141,6 +142,16 @@ def _facts(loaded: Catalogue, python: str, notice: str, state: SessionState) -> 
         "devices": _devices(state),
         "problems": problems,
     }
+
+
+def _language(loaded: Catalogue) -> str:
+    """``de (LANG): 1 of 3 lessons translated``."""
+    choice = texts.chosen()
+    if not texts.candidates():
+        return choice.tag + (f" ({choice.source})" if choice.source else "")
+    interface = "" if choice.words is not None else ", the interface is not"
+    lessons = f"{len(loaded.coverage)} of {len(loaded.lessons)} lessons translated"
+    return f"{choice.tag} ({choice.source}): {lessons}{interface}"
 
 
 def _devices(state: SessionState) -> Any:

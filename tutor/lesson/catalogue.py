@@ -10,6 +10,7 @@ from pathlib import Path
 from tutor.lesson.loader import FILE_NAME, load_lesson, position_of
 from tutor.lesson.model import Lesson
 from tutor.lesson.problems import LessonError, Problem, did_you_mean
+from tutor.texts import candidates
 
 _NEAR = 0.4
 """How alike a name must be to be offered; low, for somebody looks for something that is there."""
@@ -22,10 +23,12 @@ class NotFound(Exception):
 
 
 class Catalogue:
-    """Lessons in the order of their folders' names (``01-what-a-tensor-is/lesson.yaml``)."""
+    """Lessons in the order of their folders' names (``01-what-a-tensor-is/``), in the learner's language."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.coverage: dict[str, str] = {}
+        """Of the lessons that are translated, by id: how many of their steps."""
         self.lessons: list[Lesson] = []
         self.problems: list[Problem] = []
         self._folders: dict[str, Lesson] = {}
@@ -114,8 +117,25 @@ class Catalogue:
             message = f"the id `{lesson.id}` is taken by {other.file}"
             self._refuse(file, [Problem(file, *position_of(file, "id"), message, "id")])
             return
+        lesson = self._in_language(lesson)
         self.lessons.append(lesson)
         self._folders[file.parent.name] = lesson
+
+    def _in_language(self, lesson: Lesson) -> Lesson:
+        """The lesson in the learner's language as far as it is translated; a wrong overlay is said and left."""
+        if not (languages := candidates()):
+            return lesson
+        from tutor.lesson.translation import translate
+
+        try:
+            translation = translate(lesson, languages)
+        except LessonError as error:
+            self.problems += error.problems
+            return lesson
+        if translation is None:
+            return lesson
+        self.coverage[lesson.id] = translation.coverage
+        return translation.lesson
 
     def _refuse(self, file: Path, problems: list[Problem]) -> None:
         self.problems += problems

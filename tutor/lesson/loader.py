@@ -28,7 +28,7 @@ def load_lesson(path: Path | str) -> Lesson:
     file = Path(path)
     if file.is_dir():
         file /= FILE_NAME
-    return parse_lesson(_read(file), file)
+    return parse_lesson(read_text(file), file)
 
 
 def parse_lesson(text: str, file: Path) -> Lesson:
@@ -47,7 +47,7 @@ def parse_lesson(text: str, file: Path) -> Lesson:
 
 def position_of(file: Path, key: str) -> tuple[int, int]:
     """Line and column of a key's value at the top of a lesson file; (1, 1) if it has none."""
-    text = _read(file)
+    text = read_text(file)
     root = yaml12.parse(text, Report(file, text))
     node = root.get(key) if isinstance(root, yaml12.Mapping) else None
     return (node.line, node.column) if node is not None else (1, 1)
@@ -58,7 +58,8 @@ def _schema() -> msgspec.inspect.Type:
     return msgspec.inspect.type_info(LessonFile)
 
 
-def _read(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """What a file of a lesson holds, within its limits. Raises LessonError."""
     try:
         if not file.is_file():
             raise LessonError([Problem(file, 1, 1, "there is no such file")])

@@ -67,15 +67,18 @@ class Report:
             return
         self._found.append(Problem(self.file, line, column, message, path[:_LONGEST]))
 
-    def raise_if_any(self) -> None:
-        """Raises LessonError with all problems, in the order of the file."""
-        if not self._found:
-            return
+    def found(self) -> list[Problem]:
+        """All problems, in the order of the file."""
         found = sorted(self._found, key=lambda problem: (problem.line, problem.column))
         if self._more:
             last = found[-1]
             found.append(Problem(self.file, last.line, last.column, f"and {self._more} more problems"))
-        raise LessonError(found)
+        return found
+
+    def raise_if_any(self) -> None:
+        """Raises LessonError with all problems, in the order of the file."""
+        if self._found:
+            raise LessonError(self.found())
 
 
 def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:

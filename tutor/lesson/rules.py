@@ -75,10 +75,8 @@ def _choice(step: steps.Choice, node: MappingNode, path: str, report: Report) ->
 
 def _judged(step: Any, node: MappingNode, path: str, report: Report) -> None:
     hints = node.get("hints")
-    telling = _telling(step.solution)
     for n, hint in enumerate(step.hints):
-        packed = _packed(hint)
-        if isinstance(hints, Sequence) and any(text in packed for text in telling):
+        if isinstance(hints, Sequence) and tells(hint, step.solution):
             item = hints.items[n]
             report.add(item.line, item.column, "this hint contains the solution", f"{path}.hints[{n}]")
 
@@ -175,6 +173,12 @@ def _training(check: checks.TrainingCheck, node: MappingNode, path: str, report:
     need = node.get("need")
     if need is not None and check.need is not None and check.need > check.seeds:
         report.add(need.line, need.column, f"`need` must be at most `seeds`, {check.seeds}", f"{path}.need")
+
+
+def tells(hint: str, solution: str) -> bool:
+    """Whether a hint contains the solution."""
+    packed = _packed(hint)
+    return any(text in packed for text in _telling(solution))
 
 
 def _telling(solution: str) -> list[str]:

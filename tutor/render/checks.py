@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from tutor.render.lines import Line, clean, to_text, wrap
+from tutor.texts import _, mark, retold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,21 +20,28 @@ if TYPE_CHECKING:
 
 __all__ = ["check_feedback", "checklist"]
 
-_BROKEN = "This check itself failed: a fault of the lesson, not of your code."
+_LABELS = (
+    *(mark("{target} is right"), mark("{target} is unchanged"), mark("the printed text is right")),
+    *(mark("{target} gives what it should"), mark("{target} does what it should")),
+    *(mark("{target} has the right gradient"), mark("uses {names}"), mark("does without {names}")),
+    mark("{code} raises {error}"),
+)
+"""What the worker calls a check that its author gave no name."""
+_BROKEN = mark("This check itself failed: a fault of the lesson, not of your code.")
 
 
 def checklist(results: Sequence[CheckResult], look: Look) -> Text:
     """``Done when`` and one line a check; under a failed one, what was expected and what there is."""
     ink = look.palette
-    lines = [Line("Done when", ink.heading)]
+    lines = [Line(_("Done when"), ink.heading)]
     for result in results:
         mark, style = _mark(result.status, look)
-        lines += _hanging(f" {mark} ", style, clean(result.label, look), ink.number, look)
+        lines += _hanging(f" {mark} ", style, clean(retold(result.label, *_LABELS), look), ink.number, look)
         if result.status == "fail":
             for part in result.parts:
                 lines += [] if part.ok else _part(part, look)
         if result.status == "broken":
-            lines += _hanging("   ", ink.warn, _BROKEN, ink.warn, look)
+            lines += _hanging("   ", ink.warn, _(_BROKEN), ink.warn, look)
     return to_text(lines, look)
 
 
@@ -54,16 +62,17 @@ def _part(part: CheckPart, look: Look) -> list[Line]:
     label, expected, got = (clean(text, look) for text in (part.label, part.expected, part.got))
     line = Line(f"     {label}", ink.dim)
     if expected:
-        line.add("  expected ", ink.dim).add(expected, ink.good)
+        line.add("  " + _("expected") + " ", ink.dim).add(expected, ink.good)
     if got:
-        line.add("  yours ", ink.dim).add(got, ink.bad)
+        line.add("  " + _("yours") + " ", ink.dim).add(got, ink.bad)
     if line.cells <= look.width:
         return [line]
     lines = _hanging("     ", ink.dim, label, ink.dim, look)
+    wide = max(cell_len(_("expected")), cell_len(_("yours")))
     if expected:
-        lines += _hanging("       expected ", ink.dim, expected, ink.good, look)
+        lines += _hanging(f"       {_('expected'):<{wide}} ", ink.dim, expected, ink.good, look)
     if got:
-        lines += _hanging("       yours    ", ink.dim, got, ink.bad, look)
+        lines += _hanging(f"       {_('yours'):<{wide}} ", ink.dim, got, ink.bad, look)
     return lines
 
 
@@ -84,7 +93,7 @@ def check_feedback(results: Sequence[CheckResult], look: Look, mistake: str = ""
     failed = [r for r in results if r.status not in ("pass", "broken")]
     broken = [r for r in results if r.status == "broken"]
     if not failed and not broken and results:
-        return to_text([Line(f"{glyphs.yes} All done.", ink.good)], look)
+        return to_text([Line(f"{glyphs.yes} {_('All done.')}", ink.good)], look)
     lines: list[Line] = []
     if mistake:
         lines += _paragraphs(mistake, ink.warn, look)
@@ -95,7 +104,7 @@ def check_feedback(results: Sequence[CheckResult], look: Look, mistake: str = ""
         if first.feedback and first.feedback != mistake:
             lines += _paragraphs(first.feedback, ink.warn, look)
     for result in broken:
-        lines += _hanging("! ", ink.warn, f"{clean(result.label, look)}: {_BROKEN}", ink.warn, look)
+        lines += _hanging("! ", ink.warn, f"{clean(result.label, look)}: {_(_BROKEN)}", ink.warn, look)
     return to_text(lines, look)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tutor.render.lines import Line, Piece, clean, fit, to_text, wrap
 from tutor.render.numbers import nbytes
+from tutor.texts import _, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,16 +55,16 @@ def device_line(devices: DeviceSnapshot | None, look: Look) -> Text:
 def _parts(devices: DeviceSnapshot | None, look: Look) -> list[_Part]:
     ink, glyphs = look.palette, look.glyphs
     if devices is None:
-        return [_Part(0, [("devices not known yet", ink.dim)])]
+        return [_Part(0, [(_("devices not known yet"), ink.dim)])]
     if devices.torch is None:
-        return [_Part(0, [("torch is not installed", ink.bad)])]
-    threads = f"{devices.threads} thread{'' if devices.threads == 1 else 's'}"
+        return [_Part(0, [(_("torch is not installed"), ink.bad)])]
+    threads = plural("{n} thread", "{n} threads", devices.threads).format(n=devices.threads)
     parts = [
         _Part(0, [("torch ", ink.dim), (fit(clean(devices.torch, look), 18, look), ink.name)]),
         _Part(20, [("cpu", ink.accent), (f" {glyphs.dot} {threads}", ink.dim)]),
     ]
     if devices.default != "cpu":
-        parts.append(_Part(5, [("default ", ink.dim), (clean(devices.default, look), ink.accent)]))
+        parts.append(_Part(5, [(_("default "), ink.dim), (clean(devices.default, look), ink.accent)]))
     for order, backend in enumerate(_shown(devices.backends)):
         kind = _kind(backend, look)
         if backend.usable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tutor.render.numbers import number
+from tutor.texts import _
 
 if TYPE_CHECKING:
     from tutor.protocol.events import Steered
@@ -50,7 +51,11 @@ def _left(groups: int) -> str:
 
 def held_words(held: str, key: str) -> str:
     """What the line of the machine's state says while a loop is held; ``key`` lets it go on."""
-    return "‖ one step of training …" if held == "stepping" else f"‖ training paused · {key} goes on"
+    return (
+        _("‖ one step of training …")
+        if held == "stepping"
+        else _("‖ training paused · {key} goes on").format(key=key)
+    )
 
 
 def steering_line(running: bool, held: str, runs: int, width: int) -> str:

@@ -11,6 +11,7 @@ from tutor.session.marks import all_right, marks
 from tutor.session.session import Session
 from tutor.session.steps import LIMIT, Answer, shuffled
 from tutor.session.turn import Turn
+from tutor.texts import _
 
 
 class Answering(Turn):
@@ -36,7 +37,7 @@ class Answering(Turn):
             self._complete("done")
             self._set(chosen=number, right=number, message=answer.verdict(""), mood="good")
         else:
-            self._set(chosen=number, message=answer.verdict("") + " Choose again.", mood="bad")
+            self._set(chosen=number, message=answer.verdict("") + " " + _("Choose again."), mood="bad")
 
     async def answer_text(self, text: str) -> None:
         """Commit to a prediction that was typed."""
@@ -67,14 +68,14 @@ class Answering(Turn):
             return
         if answer is None or answer.problem:
             self._complete("shown")
-            why = answer.problem if answer is not None else "the prediction's code could not be run"
-            self._say(f"{why}. That is the lesson's fault: go on.", "bad")
+            why = answer.problem if answer is not None else _("the prediction's code could not be run")
+            self._say(_("{why}. That is the lesson's fault: go on.").format(why=why), "bad")
             return
         self._truth = answer.answer
         if not step.distractors:
             self._set(typed=True)
             if self.view.status != "open":
-                self._say(f"It is `{self._truth}`.", "info")
+                self._say(_("It is `{answer}`.").format(answer=self._truth), "info")
             return
         wrong = [Answer(d.answer, d.feedback, right=False) for d in step.distractors if d.answer != answer.answer]
         key = f"{self.lesson.id}#{step.id}"

@@ -12,6 +12,7 @@ from tutor.session.referee import Referee
 from tutor.session.session import Session
 from tutor.session.sources import same_code
 from tutor.session.steps import right_words, same_effect, trains
+from tutor.texts import _
 
 _MENTION_HINT_AFTER = 3
 """Wrong attempts after which a hint is mentioned, never given."""
@@ -44,7 +45,10 @@ class Judging(Answering):
     async def _attempt(self) -> None:
         """The learner asked: check, count it, say what is wrong."""
         seeds = trains(self.view.step)
-        self._set(tried=True, busy=f"running your code again under {seeds} seeds" if seeds else "judging")
+        self._set(
+            tried=True,
+            busy=_("running your code again under {n} seeds").format(n=seeds) if seeds else _("judging"),
+        )
         await self._check(self.view.index, asked=True)
         self._set(busy="")
 
@@ -82,5 +86,5 @@ class Judging(Answering):
         attempts = self._record(answer, status)
         hints = len(getattr(self.view.step, "hints", ()))
         if attempts >= _MENTION_HINT_AFTER and len(self.view.hints) < hints:
-            message += "  (F4 has a hint.)"
+            message += "  " + _("(F4 has a hint.)")
         self._say(message, "bad")

@@ -23,6 +23,7 @@ from tutor.session.steps import (
     shuffled,
     what_is_missing,
 )
+from tutor.texts import _
 
 
 class Player(Judging):
@@ -43,7 +44,7 @@ class Player(Judging):
         wanted = step or self._progress.resume(self.lesson.id)
         index = next((n for n, s in enumerate(self.lesson.steps) if s.id == wanted), 0)
         self.view = StepView(
-            self.lesson.steps[index], index, len(self.lesson.steps), self.status_of(index), busy="getting ready"
+            self.lesson.steps[index], index, len(self.lesson.steps), self.status_of(index), busy=_("getting ready")
         )
         self._on_change()
         ran = await self._rebuild(index) if step is None else 0
@@ -68,7 +69,7 @@ class Player(Judging):
         self._truth = ""
         self._submitted = None
         self._progress.enter_step(self.lesson.id, step.id)
-        self.view = StepView(step, index, len(self.lesson.steps), self.status_of(index), busy="preparing")
+        self.view = StepView(step, index, len(self.lesson.steps), self.status_of(index), busy=_("preparing"))
         self._on_change()
         await self._prepare(index)
         if self.view.index != index:
@@ -113,7 +114,7 @@ class Player(Judging):
             self._say(self._without_torch, "bad")
             return False
         if isinstance(step, Parsons) and not self.view.lines:
-            self._say("One moment: the lines are on their way.", "info")
+            self._say(_("One moment: the lines are on their way."), "info")
             return False
         if isinstance(step, Judged) and self.view.status == "open":
             # Success stops here: the lesson's own solution is worth a look.
@@ -138,11 +139,11 @@ class Player(Judging):
         step = self.view.step
         hints = step.hints if isinstance(step, (Judged, Explore)) else ()
         if not hints:
-            self._say("This step has no hints.", "info")
+            self._say(_("This step has no hints."), "info")
             return
         shown = len(self.view.hints)
         if shown == len(hints):
-            self._say("That was the last hint. Esc s shows the solution, after asking.", "info")
+            self._say(_("That was the last hint. Esc s shows the solution, after asking."), "info")
             return
         self._progress.record_hint(self.lesson.id, step.id)
         self._set(hints=hints[: shown + 1])
@@ -156,7 +157,7 @@ class Player(Judging):
             return
         if not self._asked_skip:
             self._asked_skip = True
-            self._say("This shows the solution and marks the step as shown, not done. Again to do it.", "info")
+            self._say(_("This shows the solution and marks the step as shown, not done. Again to do it."), "info")
             return
         if self._without_torch:
             self._say(self._without_torch, "bad")
@@ -164,7 +165,7 @@ class Player(Judging):
         self._complete("shown")
         if isinstance(step, (Judged, Explore)):
             self._session.run(solution_of(step))
-            self._say("Shown in the prompt. Read it, then go on.", "info")
+            self._say(_("Shown in the prompt. Read it, then go on."), "info")
         elif isinstance(step, Run):
             self._session.run(step.code)
         else:
@@ -195,13 +196,15 @@ class Player(Judging):
         if isinstance(step, Run):
             if cell.status == "ok" and await self._is_as_good(step, index, cell.source):
                 self._complete("done")
-                self._say(step.after or "Done. F8 goes on.", "good")
+                self._say(step.after or _("Done. F8 goes on."), "good")
         elif isinstance(step, (Judged, Explore)):
             self._set(tried=True)
             asked = cell is self._submitted
             if asked and cell.status == "error":
                 self._refuse(
-                    "That raised an error, which stands at the prompt. Read its last line.", cell.source, "error"
+                    _("That raised an error, which stands at the prompt. Read its last line."),
+                    cell.source,
+                    "error",
                 )
             else:
                 await self._check(index, cell.output, asked=asked, handed_in=cell.source if asked else None)
@@ -230,9 +233,10 @@ class Player(Judging):
         if self.view.index != index or self._without_torch:
             return
         if answer is None:
-            self._say("Setting up this step was stopped: F7 and F8 begin it again.", "bad")
+            self._say(_("Setting up this step was stopped: F7 and F8 begin it again."), "bad")
         elif answer.problem:
-            self._say(f"This step could not be set up: {answer.problem}. That is the lesson's fault.", "bad")
+            words = _("This step could not be set up: {problem}. That is the lesson's fault.")
+            self._say(words.format(problem=answer.problem), "bad")
         elif answer.repaired:
             names = ", ".join(f"`{name}`" for name in answer.repaired)
-            self._say(f"This step needs its own {names}: set again.", "info")
+            self._say(_("This step needs its own {names}: set again.").format(names=names), "info")

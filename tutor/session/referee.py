@@ -11,8 +11,16 @@ from tutor.protocol import commands, events
 from tutor.protocol.snapshots import CheckResult
 from tutor.session.session import Session
 from tutor.session.steps import LIMIT, check_request, patience
+from tutor.texts import _, mark, retold
 
-_STOPPED = "Judging was stopped. F8 tries again."
+_STOPPED = mark("Judging was stopped. F8 tries again.")
+TOLD = (
+    mark("`{name}` is not defined yet."),
+    mark("{what}: expected {expected}, got {got}."),
+    mark("Your code ran for more than {seconds} s here and was stopped."),
+    mark("F8 runs your code again, several times, and judges that."),
+)
+"""What the worker says most often of a check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class Referee:
         )
         request = check_request(lesson, index, step, output or self._last_output(), cells, asked=asked)
         checked = await self._session.check(request, patience(step))
-        return Verdict(problem=_STOPPED) if checked is None else _verdict(checked)
+        return Verdict(problem=_(_STOPPED)) if checked is None else _verdict(checked)
 
     async def same(self, lesson: Lesson, index: int, code: str, names: tuple[str, ...]) -> bool:
         """Whether the learner's names hold what they hold after ``code``."""
@@ -82,13 +90,16 @@ class Referee:
 def _verdict(checked: events.Checked) -> Verdict:
     broken = next((result for result in checked.results if result.status == "broken"), None)
     if checked.problem or broken is not None:
-        why = checked.problem or (f"its check of “{broken.label}” is broken: {broken.message}" if broken else "")
-        return Verdict(
-            checked.results, "", f"This step cannot be judged: {why.rstrip('.')}. Go on with F8.", fault=True
-        )
+        why = checked.problem or (_broken_words(broken) if broken else "")
+        words = _("This step cannot be judged: {why}. Go on with F8.").format(why=why.rstrip("."))
+        return Verdict(checked.results, "", words, fault=True)
     failed = next((result for result in checked.results if result.status != "pass"), None)
-    said = checked.mistake or (failed.feedback or failed.message if failed is not None else "")
+    said = checked.mistake or (failed.feedback or retold(failed.message, *TOLD) if failed is not None else "")
     return Verdict(checked.results, said, alone=checked.alone)
+
+
+def _broken_words(broken: CheckResult) -> str:
+    return _("its check of “{label}” is broken: {why}").format(label=broken.label, why=broken.message)
 
 
 def devices_of(session: Session) -> tuple[str, ...]:

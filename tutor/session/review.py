@@ -17,10 +17,11 @@ from tutor.progress import Progress
 from tutor.progress.reviews import Grade, Reviews
 from tutor.protocol import events
 from tutor.session.queue import Cell
-from tutor.session.referee import devices_of
+from tutor.session.referee import TOLD, devices_of
 from tutor.session.review_items import Question, later_grade
 from tutor.session.session import Session
 from tutor.session.steps import LIMIT, Answer, StepView, check_request, patience, shuffled
+from tutor.texts import _, retold
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ class Reviewer:
             self._show(tried=True)
             await self._check(asked=True)
         else:
-            self._show(message="Press the number of your answer; F3 if you do not know.", mood="info")
+            self._show(message=_("Press the number of your answer; F3 if you do not know."), mood="info")
 
     async def _check(self, output: str = "", *, asked: bool = False, entering: bool = False) -> None:
         question, number = self.view.question, self.view.number
@@ -200,7 +201,7 @@ class Reviewer:
         if not self._current(number) or self.view.phase != "asking":
             return
         if checked is None:
-            self._show(message="Judging took too long and was stopped.", mood="bad")
+            self._show(message=_("Judging took too long and was stopped."), mood="bad")
         elif checked.problem or any(result.status == "broken" for result in checked.results):
             self._give_way(f"This question cannot be judged: {checked.problem or 'a check is broken'}.")
         elif entering or any(result.status != "pass" for result in checked.results):
@@ -208,13 +209,13 @@ class Reviewer:
             if asked:
                 self._refuse(checked)
         else:
-            self._show(results=checked.results, message="Right. The lesson's solution is below.", mood="good")
+            self._show(results=checked.results, message=_("Right. The lesson's solution is below."), mood="good")
             self._answered(later_grade(self._missed))
 
     def _refuse(self, checked: events.Checked) -> None:
         self._missed += 1
         failed = next(result for result in checked.results if result.status != "pass")
-        self._show(message=checked.mistake or failed.feedback or failed.message, mood="bad")
+        self._show(message=checked.mistake or failed.feedback or retold(failed.message, *TOLD), mood="bad")
 
     def _last_output(self) -> str:
         mine = [cell for cell in self._session.cells if not cell.silent]
@@ -236,9 +237,9 @@ class Reviewer:
         if self._answers:
             right = self._answers[self._right]
             said = right.explained(step.after if isinstance(step, Predict) else "")
-            self._show(right=self._right, message=said or "Look at the marked answer.", mood="info")
+            self._show(right=self._right, message=said or _("Look at the marked answer."), mood="info")
         else:
-            self._show(message="The lesson's solution is below.", mood="info")
+            self._show(message=_("The lesson's solution is below."), mood="info")
         self._answered(Grade.AGAIN)
         if isinstance(step, Predict):
             self._session.run(step.code)
@@ -282,7 +283,7 @@ class Reviewer:
         return self.view.number == number and not self.over
 
     def _give_way(self, message: str) -> None:
-        self._show(message=f"{message} Enter goes on.", mood="bad", busy="")
+        self._show(message=f"{message} {_('Enter goes on.')}", mood="bad", busy="")
         self.view = replace(self.view, phase="broken")
         self._on_change()
 

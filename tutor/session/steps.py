@@ -12,6 +12,7 @@ from tutor.lesson.state import checks_of, prelude, solution_of
 from tutor.protocol import commands
 from tutor.protocol.snapshots import CheckResult
 from tutor.session.marks import Rows
+from tutor.texts import _
 
 LIMIT = 10.0
 """Seconds for the lesson's own code, and for each check that says nothing else."""
@@ -70,7 +71,7 @@ class Answer:
 
     def verdict(self, after: str) -> str:
         """What the learner who chose it is told."""
-        parts = ["Right." if self.right else "Not quite.", self.feedback, after]
+        parts = [_("Right.") if self.right else _("Not quite."), self.feedback, after]
         return " ".join(part.strip() for part in parts if part.strip())
 
 
@@ -152,18 +153,20 @@ def mixed_lines(step: Parsons, key: str) -> tuple[str, ...]:
 def what_is_missing(step: Step) -> str:
     """What the learner has to do before the step is done; empty where its checks say it."""
     if isinstance(step, Run):
-        return "Run the code first: F5, or type it."
+        return _("Run the code first: F5, or type it.")
     if isinstance(step, Predict) and not step.distractors:
-        return "Type your answer first, then press Enter."
+        return _("Type your answer first, then press Enter.")
     if isinstance(step, (Predict, Choice)):
-        return "Choose an answer first: press its number."
+        return _("Choose an answer first: press its number.")
     return ""
 
 
 def right_words(step: Step, *, afresh: bool = False) -> str:
     """What is said when a step that is judged is done."""
     if afresh:
-        return "Right. An earlier try had changed what you started from, so your last one was run again by itself."
+        return _(
+            "Right. An earlier try had changed what you started from, so your last one was run again by itself."
+        )
     if isinstance(step, Explore):
-        return "You reached the goal. Play on, or go on with F8."
-    return "Right. Compare with the lesson's own solution below, then F8."
+        return _("You reached the goal. Play on, or go on with F8.")
+    return _("Right. Compare with the lesson's own solution below, then F8.")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from tutor.protocol.snapshots import TensorDetail, TensorFacts
 from tutor.session.state import SessionState
+from tutor.texts import _, plural
 
 MOMENTS = 50
 BYTES = 8_000_000
@@ -82,7 +83,7 @@ def go(travel: Travel, runs: int) -> Travel:
     if not back:
         return now(travel)
     cell = travel.moments[-1 - back].cell
-    words = f"after [{cell}] · {back} run{'s' * (back != 1)} ago"
+    words = plural("after [{cell}] · {n} run ago", "after [{cell}] · {n} runs ago", back).format(cell=cell, n=back)
     return replace(travel, back=back, shown=replace(travel.moments[-1 - back].state, moment=words))
 
 
@@ -109,7 +110,7 @@ def _recalled(travel: Travel, path: str) -> TensorDetail | None:
                 return replace(detail, facts=facts)
         if any(one.path == path and one.change for one in moment.state.tensors):
             break
-    return TensorDetail(facts, None, None, "its values were not kept: only a few tensors of each run are")
+    return TensorDetail(facts, None, None, _("its values were not kept: only a few tensors of each run are"))
 
 
 def _same(one: TensorFacts, other: TensorFacts) -> bool:

@@ -11,6 +11,7 @@ from tutor.progress import Progress
 from tutor.progress.answers import own_answer
 from tutor.session.session import Session
 from tutor.session.steps import StepView
+from tutor.texts import _
 
 
 class Turn:
@@ -44,10 +45,10 @@ class Turn:
         ready = self._session.state.ready
         if ready is None or ready.torch is not None:
             return ""
-        return (
-            f"This Python has no torch, so nothing can be run or judged. Install it with "
-            f"`{ready.executable} -m pip install torch`, then open the lesson again."
-        )
+        return _(
+            "This Python has no torch, so nothing can be run or judged. Install it with "
+            "`{command}`, then open the lesson again."
+        ).format(command=f"{ready.executable} -m pip install torch")
 
     # What is kept
 

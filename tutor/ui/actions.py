@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
+from tutor.texts import _
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -204,4 +206,4 @@ def key_text(action: Action) -> str:
     """How a person is told the keys: ``F8 or Esc n``."""
     key = action.key.upper().replace("CTRL+", "Ctrl+") if action.key else ""
     twin = f"Esc {action.letter}" if action.letter else ""
-    return " or ".join(part for part in (key, twin) if part)
+    return _(" or ").join(part for part in (key, twin) if part)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
 
+from tutor.texts import _
 from tutor.ui import terminal_input
 from tutor.ui.keeper import Keeper
 from tutor.ui.screens.home import HomeScreen
@@ -190,7 +191,7 @@ class TutorApp(App[None]):
             return
         questions = sitting(self.review_outlook())
         if not questions:
-            self._warn("Nothing is due.")
+            self._warn(_("Nothing is due."))
             return
         assert self._progress is not None  # noqa: S101 - there are questions
         self._leave_work()
@@ -294,5 +295,5 @@ class TutorApp(App[None]):
         """The palette offers what the screen can do, from the registry of actions."""
         for action in getattr(screen, "ACTIONS", ()):
             yield SystemCommand(
-                action.title, action.help, partial(self.call_later, screen.run_action, action.name)
+                _(action.title), _(action.help), partial(self.call_later, screen.run_action, action.name)
             )

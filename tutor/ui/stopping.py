@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tutor.session.session import Session
+from tutor.texts import _, plural
 from tutor.ui import actions
 from tutor.ui.actions import key_text
 
@@ -35,8 +36,12 @@ class Stopper:
         self._running = running
         presses = self._presses
         if waiting:
-            what = "cell that waited was" if waiting == 1 else "cells that waited were"
-            self._say(f"The {'' if waiting == 1 else f'{waiting} '}{what} not run; Up brings the code back.")
+            words = plural(
+                "The cell that waited was not run; Up brings the code back.",
+                "The {n} cells that waited were not run; Up brings the code back.",
+                waiting,
+            )
+            self._say(words.format(n=waiting))
         self._later(_PATIENCE, lambda: self._still(running, presses))
         return True
 
@@ -44,9 +49,11 @@ class Stopper:
         if self._session.state.running != running or self._presses != presses:
             return
         if presses == 1:
-            self._say("Stopping… If this is native code or an import, that ends first. Ctrl+C insists.")
+            self._say(_("Stopping… If this is native code or an import, that ends first. Ctrl+C insists."))
         elif presses == 2:
-            self._say("Still running. Child processes were told to stop as well. Ctrl+C once more forces it.")
+            self._say(_("Still running. Child processes were told to stop as well. Ctrl+C once more forces it."))
         else:
             key = key_text(actions.RESTART)
-            self._say(f"It does not listen. {key}, twice, ends this Python: its variables are lost.")
+            self._say(
+                _("It does not listen. {key}, twice, ends this Python: its variables are lost.").format(key=key)
+            )

@@ -9,17 +9,18 @@ from textual.widgets import Static
 
 from tutor.protocol.snapshots import TensorFacts
 from tutor.session.state import SessionState
+from tutor.texts import _, mark
 from tutor.ui.panes.pane import Pane
 from tutor.ui.panes.tensor_drawing import TensorDrawing
 from tutor.ui.panes.tensor_list import TensorList
 
-_NO_TENSORS = """\
+_NO_TENSORS = mark("""\
 No tensors yet.
 
 Every tensor you make at the prompt appears here with its shape and a drawing of its values.
 
 Try:  import torch
-      x = torch.arange(6.).reshape(2, 3)"""
+      x = torch.arange(6.).reshape(2, 3)""")
 
 _LOW = 20
 """Rows below which the list gives its own to the drawing that is being moved in."""
@@ -38,7 +39,7 @@ class TensorPane(Pane):
         self._path = ""
 
     def compose(self) -> ComposeResult:
-        yield Static(_NO_TENSORS, id="tensors-empty", markup=False)
+        yield Static(_(_NO_TENSORS), id="tensors-empty", markup=False)
         yield TensorList(id="tensor-list")
         yield TensorDrawing(id="tensor-drawing")
 

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from tutor.lesson.model import Lesson
 from tutor.session.player import Player
+from tutor.texts import _
 
 
 class FinishedScreen(ModalScreen[None]):
@@ -26,15 +27,15 @@ class FinishedScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         statuses = [self._player.status_of(index) for index in range(len(self._lesson.steps))]
         shown = statuses.count("shown")
-        text = Text.assemble((f"{self._lesson.title}: finished.\n\n", "bold green"))
-        text.append(f"{statuses.count('done')} of {len(statuses)} steps done")
-        text.append(f", {shown} shown.\n" if shown else ".\n")
+        text = Text.assemble((_("{lesson}: finished.").format(lesson=self._lesson.title) + "\n\n", "bold green"))
+        done = _("{done} of {total} steps done").format(done=statuses.count("done"), total=len(statuses))
+        text.append(f"{done}, {_('{n} shown').format(n=shown)}.\n" if shown else f"{done}.\n")
         if shown:
-            text.append("Steps whose solution was shown are worth another try: F3 lists them.\n")
-        text.append("\nYou can now:\n", style="bold")
+            text.append(_("Steps whose solution was shown are worth another try: F3 lists them.") + "\n")
+        text.append("\n" + _("You can now:") + "\n", style="bold")
         for objective in self._lesson.objectives:
             text.append(f"  ✓ {objective}\n")
-        text.append("\nEnter goes to the list of lessons, Esc stays here.", style="dim")
+        text.append("\n" + _("Enter goes to the list of lessons, Esc stays here."), style="dim")
         with Vertical(id="help", classes="-small"):
             yield Static(text)
 

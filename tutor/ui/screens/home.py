@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tutor.texts import _, mark, plural
 from tutor.ui import actions
 from tutor.ui.widgets.key_line import KeyLine
 
@@ -24,32 +25,32 @@ if TYPE_CHECKING:
 
 _REPL = "repl"
 _PLAY, _DESCENT, _REVIEW = "play", "descent", "review"
-_ABOUT_REVIEW = """\
+_ABOUT_REVIEW = mark("""\
 What you met in lessons and are about to forget is asked again: predictions, choices and short exercises. \
 Those you missed come sooner.
 
-`tutor review` opens it directly."""
-_FREE = """\
+`tutor review` opens it directly.""")
+_FREE = mark("""\
 Python and torch, with nothing to do but what you like. The panes draw every tensor, every gradient \
 and the device, exactly as in a lesson.
 
-`tutor repl` opens it directly."""
-_PLAYGROUND = """\
+`tutor repl` opens it directly.""")
+_PLAYGROUND = mark("""\
 A small network learns before your eyes: the boundary, what each neuron answers, every weight and both losses \
 are drawn while it trains. Data, layers, activation, optimiser, learning rate and the rest are a key each, and \
 one key takes what you see to the prompt as code.
 
-`tutor play` opens it directly."""
-_DOWNHILL = """\
+`tutor play` opens it directly.""")
+_DOWNHILL = mark("""\
 A curve, a point on it, its tangent, and the steps of gradient descent one by one: what the learning rate and \
 momentum do. Choose a function or type your own.
 
-`tutor play descent` opens it directly."""
+`tutor play descent` opens it directly.""")
 _ABOUT = {
-    _REPL: ("The free prompt", _FREE),
-    _PLAY: ("The playground", _PLAYGROUND),
-    _DESCENT: ("Descent", _DOWNHILL),
-    _REVIEW: ("Review", _ABOUT_REVIEW),
+    _REPL: (mark("The free prompt"), _FREE),
+    _PLAY: (mark("The playground"), _PLAYGROUND),
+    _DESCENT: (mark("Descent"), _DOWNHILL),
+    _REVIEW: (mark("Review"), _ABOUT_REVIEW),
 }
 _BAR = 8
 
@@ -78,10 +79,12 @@ class HomeScreen(Screen[None]):
         self._bookmarks: list[Bookmark] = []
 
     def compose(self) -> ComposeResult:
-        yield Static(Text.assemble((" tutor", "bold"), ("   learn PyTorch where you type it", "dim")), id="title")
+        yield Static(
+            Text.assemble((" tutor", "bold"), ("   " + _("learn PyTorch where you type it"), "dim")), id="title"
+        )
         with Horizontal(id="home"):
             yield OptionList(
-                Option(Text("loading lessons …", style="dim"), disabled=True), id="lessons", markup=False
+                Option(Text(_("loading lessons …"), style="dim"), disabled=True), id="lessons", markup=False
             )
             with VerticalScroll(id="about", can_focus=False):
                 yield Static(id="about-text", markup=False)
@@ -104,20 +107,22 @@ class HomeScreen(Screen[None]):
         options.clear_options()
         if review.due:
             due = len(review.due)
-            options.add_option(Option(Text("\n Review", style="bold"), disabled=True))
-            row = Text.assemble((" ↻ ", "bold yellow"), f"{due} {'question' if due == 1 else 'questions'} due")
+            options.add_option(Option(Text("\n " + _("Review"), style="bold"), disabled=True))
+            row = Text.assemble(
+                (" ↻ ", "bold yellow"), plural("{n} question due", "{n} questions due", due).format(n=due)
+            )
             options.add_option(Option(row.append("   (e)"), id=_REVIEW))
         for track in catalogue.tracks:
-            options.add_option(Option(Text(f"\n {track.capitalize()}", style="bold"), disabled=True))
+            options.add_option(Option(Text(f"\n {_(track).capitalize()}", style="bold"), disabled=True))
             options.add_options(
                 Option(self._row(lesson, continued=lesson.id == chosen), id=lesson.id)
                 for lesson in catalogue.lessons
                 if lesson.track == track
             )
-        options.add_option(Option(Text("\n Free", style="bold"), disabled=True))
-        options.add_option(Option(Text("   The prompt alone, with every pane   (r)"), id=_REPL))
-        options.add_option(Option(Text("   The playground: watch a network learn   (p)"), id=_PLAY))
-        options.add_option(Option(Text("   Descent: downhill on a curve, step by step"), id=_DESCENT))
+        options.add_option(Option(Text("\n " + _("Free"), style="bold"), disabled=True))
+        options.add_option(Option(Text("   " + _("The prompt alone, with every pane") + "   (r)"), id=_REPL))
+        options.add_option(Option(Text("   " + _("The playground: watch a network learn") + "   (p)"), id=_PLAY))
+        options.add_option(Option(Text("   " + _("Descent: downhill on a curve, step by step")), id=_DESCENT))
         for problem in catalogue.problems:
             options.add_option(Option(Text(f" ✗ {problem}", style="red"), disabled=True))
         options.highlighted = options.get_option_index(chosen or _REPL)
@@ -144,7 +149,7 @@ class HomeScreen(Screen[None]):
         row.append("█" * filled + "░" * (_BAR - filled) + "  ", style="green" if done else "dim")
         row.append(lesson.title, style="bold" if continued else "")
         if continued:
-            row.append("   continue" if done else "   start here", style="yellow")
+            row.append("   " + (_("continue") if done else _("start here")), style="yellow")
         return row
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -156,11 +161,12 @@ class HomeScreen(Screen[None]):
         lesson = self._lessons.get(name or "")
         if lesson is None:
             title, words = _ABOUT[name if name in _ABOUT else _REPL]
-            return Text.assemble((f"{title}\n\n", "bold"), words)
+            return Text.assemble((f"{_(title)}\n\n", "bold"), _(words))
         done, total = self._done(lesson.id), len(lesson.steps)
         text = Text.assemble((f"{lesson.title}\n", "bold"))
-        text.append(f"{total} steps, about {lesson.minutes} minutes, {done} done\n\n", style="dim")
-        text.append("You will be able to\n", style="bold")
+        size = _("{total} steps, about {minutes} minutes, {done} done")
+        text.append(size.format(total=total, minutes=lesson.minutes, done=done) + "\n\n", style="dim")
+        text.append(_("You will be able to") + "\n", style="bold")
         for objective in lesson.objectives:
             text.append("• ", style="green").append_text(prose(objective)).append("\n")
         marked = {mark.step for mark in self._bookmarks if mark.lesson == lesson.id}
@@ -171,7 +177,7 @@ class HomeScreen(Screen[None]):
             text.append("\n")
         if lesson.prerequisites:
             titles = [self._lessons[n].title if n in self._lessons else n for n in lesson.prerequisites]
-            text.append("\nBuilds on: " + ", ".join(titles), style="dim")
+            text.append("\n" + _("Builds on: ") + ", ".join(titles), style="dim")
         return text
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

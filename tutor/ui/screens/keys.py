@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tutor.texts import _
 from tutor.ui.editor_keys import EditorKey
 from tutor.ui.screens.help import key_table
 
@@ -27,7 +28,7 @@ class KeysScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help") as scroll:
-            scroll.border_title = self._title
-            scroll.border_subtitle = "Esc closes"
+            scroll.border_title = _(self._title)
+            scroll.border_subtitle = _("Esc closes")
             yield Static(key_table([(key.shown, key.help) for key in self._keys]))
-            yield Static(f"\n{self._words}", markup=False)
+            yield Static(f"\n{_(self._words)}", markup=False)

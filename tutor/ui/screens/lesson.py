@@ -14,6 +14,7 @@ from tutor.protocol import events
 from tutor.session.player import Player
 from tutor.session.queue import Cell
 from tutor.session.session import Session
+from tutor.texts import _, plural
 from tutor.ui import actions
 from tutor.ui.screens.choosing import ChoosingScreen
 from tutor.ui.widgets.history import CellLog
@@ -56,8 +57,12 @@ class LessonScreen(ChoosingScreen):
             # The prompt took the focus when the screen was made, maybe after the step had it.
             pane.focus_work()
         if restored:
-            cells = "cell" if restored == 1 else "cells"
-            self.query_one(Transcript).note(f"Your {restored} {cells} ran again: your variables are back.", "info")
+            words = plural(
+                "Your {n} cell ran again: your variables are back.",
+                "Your {n} cells ran again: your variables are back.",
+                restored,
+            )
+            self.query_one(Transcript).note(words.format(n=restored), "info")
 
     async def _follow(self) -> None:
         """Show the newest view; views that come faster than they can be drawn are passed over."""
@@ -87,9 +92,11 @@ class LessonScreen(ChoosingScreen):
         title.append("█" * filled + "░" * (_BAR_CELLS - filled), style="green")
         title.append(f" {100 * done // total} %")
         if view.status != "open":
-            title.append("   ✓ done" if view.status == "done" else "   solution shown", style="dim")
+            title.append(
+                "   ✓ " + _("done") if view.status == "done" else "   " + _("solution shown"), style="dim"
+            )
         if view.step.id in self.player.bookmarked:
-            title.append("   ★ bookmark", style="yellow")
+            title.append("   ★ " + _("bookmark"), style="yellow")
         self.query_one("#title", Static).update(title)
 
     def hear(self, event: events.Event) -> None:
@@ -102,7 +109,7 @@ class LessonScreen(ChoosingScreen):
 
     async def _revive(self) -> None:
         await self.player.revive()
-        self.query_one(Transcript).note("The lesson's own variables are set up again.", "info")
+        self.query_one(Transcript).note(_("The lesson's own variables are set up again."), "info")
 
     def cell_finished(self, cell: Cell) -> None:
         self.run_worker(self._judge(cell), group="judge")
@@ -139,7 +146,7 @@ class LessonScreen(ChoosingScreen):
 
     def action_next_step(self) -> None:
         if self.player.view.status == "open" and self.query_one(Prompt).source.strip():
-            self.say("What stands in the prompt has not been run: Enter runs it.")
+            self.say(_("What stands in the prompt has not been run: Enter runs it."))
             return
         refused = self.query_one(LessonPane).hand_in()
         if refused is not None:
@@ -173,7 +180,7 @@ class LessonScreen(ChoosingScreen):
 
     def action_bookmark(self) -> None:
         there = self.player.toggle_bookmark()
-        self.say("Bookmark set: F3 shows it, and the list of lessons." if there else "Bookmark taken away.")
+        self.say(_("Bookmark set: F3 shows it, and the list of lessons.") if there else _("Bookmark taken away."))
 
     def action_skip(self) -> None:
         self.run_worker(self.player.skip(), group="player", exclusive=True)
@@ -181,7 +188,7 @@ class LessonScreen(ChoosingScreen):
     def action_run_shown(self) -> None:
         code, edit = self.player.shown_code()
         if not code.strip():
-            self.say("Nothing to run in this step.")
+            self.say(_("Nothing to run in this step."))
         elif edit:
             self.query_one(Prompt).load(code.rstrip())
             self.query_one(Prompt).focus()

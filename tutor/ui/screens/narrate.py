@@ -11,6 +11,7 @@ from tutor.render.look import Look
 from tutor.render.numbers import seconds
 from tutor.render.steering import steered_words
 from tutor.session.queue import Cell
+from tutor.texts import _, plural
 from tutor.ui import actions
 from tutor.ui.actions import key_text
 from tutor.ui.widgets.prompt import Prompt
@@ -79,10 +80,12 @@ class Narrating(_Base):
             case events.Died():
                 self._died(event)
             case events.Unavailable():
-                transcript.note(f"No Python to run your code: {event.reason}", "bad")
+                transcript.note(_("No Python to run your code: {reason}").format(reason=event.reason), "bad")
             case events.Broken():
                 self.log.error(event.detail)
-                transcript.note("The tutor itself stumbled; your session goes on. Details are in its log.", "warn")
+                transcript.note(
+                    _("The tutor itself stumbled; your session goes on. Details are in its log."), "warn"
+                )
             case _:
                 pass
 
@@ -93,11 +96,13 @@ class Narrating(_Base):
         if event.seconds >= _SHOW_TIME_AFTER:
             transcript.mark_time(seconds(event.seconds))
         if event.status == "exit":
-            transcript.note("exit() ends a program; your session stays. To leave the tutor press Ctrl+Q.", "info")
+            transcript.note(
+                _("exit() ends a program; your session stays. To leave the tutor press Ctrl+Q."), "info"
+            )
         elif event.status == "stopped":
-            transcript.note("Training stopped between two steps. Your variables are still here.", "info")
+            transcript.note(_("Training stopped between two steps. Your variables are still here."), "info")
         elif event.status == "interrupted":
-            transcript.note("Stopped. Your variables are still here.", "info")
+            transcript.note(_("Stopped. Your variables are still here."), "info")
         self.cell_finished(cell)
 
     def _failed(self, event: events.Failed) -> None:
@@ -124,7 +129,10 @@ class Narrating(_Base):
 
         self.query_one(Prompt).end_ask()
         self.query_one(Transcript).note(
-            f"Python is gone: {cause_of_death(event)}. A fresh one starts now; your variables are lost.", "bad"
+            _("Python is gone: {cause}. A fresh one starts now; your variables are lost.").format(
+                cause=cause_of_death(event)
+            ),
+            "bad",
         )
         self.offer_replay()
 
@@ -132,9 +140,10 @@ class Narrating(_Base):
         """Say that earlier cells can be run again, if there are any."""
         cells, time = self.session.replayable()
         if cells:
-            what = f"your {len(cells)} cells" if len(cells) > 1 else "your cell"
-            took = f" (that took {seconds(time)})" if time >= _SHOW_TIME_AFTER else ""
-            self.query_one(Transcript).note(f"{key_text(actions.REPLAY)} runs {what} again{took}.", "info")
+            words = plural("{key} runs your cell again", "{key} runs your {n} cells again", len(cells))
+            took = _(" (that took {time})").format(time=seconds(time)) if time >= _SHOW_TIME_AFTER else ""
+            said = words.format(key=key_text(actions.REPLAY), n=len(cells)) + took
+            self.query_one(Transcript).note(f"{said}.", "info")
 
     def cell_finished(self, cell: Cell) -> None:
         """A cell of the learner's has ended."""
@@ -146,7 +155,7 @@ class Narrating(_Base):
 
     def action_explain(self) -> None:
         if self._explained is None:
-            self.say("No explanation for the last error: read its last line, then the part that is underlined.")
+            self.say(_("No explanation for the last error: read its last line, then the part that is underlined."))
             return
         from tutor.ui.screens.explained import ExplainedScreen
 
@@ -154,4 +163,4 @@ class Narrating(_Base):
 
     def action_replay(self) -> None:
         if not self.session.replay():
-            self.say("Nothing to run again: this Python has all its variables.")
+            self.say(_("Nothing to run again: this Python has all its variables."))

@@ -10,6 +10,7 @@ from textual.widgets.option_list import Option
 
 from tutor.lesson.model import Lesson
 from tutor.session.player import Player
+from tutor.texts import _
 
 _MARKS = {"open": ("·", "dim"), "done": ("✓", "green"), "shown": ("○", "yellow")}
 
@@ -33,11 +34,11 @@ class OverviewScreen(ModalScreen["int | None"]):
             title = step.title or step.id.replace("-", " ")
             row = Text.assemble((f"{mark} ", style), f"{index + 1:>2}  {title}")
             if step.id in bookmarked:
-                row.append("  ★ bookmark", style="yellow")
+                row.append("  ★ " + _("bookmark"), style="yellow")
             options.append(Option(row))
         steps = OptionList(*options, id="help", markup=False)
         steps.border_title = self._lesson.title
-        steps.border_subtitle = "Enter jumps, Esc closes"
+        steps.border_subtitle = _("Enter jumps, Esc closes")
         steps.highlighted = self._player.view.index
         yield steps
 

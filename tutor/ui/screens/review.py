@@ -21,6 +21,7 @@ from tutor.session.queue import Cell
 from tutor.session.review import Reviewer, ReviewView
 from tutor.session.review_items import Question
 from tutor.session.session import Session
+from tutor.texts import _
 from tutor.ui import actions
 from tutor.ui.screens.choosing import ChoosingScreen
 from tutor.ui.widgets.device_bar import DeviceBar
@@ -112,11 +113,11 @@ class ReviewScreen(ChoosingScreen):
     def _show_title(self, view: ReviewView) -> None:
         filled = round(_BAR_CELLS * view.number / view.total)
         title = Text(" tutor   ", style="bold")
-        title.append(f"Review · {view.number + 1}/{view.total}   ")
+        title.append(f"{_('Review')} · {view.number + 1}/{view.total}   ")
         title.append("█" * filled + "░" * (_BAR_CELLS - filled), style="green")
         title.append(f"   {view.question.lesson.title}", style="dim")
         if view.repeated:
-            title.append("   once more", style="yellow")
+            title.append("   " + _("once more"), style="yellow")
         self.query_one("#title", Static).update(title)
 
     def _show_grades(self, view: ReviewView) -> None:
@@ -170,7 +171,7 @@ class ReviewScreen(ChoosingScreen):
     def action_next_step(self) -> None:
         if self.reviewer.view.phase == "asking":
             if self.query_one(Prompt).source.strip():
-                self.say("What stands in the prompt has not been run: Enter runs it.")
+                self.say(_("What stands in the prompt has not been run: Enter runs it."))
                 return
             self.run_worker(self.reviewer.check(), group="reviewer", exclusive=True)
         else:

@@ -6,6 +6,8 @@ from textual.app import ComposeResult
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tutor.texts import _
+
 _WORDS = 16
 """Cells that the shorter words take."""
 
@@ -35,8 +37,12 @@ class TooSmallScreen(ModalScreen[None]):
         width, height = self.app.size
         columns, rows = self._smallest
         self.query_one("#too-small", Static).update(
-            f"{width}×{height} is too small.\nMake it {columns}×{rows}."
-            if width < 2 * _WORDS
-            else f"The tutor needs {columns}×{rows} characters.\n"
-            f"This window has {width}×{height}.\nMake it larger; nothing is lost."
+            (
+                _("{width}×{height} is too small.\nMake it {columns}×{rows}.")
+                if width < 2 * _WORDS
+                else _(
+                    "The tutor needs {columns}×{rows} characters.\n"
+                    "This window has {width}×{height}.\nMake it larger; nothing is lost."
+                )
+            ).format(width=width, height=height, columns=columns, rows=rows)
         )

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from tutor.protocol import events
 from tutor.session.session import Session
 from tutor.session.state import SessionState
+from tutor.texts import _, candidates
 from tutor.ui import actions
 from tutor.ui.actions import Action, by_letter, key_text
 from tutor.ui.one_frame import OneFrame
@@ -143,8 +144,8 @@ class WorkScreen(
         waiting = self.session.queued
         if waiting:
             first = waiting[0].source.strip().splitlines()[0]
-            more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-            self.say(f"waiting to run: {first}{more}")
+            more = _(" and {n} more").format(n=len(waiting) - 1) if len(waiting) > 1 else ""
+            self.say(_("waiting to run: {code}").format(code=first) + more)
         elif self._said:
             self.say("")
 
@@ -167,11 +168,11 @@ class WorkScreen(
         if self._stopper.press() or event.had_text:
             return
         self._twice(
-            "interrupt", lambda: None, "Nothing runs. To leave press Ctrl+Q; your place is kept.", repeat=True
+            "interrupt", lambda: None, _("Nothing runs. To leave press Ctrl+Q; your place is kept."), repeat=True
         )
 
     def on_prompt_end_of_file(self) -> None:
-        self._twice("quit", self.action_quit_tutor, "Ctrl+D again leaves the tutor.")
+        self._twice("quit", self.action_quit_tutor, _("Ctrl+D again leaves the tutor."))
 
     def on_prompt_clear_requested(self) -> None:
         self.action_clear_transcript()
@@ -191,7 +192,7 @@ class WorkScreen(
             self._focus_before = self.focused
             self.set_focus(None)
             event.stop()
-            self.say("Esc, then: " + "  ".join(f"{a.letter} {a.title.lower()}" for a in self.ACTIONS if a.letter))
+            self.say(_("Esc, then: ") + "  ".join(f"{a.letter} {_word(a)}" for a in self.ACTIONS if a.letter))
         elif letter := alt_letter(event.key):
             # Esc and a letter typed fast, or sent by tmux together, are Alt and that letter.
             event.stop()
@@ -253,13 +254,15 @@ class WorkScreen(
         self._twice(
             "restart",
             self.restart,
-            f"This starts a fresh Python and forgets every variable. {key_text(actions.RESTART)} again does it.",
+            _("This starts a fresh Python and forgets every variable. {key} again does it.").format(
+                key=key_text(actions.RESTART)
+            ),
         )
 
     def restart(self) -> None:
         """A fresh worker."""
         self.session.restart(self.session.threads)
-        self.query_one(Transcript).note("A fresh Python: no variables.", "info")
+        self.query_one(Transcript).note(_("A fresh Python: no variables."), "info")
         self.offer_replay()
 
     def action_interrupt(self) -> None:
@@ -268,7 +271,7 @@ class WorkScreen(
             self.action_copy_text()
             self.clear_selection()
         elif not self._stopper.press():
-            self.say("Nothing runs. Ctrl+Q leaves the tutor; your place is kept.")
+            self.say(_("Nothing runs. Ctrl+Q leaves the tutor; your place is kept."))
 
     def action_scroll_transcript(self, pages: int) -> None:
         self.query_one(Transcript).action_page(pages)
@@ -292,3 +295,8 @@ class WorkScreen(
 
     def action_command_palette(self) -> None:
         self.app.action_command_palette()
+
+
+def _word(action: Action) -> str:
+    """Its title within a line: small in English; other languages have their own ways."""
+    return _(action.title) if candidates() else action.title.lower()

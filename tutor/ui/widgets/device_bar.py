@@ -13,6 +13,7 @@ from tutor.render.look import Look
 from tutor.render.numbers import nbytes, seconds
 from tutor.render.steering import held_words
 from tutor.session.state import Phase, SessionState
+from tutor.texts import _
 from tutor.ui.actions import PAUSE, key_text
 
 _SHOW_ELAPSED_AFTER = 0.5
@@ -88,7 +89,9 @@ class DeviceBar(Widget):
         if self._memory is not None:
             much = 0 < _MUCH * self._machine < self._memory
             words = (
-                f"  ! {nbytes(self._memory)} of {nbytes(self._machine)}" if much else f"  {nbytes(self._memory)}"
+                _("  ! {used} of {all}").format(used=nbytes(self._memory), all=nbytes(self._machine))
+                if much
+                else f"  {nbytes(self._memory)}"
             )
             line.append(words, style="bold red" if much else "dim")
         line.append("  ")
@@ -102,22 +105,32 @@ class DeviceBar(Widget):
         elapsed = time.monotonic() - self._since
         match state.phase:
             case Phase.LOADING:
-                what = {"torch": "loading torch", "worker": "starting Python"}.get(state.stage, "starting Python")
+                what = _("loading torch") if state.stage == "torch" else _("starting Python")
                 waited = time.monotonic() - self._loading_since
-                return Text(f"◌ {what} … {seconds(waited)}, you can type already", style="yellow")
+                return Text(
+                    _("◌ {what} … {time}, you can type already").format(what=what, time=seconds(waited)),
+                    style="yellow",
+                )
             case Phase.READY:
                 if state.ready is not None and state.ready.torch is None:
                     command = f"{state.ready.executable} -m pip install torch"
-                    return Text(f"● no torch in this Python. Install it: {command}", style="bold red")
-                return Text("● ready", style="green")
+                    return Text(
+                        _("● no torch in this Python. Install it: {command}").format(command=command),
+                        style="bold red",
+                    )
+                return Text(_("● ready"), style="green")
             case Phase.RUNNING if state.held:
                 return Text(held_words(state.held, key_text(PAUSE)), style="bold cyan")
             case Phase.RUNNING:
-                shown = f" {seconds(elapsed)} · Ctrl+C stops it" if elapsed >= _SHOW_ELAPSED_AFTER else ""
-                return Text(f"▶ running{shown}", style="bold yellow")
+                shown = (
+                    _(" {time} · Ctrl+C stops it").format(time=seconds(elapsed))
+                    if elapsed >= _SHOW_ELAPSED_AFTER
+                    else ""
+                )
+                return Text(_("▶ running") + shown, style="bold yellow")
             case Phase.WAITING:
-                return Text("? your code waits for input", style="bold cyan")
+                return Text(_("? your code waits for input"), style="bold cyan")
             case Phase.DEAD:
-                return Text(f"✗ Python is gone: {state.reason}", style="bold red")
+                return Text(_("✗ Python is gone: {reason}").format(reason=state.reason), style="bold red")
             case _:
-                return Text(f"✗ no Python: {state.reason}", style="bold red")
+                return Text(_("✗ no Python: {reason}").format(reason=state.reason), style="bold red")

@@ -8,6 +8,8 @@ from textual.events import Click
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tutor.texts import _
+
 _META = "tutor-key"
 """Under this name the text knows which key it names; Textual would draw what has `@click` as a link."""
 
@@ -52,10 +54,11 @@ class KeyLine(Widget):
         if not self.is_attached or screen is not self.screen or not self.app.app_focus:
             return
         keys: dict[str, tuple[str, str, str, bool]] = {}
-        for _, binding, enabled, _ in screen.active_bindings.values():
+        for active in screen.active_bindings.values():
+            binding, enabled = active.binding, active.enabled
             if binding.show and binding.action not in keys:
                 shown = self.app.get_key_display(binding)
-                keys[binding.action] = (binding.key, shown, binding.description, enabled)
+                keys[binding.action] = (binding.key, shown, _(binding.description), enabled)
         if (now := tuple(keys.values())) != self._keys:
             self._keys = now
             self.refresh()

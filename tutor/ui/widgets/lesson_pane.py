@@ -13,6 +13,7 @@ from tutor.lesson.model import Choice, Fill
 from tutor.render.look import Look
 from tutor.render.prose import prose
 from tutor.session.steps import StepView
+from tutor.texts import _
 from tutor.ui.widgets import lesson_parts as parts
 from tutor.ui.widgets.blanks import Blanks
 from tutor.ui.widgets.line_order import LineOrder
@@ -105,7 +106,7 @@ class LessonPane(VerticalScroll):
             return (
                 ""
                 if self._blanks.hand_in()
-                else ("Type your answer first." if view.typed else "Fill every gap first.")
+                else (_("Type your answer first.") if view.typed else _("Fill every gap first."))
             )
         if self._lines.display:
             self.post_message(self.PutTogether(self._lines.code))

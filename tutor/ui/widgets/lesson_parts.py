@@ -14,6 +14,7 @@ from tutor.render.look import Look
 from tutor.render.prose import prose
 from tutor.render.puzzles import marked
 from tutor.session.steps import StepView
+from tutor.texts import _
 from tutor.ui.widgets.line_order import KEYS_TEXT
 
 TYPED_GAP = "____"
@@ -48,35 +49,43 @@ def _hint(view: StepView) -> str:
     step = view.step
     match step:
         case Run():
-            return "F5 runs it"
+            return _("F5 runs it")
         case Read() | Explore():
-            return "F5 runs it" if step.example.strip() else ""
+            return _("F5 runs it") if step.example.strip() else ""
         case Predict() if view.typed:
-            return f"Type the {_asked(step)}, then Enter" if view.status == "open" else ""
+            return _asked(step) if view.status == "open" else ""
         case Predict() | Choice():
             unanswered = view.chosen is None and view.status == "open"
-            return ("Press the number of your answer" if view.options else view.busy) if unanswered else ""
+            return (_("Press the number of your answer") if view.options else view.busy) if unanswered else ""
         case Fill():
-            return "Type into the gaps; Enter goes on, and at the end runs it" if view.status == "open" else ""
+            return _("Type into the gaps; Enter goes on, and at the end runs it") if view.status == "open" else ""
         case Parsons():
-            return KEYS_TEXT if view.status == "open" else ""
+            return _(KEYS_TEXT) if view.status == "open" else ""
         case Fix():
-            return "F5 puts it into the prompt, to be put right"
+            return _("F5 puts it into the prompt, to be put right")
         case Train() if not step.starter.strip():
-            return "Run your loop at the prompt, then F8"
+            return _("Run your loop at the prompt, then F8")
         case _:
-            return "F5 puts it into the prompt" if starter_of(step).strip() else ""
+            return _("F5 puts it into the prompt") if starter_of(step).strip() else ""
 
 
 def _asked(step: Predict) -> str:
-    return {"raises": "name of the error, or nothing", "output": "line that is printed"}.get(step.ask, step.ask)
+    return {
+        "shape": _("Type the shape, then Enter"),
+        "value": _("Type the value, then Enter"),
+        "dtype": _("Type the dtype, then Enter"),
+        "raises": _("Type the name of the error, or nothing, then Enter"),
+        "output": _("Type the line that is printed, then Enter"),
+    }[step.ask]
 
 
 def checks(view: StepView, look: Look) -> list[Text]:
     """What counts as done; nothing is called wrong before it was tried."""
     step = view.step
     lines = (
-        [Text.assemble(("Goal  ", "bold"), prose(step.goal))] if isinstance(step, Explore) and step.goal else []
+        [Text.assemble((_("Goal") + "  ", "bold"), prose(step.goal))]
+        if isinstance(step, Explore) and step.goal
+        else []
     )
     if not view.results or view.status == "shown":
         return lines
@@ -89,7 +98,9 @@ def hints(view: StepView) -> list[Text]:
     """The rungs of the ladder that were asked for."""
     total = len(getattr(view.step, "hints", ()))
     return [
-        Text.assemble((f"Hint {number} of {total}  ", "bold yellow"), prose(hint))
+        Text.assemble(
+            (_("Hint {number} of {total}").format(number=number, total=total) + "  ", "bold yellow"), prose(hint)
+        )
         for number, hint in enumerate(view.hints, 1)
     ]
 
@@ -100,7 +111,7 @@ def marks_of(view: StepView, look: Look) -> list[Text]:
     if not rows or (view.options and all(right for row in rows for _, right, _ in row)):
         return []
     above = [] if view.options else [Text()]
-    return [*above, Text("Your answer", style="bold"), marked(rows, look)]
+    return [*above, Text(_("Your answer"), style="bold"), marked(rows, look)]
 
 
 def message(view: StepView) -> list[Text]:
@@ -118,4 +129,4 @@ def solution(view: StepView, look: Look) -> list[Text]:
     code = solution_of(view.step).rstrip()
     if view.status == "open" or not code:
         return []
-    return [Text("The lesson's solution", style="bold"), *python_source(code, look, "", "")]
+    return [Text(_("The lesson's solution"), style="bold"), *python_source(code, look, "", "")]

@@ -9,11 +9,12 @@ from textual.widgets import Static
 
 from tutor.render.look import Look
 from tutor.render.puzzles import line_order
+from tutor.texts import mark
 from tutor.ui.widgets.keys import OwnKeys
 
 _DEEPEST = 6
 
-KEYS_TEXT = "↑↓ choose, Enter picks up, →← indent, Del leaves out, F8 checks"
+KEYS_TEXT = mark("↑↓ choose, Enter picks up, →← indent, Del leaves out, F8 checks")
 
 
 class LineOrder(OwnKeys, Static, can_focus=True):

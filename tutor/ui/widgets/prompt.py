@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from tutor.protocol.alignment import Alignment
 from tutor.protocol.snapshots import Description
+from tutor.texts import _, mark
 from tutor.ui.widgets import editor
 from tutor.ui.widgets.ansi import visible
 from tutor.ui.widgets.completer import AlignmentRequested, Completer, CompletionRequested, SignatureRequested
@@ -28,8 +29,8 @@ from tutor.ui.widgets.search_keys import SearchChanged
 from tutor.ui.widgets.shape_line import ShapeLine
 from tutor.ui.widgets.signature import SignatureLine
 
-_PLACEHOLDER = "Type Python, Enter runs it"
-_WAITING = "your program waits for a line"
+_PLACEHOLDER = mark("Type Python, Enter runs it")
+_WAITING = mark("your program waits for a line")
 _WIDEST_QUESTION = 40
 """Cells; a wider question stands above its answer."""
 _MOST_QUESTION_ROWS = 4
@@ -68,7 +69,7 @@ class Answer(OwnKeys, Input):
         """Empty, and ready for one answer."""
         self.value = ""
         self.password = password
-        self.placeholder = "" if password else _WAITING
+        self.placeholder = "" if password else _(_WAITING)
         self._answered = False
 
     def _answer(self, text: str | None) -> None:
@@ -153,7 +154,7 @@ class Prompt(Widget):
         self._search = Static(classes="prompt--search", markup=False)
         self._question = Static(classes="prompt--question", markup=False)
         self._gutter = Static(classes="prompt--gutter", markup=False)
-        self._editor = Editor(_PLACEHOLDER, History(log))
+        self._editor = Editor(_(_PLACEHOLDER), History(log))
         self._editor.before_submit = before_submit
         self._answer = Answer()
         self._popup = Completions()
