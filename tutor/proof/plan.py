@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec.structs
 
-from tutor.lesson.model import Fill, Judged, Lesson, Parsons
+from tutor.lesson.model import Fill, Judged, Lesson, Parsons, Step
 from tutor.lesson.places import Path_
 from tutor.lesson.state import checks_of, solution_of, starter_of
 from tutor.proof.mutants import mutants
@@ -111,7 +111,7 @@ def _mutants(lesson: Lesson, index: int) -> list[Claim]:
     if not isinstance(step, Judged):
         return []
     key: Path_ = ("blanks",) if isinstance(step, Fill) else ("solution",)
-    excused = {excuse.mutant: n for n, excuse in enumerate(getattr(step, "equivalents", ()))}
+    excused = {excuse.mutant: n for n, excuse in enumerate(excuses(step))}
     return [
         Claim(
             index,
@@ -131,8 +131,13 @@ def unknown_excuses(lesson: Lesson, index: int) -> list[tuple[int, str]]:
     """The ``equivalents`` of a step that name no mutant: which, and what they name."""
     step = lesson.steps[index]
     known = {mutant.name for mutant in mutants(lesson, index)} if isinstance(step, Judged) else set()
-    named = enumerate(getattr(step, "equivalents", ()))
+    named = enumerate(excuses(step))
     return [(n, excuse.mutant) for n, excuse in named if excuse.mutant not in known]
+
+
+def excuses(step: Step) -> tuple[Any, ...]:
+    """The mutants that are as right as the solution: ``mutant`` is the name of one, ``reason`` says why."""
+    return getattr(step, "equivalents", ())
 
 
 def under_seed(lesson: Lesson, claim: Claim) -> Lesson:

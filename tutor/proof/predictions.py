@@ -26,13 +26,20 @@ async def predicted(prover: Prover, subject: Subject, index: int) -> list[Findin
         advice = "Ask for something that the seed decides"
         findings.append(subject.finding(index, ("code",), 6, "error", message, advice))
     for n, distractor in enumerate(step.distractors):
-        if all_right(marks(step.ask, distractor.answer, truth)):
+        if _same(step.ask, distractor.answer, truth):
             key = ("distractors", n, "answer")
             message = f"the distractor `{distractor.answer}` is the true answer"
             findings.append(subject.finding(index, key, 3, "error", message, "Offer something that is wrong"))
     for (m, one), (n, other) in combinations(enumerate(step.distractors), 2):
-        if all_right(marks(step.ask, one.answer, other.answer)):
+        if _same(step.ask, one.answer, other.answer):
             message = f"the distractors `{one.answer}` and `{other.answer}` (items {m} and {n}) are one answer"
             advice = "Leave one of them out"
             findings.append(subject.finding(index, ("distractors", n, "answer"), 3, "error", message, advice))
     return findings
+
+
+def _same(ask: str, one: str, other: str) -> bool:
+    """Whether two answers to choose from say the same. A tensor is not the number in it."""
+    if ask == "value":
+        return "".join(one.split()) == "".join(other.split())
+    return all_right(marks(ask, one, other))

@@ -15,7 +15,7 @@ from tutor.proof.plan import Claim, further_claims, is_judged, solution_claim, u
 from tutor.proof.predictions import predicted
 from tutor.proof.prover import Outcome, Prover
 from tutor.proof.subject import Subject
-from tutor.proof.trials import LONGEST, alone, outcome, patience_for, together
+from tutor.proof.trials import alone, outcome, together
 from tutor.proof.verdicts import found
 from tutor.proof.walks import How, length, run_shown, shown, walk
 from tutor.proof.work import Piece, work_off
@@ -107,21 +107,20 @@ class Proof:
             self._count(len(claims))
             return []
         self._findings += _slow(subject, index, result)
-        limit = patience_for(result.ran.seconds)
         by_itself = [c for c in claims if c.passes and not c.other_seed]
         rest = [c for c in claims if c not in by_itself]
         parts = [rest[n : n + _TOGETHER] for n in range(0, len(rest), _TOGETHER)]
         return [
             *(partial(self._alone, subject, claim) for claim in by_itself),
-            *(partial(self._together, subject, part, limit) for part in parts),
+            *(partial(self._together, subject, part, result.ran.seconds) for part in parts),
         ]
 
     async def _alone(self, subject: Subject, claim: Claim, prover: Prover) -> list[Piece]:
-        finding = await alone(prover, subject, claim, LONGEST)
+        finding = await alone(prover, subject, claim)
         return self._done(1, [finding] if finding is not None else [])
 
-    async def _together(self, subject: Subject, claims: list[Claim], limit: float, prover: Prover) -> list[Piece]:
-        return self._done(len(claims), await together(prover, subject, claims, limit))
+    async def _together(self, subject: Subject, claims: list[Claim], after: float, prover: Prover) -> list[Piece]:
+        return self._done(len(claims), await together(prover, subject, claims, after))
 
     async def _predict(self, subject: Subject, index: int, prover: Prover) -> list[Piece]:
         return self._done(1, await predicted(prover, subject, index))

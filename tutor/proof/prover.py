@@ -47,7 +47,7 @@ class Outcome:
     """What came of some code at a step."""
 
     status: str
-    """``pass``, ``fail``, ``broken`` (a check), ``fault`` (the lesson's own code), ``lost`` (no verdict came)."""
+    """``pass``, ``fail``, ``broken`` (a check), ``setup`` or ``fault`` (the lesson's own code), ``lost``."""
     said: str = ""
     """Why, in words."""
     ran: Ran = Ran()
@@ -68,9 +68,11 @@ class _Heard:
 class Prover:
     """A session, and the verbs of a learner in it."""
 
-    def __init__(self, python: str, threads: int = 1) -> None:
+    def __init__(self, python: str, threads: int = 1, longest: float = 2 * LIMIT) -> None:
+        """``longest``: seconds that a learner's code may run before it is taken for endless."""
         self._session = Session(ProcessClient(python, threads=threads, preloaded=True))
         self._threads = threads
+        self._longest = longest
         self._heard = _Heard()
         self._session.subscribe(self._hear)
         self._used = False
@@ -113,8 +115,12 @@ class Prover:
         fresh = targets(step) if isinstance(step, (Judged, Explore)) else ()
         return await self._prepared(prelude(lesson, index), setup_of(step), lesson.seed, fresh, anew=anew)
 
-    async def run(self, code: str, *, limit: float = 2 * LIMIT, silent: bool = False) -> Ran:
-        """Run code at the prompt, for ``limit`` seconds at the most."""
+    async def run(self, code: str, *, after: float | None = None, silent: bool = False) -> Ran:
+        """Run code at the prompt, until it is taken for endless.
+
+        ``after`` is what right code takes, in seconds: wrong code is not waited for much longer than that.
+        """
+        limit = self._longest if after is None else min(self._longest, 2.0 + 5 * after)
         self._used = True
         self._heard.error = ""
         cell = self._session.run(code, silent=silent)

@@ -15,19 +15,10 @@ from tutor.proof.plan import Claim, solution_claim, under_seed
 from tutor.proof.prover import Outcome, Prover, Ran
 from tutor.proof.subject import Subject
 from tutor.proof.verdicts import found
-from tutor.session.steps import LIMIT
-
-LONGEST = 2 * LIMIT
-"""Seconds that a learner's code may run before it is taken for endless."""
-
-
-def patience_for(seconds: float) -> float:
-    """How long wrong code may run where the solution took ``seconds``."""
-    return min(LONGEST, 2.0 + 5 * seconds)
 
 
 async def outcome(
-    prover: Prover, subject: Subject, claim: Claim, *, shared: bool = False, limit: float = LONGEST
+    prover: Prover, subject: Subject, claim: Claim, *, shared: bool = False, after: float | None = None
 ) -> Outcome:
     """What comes of a claim, in an empty session; unless ``shared``, in a new process."""
     if not shared:
@@ -36,8 +27,8 @@ async def outcome(
     problem = await prover.enter(lesson, 0, anew=True) if claim.jumped else ""
     problem = problem or await prover.enter(lesson, claim.index, anew=not claim.jumped)
     if problem:
-        return Outcome("fault", problem)
-    ran = await prover.run(claim.code, limit=limit, silent=shared) if claim.code.strip() else Ran()
+        return Outcome("setup", problem)
+    ran = await prover.run(claim.code, after=after, silent=shared) if claim.code.strip() else Ran()
     if ran.status in ("died", "timeout") or (ran.status != "ok" and claim.kind == "mutant"):
         return Outcome("fail", "", ran)
     # Only what is run again under seeds has to be asked for; asking also has a last try run again by itself,
@@ -47,21 +38,21 @@ async def outcome(
     return await prover.judge(lesson, claim.index, claim.code, ran, mistakes=claim.kind == "mistake", asked=asked)
 
 
-async def alone(prover: Prover, subject: Subject, claim: Claim, limit: float = LONGEST) -> Finding | None:
+async def alone(prover: Prover, subject: Subject, claim: Claim, after: float | None = None) -> Finding | None:
     """Try it in a process of its own."""
-    return found(subject, claim, await outcome(prover, subject, claim, limit=limit))
+    return found(subject, claim, await outcome(prover, subject, claim, after=after))
 
 
-async def together(prover: Prover, subject: Subject, claims: list[Claim], limit: float) -> list[Finding]:
+async def together(prover: Prover, subject: Subject, claims: list[Claim], after: float) -> list[Finding]:
     """Try all of them in one process, as far as they leave each other alone; they are of one step."""
     prover.renew()
     suspicious = []
     for claim in claims:
-        if found(subject, claim, await outcome(prover, subject, claim, shared=True, limit=limit)) is not None:
+        if found(subject, claim, await outcome(prover, subject, claim, shared=True, after=after)) is not None:
             suspicious.append(claim)
     solution = solution_claim(subject.lesson, claims[0].index)
     canary = await outcome(prover, subject, solution, shared=True)
-    again = {claim: await alone(prover, subject, claim, limit) for claim in suspicious}
+    again = {claim: await alone(prover, subject, claim, after) for claim in suspicious}
     if canary.status != "pass" or None in again.values():
-        again |= {claim: await alone(prover, subject, claim, limit) for claim in claims if claim not in again}
+        again |= {claim: await alone(prover, subject, claim, after) for claim in claims if claim not in again}
     return [finding for claim in claims if (finding := again.get(claim)) is not None]

@@ -28,6 +28,8 @@ def _trouble(claim: Claim, outcome: Outcome) -> _Told | None:
     if outcome.status == "broken":
         key: Path_ = ("checks", outcome.check) if outcome.check is not None else ("checks",)
         return "error", key, f"given {claim.what}, a check is broken: {outcome.said}", "Mend the check"
+    if outcome.status == "setup":
+        return "error", ("setup",), f"the step cannot be set up: {outcome.said}", "Mend the set-up"
     if outcome.status == "fault":
         return "error", claim.key, f"the step cannot be judged: {outcome.said}", "Mend the lesson's own code"
     if outcome.status == "lost":
