@@ -125,6 +125,19 @@ checks:
 accepts: ["y = torch.tensor([0.4963])"]
 """
 
+LINES = """\
+id: lines
+kind: exercise
+text: Begin with `first = torch.arange(6)`.
+solution: |
+  first = torch.arange(6)
+  second = first.reshape(2, 3)
+  total = second.sum(dim=0, keepdim=True)
+hints: [Look., "HINT"]
+checks:
+  - {kind: tensor, target: total}
+"""
+
 TWIN = "id: move\nkind: run\nneeds: mps\ntext: Move.\ncode: y = 1\ntwin: {code: y = 1}\n"
 
 BOTH = (3, 6)
@@ -159,11 +172,18 @@ CASES: dict[str, tuple[list[str], list[tuple[int, str, str, str]]]] = {
     "run": (["id: go\nkind: run\ntext: Go.\ncode: q = nowhere\n"], [(2, "error", "NameError", "code:")]),
     "leans on an example": (
         [read("x = 5"), LEANS],
-        [(2, "error", "after all earlier steps were done as shown: the solution is refused", "solution:")],
+        [
+            (
+                2,
+                "warning",
+                "after all earlier steps were done as shown: the solution is right only when",
+                "solution:",
+            )
+        ],
     ),
     "leans on a name that another step rebinds": (
         [GOES_ON, AFTER],
-        [(2, "error", "coming straight from the first step", "solution:")],
+        [(2, "warning", "coming straight from the first step", "solution:")],
     ),
     "prediction fails": ([predict("1 / 0", "value", "3")], [(2, "error", "ZeroDivisionError", "code:")]),
     "prediction true": (
@@ -205,7 +225,7 @@ CASES: dict[str, tuple[list[str], list[tuple[int, str, str, str]]]] = {
         [(n, "error", "is met with the words of `nothing`", "id: same") for n in BOTH],
     ),
     "misconception that changes each time": (
-        [spoilt("y = torch.zeros(n)", "y = torch.zeros(n) + __import__('time').perf_counter()")],
+        [spoilt("y = torch.zeros(n)", "y = torch.zeros(n) + __import__('time').perf_counter_ns() % 9973")],
         [(n, "error", "not met with its own words", "id: nothing") for n in BOTH],
     ),
     "gap": ([FILL], [(n, "error", "the code with its gaps left open passes", "code:") for n in BOTH]),
@@ -230,11 +250,15 @@ CASES: dict[str, tuple[list[str], list[tuple[int, str, str, str]]]] = {
     ),
     "hint": (
         [
-            spoilt(
-                "Which function fills a tensor with one number?", "Try torch.full_like and so y = torch.ones( n )."
+            LINES.replace(
+                "HINT", "Now `second = first.reshape(2, 3)`, and `total = second.sum( dim=0,keepdim=True )`."
             )
         ],
-        [],
+        [(5, "error", "this hint is the solution", "Now")],
+    ),
+    "a line in a hint": (
+        [LINES.replace("HINT", "Then `first.reshape(2, 3)` helps.")],
+        [(5, "warning", "a whole line of the solution: `second = first.reshape(2, 3)`", "Then")],
     ),
 }
 

@@ -123,13 +123,14 @@ class Proof:
         return self._done(len(claims), await together(prover, subject, claims, after))
 
     async def _predict(self, subject: Subject, index: int, prover: Prover) -> list[Piece]:
-        return self._done(1, await predicted(prover, subject, index))
+        findings = await predicted(prover, subject, index)
+        self._refused.update((finding.lesson, finding.step) for finding in findings if finding.proof == 2)
+        return self._done(1, findings)
 
     async def _show(self, subject: Subject, index: int, prover: Prover) -> list[Piece]:
         prover.renew()
         findings = await run_shown(prover, subject, index)
-        if findings:
-            self._refused.add((findings[0].lesson, findings[0].step))
+        self._refused.update((finding.lesson, finding.step) for finding in findings)
         return self._done(1, findings)
 
     async def _walk(self, subject: Subject, how: How, prover: Prover) -> list[Piece]:

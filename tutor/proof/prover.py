@@ -55,6 +55,8 @@ class Outcome:
     """The words for a mistake that was foreseen."""
     check: int | None = None
     """The check that is broken, from 0."""
+    afresh: bool = False
+    """Right only once it was run again by itself, after the set-up."""
     seconds: float = 0.0
     """What judging it took."""
 
@@ -76,27 +78,21 @@ class Prover:
         self._heard = _Heard()
         self._session.subscribe(self._hear)
         self._used = False
+        self.torch = ""
+        """Its version, once it has started."""
+        self.devices: tuple[str, ...] = ()
+        """Accelerators that are here."""
 
-    async def start(self) -> SessionState:
-        """Wait for the first worker; what it said of itself. Raises NoWorker."""
+    async def start(self) -> None:
+        """Wait for the first worker. Raises NoWorker."""
         self._session.start()
         await self._prepared((), "", 0, anew=True)
         ready = self._session.state.ready
         if ready is None or ready.torch is None:
             why = ready.problem if ready is not None else self._session.state.reason
             raise NoWorker(f"lessons are proved by running them, and this Python has no torch: {why}")
-        return self._session.state
-
-    @property
-    def devices(self) -> tuple[str, ...]:
-        """Accelerators that are here."""
-        return devices_of(self._session)
-
-    @property
-    def torch(self) -> str:
-        """Its version."""
-        ready = self._session.state.ready
-        return ready.torch or "" if ready is not None else ""
+        self.torch = ready.torch
+        self.devices = devices_of(self._session)
 
     def close(self) -> None:
         self._session.close()
@@ -182,7 +178,7 @@ class Prover:
             self._session.restart(self._threads)
             return Outcome("lost", f"judging it did not come to an end within {limit:g} s", ran)
         status, said, check = _summed(checked)
-        return Outcome(status, said, ran, checked.mistake, check, seconds)
+        return Outcome(status, said, ran, checked.mistake, check, bool(checked.alone), seconds)
 
     async def _within(self, work: Awaitable[T], limit: float) -> T | None:
         """What ``work`` gives; None when it takes too long. Raises NoWorker when there is nobody to do it."""

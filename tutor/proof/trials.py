@@ -9,6 +9,7 @@ must still be accepted; where either differs, all of them are tried again, each 
 from __future__ import annotations
 
 from tutor.lesson.checks import TrainingCheck, flat
+from tutor.lesson.model import Lesson
 from tutor.lesson.state import checks_of
 from tutor.proof.findings import Finding
 from tutor.proof.plan import Claim, solution_claim, under_seed
@@ -29,6 +30,11 @@ async def outcome(
     if problem:
         return Outcome("setup", problem)
     ran = await prover.run(claim.code, after=after, silent=shared) if claim.code.strip() else Ran()
+    return await judged(prover, lesson, claim, ran)
+
+
+async def judged(prover: Prover, lesson: Lesson, claim: Claim, ran: Ran) -> Outcome:
+    """What the judge says of the code of a claim that has run so."""
     if ran.status in ("died", "timeout") or (ran.status != "ok" and claim.kind == "mutant"):
         return Outcome("fail", "", ran)
     # Only what is run again under seeds has to be asked for; asking also has a last try run again by itself,

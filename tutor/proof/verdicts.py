@@ -40,7 +40,12 @@ def _trouble(claim: Claim, outcome: Outcome) -> _Told | None:
 
 def _right(claim: Claim, outcome: Outcome) -> _Told | None:
     if outcome.status == "pass" and outcome.ran.status == "ok":
-        return None
+        if not outcome.afresh:
+            return None
+        message = (
+            f"{claim.what} is right only when it is run again by itself, so the learner is told of earlier tries"
+        )
+        return "warning", claim.key, message, "Let the set-up make every name that the step needs"
     why = f"running it fails: {outcome.ran.said}" if outcome.ran.status != "ok" else outcome.said
     advice = "Mend the solution or the checks" if claim.key[0] != "accepts" else "Right code must be accepted"
     return "error", claim.key, f"{claim.what} is refused: {why}", advice
@@ -89,7 +94,7 @@ def _mutant(claim: Claim, outcome: Outcome) -> _Told | None:
 
 def _where(subject: Subject, claim: Claim) -> str:
     if claim.jumped:
-        return " (coming straight from the first step; in an empty session it is right)"
+        return " (coming straight from the first step)"
     if claim.other_seed:
         return f" (under the seed {subject.lesson.seed + 1}; under {subject.lesson.seed} it is otherwise)"
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 from tutor.lesson.model import Explore, Judged, Predict, Read, Run
@@ -14,6 +15,7 @@ from tutor.proof.findings import Finding
 from tutor.proof.plan import Claim, is_judged, solution_claim
 from tutor.proof.prover import Prover
 from tutor.proof.subject import Subject
+from tutor.proof.trials import judged
 from tutor.proof.verdicts import found
 
 How = Literal["done", "skipped"]
@@ -84,11 +86,11 @@ async def _solved(prover: Prover, subject: Subject, index: int, how: How) -> lis
     claim: Claim = solution_claim(subject.lesson, index)
     ran = await prover.run(claim.code)
     if is_judged(subject.lesson, index):
-        result = await prover.judge(subject.lesson, index, claim.code, ran, mistakes=False)
+        result = await judged(prover, subject.lesson, claim, ran)
         finding = found(subject, claim, result)
         if finding is None:
             return []
-        return [subject.finding(index, claim.key, 2, "error", f"{_HOW[how]}: {finding.message}", finding.advice)]
+        return [replace(finding, message=f"{_HOW[how]}: {finding.message}")]
     if ran.status == "ok":
         return []
     return [subject.finding(index, claim.key, 2, "error", f"{_HOW[how]} the solution fails: {ran.said}")]
