@@ -35,7 +35,7 @@ def test_an_error_is_one_line_with_its_place_and_the_code_is_1(tmp_path: Path) -
     assert result.returncode == 1
     first, *_, last = result.stdout.splitlines()
     line = line_of(file, "rejects:")
-    assert first.startswith(f"{file}:{line}:11: error: small#ones: `rejects[0]` passes.")
+    assert first.startswith(f"{file}:{line}:15: error: small#ones: `rejects[0]` passes.")
     assert first.endswith("Add a check that refuses it. [answers]")
     assert last.endswith(" s: 2 errors.")
     assert "\x1b" not in result.stdout

@@ -26,6 +26,9 @@ from tutor.proof.sources import Source, read
 
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
+_WORTH = 60
+"""Claims for which another process may import torch."""
+
 CLEAN, FOUND, STOPPED = 0, 1, 130
 """Exit codes: nothing to put right; errors; stopped by Ctrl+C. 2 is click's own, for what was typed wrong."""
 
@@ -77,9 +80,9 @@ async def _prove(proof: Proof, source: Source, wanted: Wanted) -> None:
     assert task is not None  # noqa: S101 - asyncio.run makes one
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, task.cancel)
-    provers = [Prover(wanted.python) for _ in range(wanted.jobs or _cores())]
+    jobs = wanted.jobs or min(_cores(), 1 + source.size // _WORTH)
+    provers = [Prover(wanted.python, preloaded=source.trains) for _ in range(jobs)]
     try:
-        await asyncio.gather(*(prover.start() for prover in provers))
         await proof.prove(provers, source.lessons)
     finally:
         for prover in provers:

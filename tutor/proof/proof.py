@@ -48,7 +48,10 @@ class Proof:
         return in_order([*self._findings, *walked])
 
     async def prove(self, provers: list[Prover], lessons: Iterable[Lesson]) -> None:
-        """Prove everything; the provers have been started. Raises NoWorker when they are lost."""
+        """Prove everything. Raises NoWorker when there is nobody who could."""
+        for prover in provers:
+            prover.begin()
+        await provers[0].start()
         await work_off(provers, [piece for lesson in lessons for piece in self._pieces(lesson, provers[0])])
 
     def _pieces(self, lesson: Lesson, prover: Prover) -> list[Piece]:

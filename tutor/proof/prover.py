@@ -70,22 +70,35 @@ class _Heard:
 class Prover:
     """A session, and the verbs of a learner in it."""
 
-    def __init__(self, python: str, threads: int = 1, longest: float = 2 * LIMIT) -> None:
-        """``longest``: seconds that a learner's code may run before it is taken for endless."""
-        self._session = Session(ProcessClient(python, threads=threads, preloaded=True))
+    def __init__(
+        self, python: str, threads: int = 1, *, longest: float = 2 * LIMIT, preloaded: bool = False
+    ) -> None:
+        """``longest``: seconds that a learner's code may run before it is taken for endless.
+
+        ``preloaded``: see :class:`~tutor.session.client.ProcessClient`; worth it where many claims train.
+        """
+        self._session = Session(ProcessClient(python, threads=threads, preloaded=preloaded))
         self._threads = threads
         self._longest = longest
         self._heard = _Heard()
         self._session.subscribe(self._hear)
-        self._used = False
+        self._begun = self._used = False
         self.torch = ""
         """Its version, once it has started."""
         self.devices: tuple[str, ...] = ()
         """Accelerators that are here."""
 
+    def begin(self) -> None:
+        """Have the first worker made, and wait for nothing."""
+        if not self._begun:
+            self._begun = True
+            self._session.start()
+
     async def start(self) -> None:
-        """Wait for the first worker. Raises NoWorker."""
-        self._session.start()
+        """Wait for the first worker, if it is not there yet. Raises NoWorker."""
+        if self.torch:
+            return
+        self.begin()
         await self._prepared((), "", 0, anew=True)
         ready = self._session.state.ready
         if ready is None or ready.torch is None:

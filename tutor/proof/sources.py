@@ -7,11 +7,14 @@ from pathlib import Path
 
 from tutor.lesson.catalogue import Catalogue
 from tutor.lesson.loader import FILE_NAME, load_lesson
-from tutor.lesson.model import Lesson
+from tutor.lesson.model import Judged, Lesson
 from tutor.lesson.problems import LessonError, Problem
 from tutor.paths import lessons_dir
 from tutor.proof.findings import Finding, from_problem
 from tutor.proof.shelf import misplaced
+
+_CLAIMS = 40
+"""Of a step that is judged, on average."""
 
 
 @dataclass(slots=True)
@@ -21,6 +24,16 @@ class Source:
     lessons: list[Lesson] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     """What is wrong with the files, and with how the lessons stand to each other."""
+
+    @property
+    def size(self) -> int:
+        """Roughly how many claims there are to prove."""
+        return sum(_CLAIMS if isinstance(step, Judged) else 3 for lesson in self.lessons for step in lesson.steps)
+
+    @property
+    def trains(self) -> bool:
+        """Whether any of it makes an optimiser, whose first one in a process takes a second."""
+        return any("optim" in repr(lesson) for lesson in self.lessons)
 
 
 def read(paths: list[Path]) -> Source:

@@ -32,6 +32,7 @@ class _Work:
 
     async def share(self, prover: Prover) -> None:
         """Take one piece after the other, until nobody can make another."""
+        await prover.start()
         while (piece := await self._take()) is not None:
             more: Iterable[Piece] = ()
             try:
