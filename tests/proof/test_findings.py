@@ -167,6 +167,14 @@ CASES: dict[str, tuple[list[str], list[tuple[int, str, str, str]]]] = {
         [spoilt("n = 3", "n = 3 / 0")],
         [(2, "error", "cannot be set up: the lesson's own code", "setup:")],
     ),
+    "set-up of an earlier step": (
+        [spoilt("n = 3", "n = 3 / 0"), read("torch.ones(2)"), AFTER.replace("a[0]", "1")],
+        [(2, "error", "cannot be set up: the lesson's own code", "setup:")],
+    ),
+    "solution of an earlier step": (
+        [spoilt("y = torch.ones(n)", "y = nowhere"), read("torch.ones(2)"), AFTER.replace("a[0]", "1")],
+        [(2, "error", "the solution is refused: running it fails: NameError: name 'nowhere'", "solution:")],
+    ),
     "example": ([read("torch.ones(2) @ 3")], [(2, "error", "fails in an empty session: TypeError", "example:")]),
     "comments": ([read("# nothing")], [(6, "error", "nothing is executed", "example:")]),
     "run": (["id: go\nkind: run\ntext: Go.\ncode: q = nowhere\n"], [(2, "error", "NameError", "code:")]),

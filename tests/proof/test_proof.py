@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.proof.samples import HEAD, SOUND, proved, spoilt, steps, write
+from tests.proof.samples import HEAD, SOUND, line_of, proved, spoilt, steps, write
 from tutor.proof import plan, trials
 from tutor.proof.mutants import Mutant
 from tutor.proof.prover import Prover
@@ -102,6 +102,21 @@ async def test_a_lesson_for_a_later_torch_is_not_said_to_be_sound(prover: Prover
     (finding,) = await proved(prover, write(tmp_path, text))
     assert finding.level == "error"
     assert "nothing was proved: the lesson needs torch 99.0" in finding.message
+
+
+async def test_what_needs_a_device_is_proved_where_there_is_one_and_its_twin_everywhere(
+    prover: Prover, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = "id: move\nkind: run\nneeds: cuda\ntext: Move.\ncode: y = 1 / 0\ntwin: {code: y = nowhere}\n"
+    file = write(tmp_path, steps(SOUND, step))
+    monkeypatch.setattr(prover, "devices", ("cuda",))
+    found = {finding.message: finding.line for finding in await proved(prover, file)}
+    assert found == {
+        "on cuda: this code fails in an empty session: ZeroDivisionError: division by zero": line_of(
+            file, "1 / 0"
+        ),
+        "this code fails in an empty session: NameError: name 'nowhere' is not defined": line_of(file, "twin:"),
+    }
 
 
 async def test_slow_judging_is_warned_of(prover: Prover, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

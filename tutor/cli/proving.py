@@ -58,7 +58,7 @@ def lint(paths: list[Path], wanted: Wanted) -> int:
     nothing = not stopped and not findings and not proof.proved
     _print(source, proof, findings, seconds, stopped=stopped, as_json=wanted.as_json)
     if nothing:
-        raise click.ClickException("nothing was proved: there are no lessons here.")
+        raise click.ClickException("nothing was proved: there is no code in what was named.")
     if stopped:
         return STOPPED
     return FOUND if any(finding.level == "error" for finding in findings) else CLEAN

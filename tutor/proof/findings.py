@@ -80,6 +80,17 @@ def in_order(findings: list[Finding]) -> list[Finding]:
     )
 
 
+def without_echoes(findings: list[Finding]) -> list[Finding]:
+    """Without what only tells again, of a later step, that code of an earlier one fails; they are in order."""
+    kept: list[Finding] = []
+    for finding in findings:
+        cause = finding.message.partition("the lesson's own code failed: ")[2]
+        earlier = (f for f in kept if f.lesson == finding.lesson and f.step != finding.step)
+        if not cause or not any(cause in other.message for other in earlier):
+            kept.append(finding)
+    return kept
+
+
 def _line(text: str) -> str:
     text = " ".join(plain(text).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

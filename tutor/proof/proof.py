@@ -9,7 +9,7 @@ from functools import partial
 from tutor.lesson.checks import TrainingCheck, flat
 from tutor.lesson.model import Lesson, Predict
 from tutor.lesson.state import checks_of
-from tutor.proof.findings import Finding, in_order
+from tutor.proof.findings import Finding, in_order, without_echoes
 from tutor.proof.hints import telling_hints
 from tutor.proof.plan import Claim, further_claims, is_judged, solution_claim, unknown_excuses
 from tutor.proof.predictions import predicted
@@ -45,7 +45,7 @@ class Proof:
     @property
     def findings(self) -> list[Finding]:
         walked = [f for f in self._walked if (f.lesson, f.step) not in self._refused]
-        return in_order([*self._findings, *walked])
+        return without_echoes(in_order([*self._findings, *walked]))
 
     async def prove(self, provers: list[Prover], lessons: Iterable[Lesson]) -> None:
         """Prove everything. Raises NoWorker when there is nobody who could."""

@@ -24,7 +24,9 @@ _Told = tuple[Level, Path_, str, str]
 
 
 def _trouble(claim: Claim, outcome: Outcome) -> _Told | None:
-    """There is no verdict."""
+    """There is no verdict, though the code has run."""
+    if claim.passes and outcome.ran.status != "ok":
+        return None
     if outcome.status == "broken":
         key: Path_ = ("checks", outcome.check) if outcome.check is not None else ("checks",)
         return "error", key, f"given {claim.what}, a check is broken: {outcome.said}", "Mend the check"
