@@ -36,7 +36,7 @@ def test_version_and_help() -> None:
     assert __version__ in tutor("--version").stdout
     shown = tutor("--help").stdout
     assert "Examples:" in shown
-    for command in ("repl", "play", "run", "list", "doctor", "progress"):
+    for command in ("repl", "play", "run", "list", "lint", "doctor", "progress"):
         assert command in shown
 
 

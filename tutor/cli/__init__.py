@@ -213,6 +213,26 @@ def export(
 
 
 @tutor.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: lessons, claims, findings, seconds.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Workers at once; else one for each core.")
+@_options
+@click.pass_context
+def lint(ctx: click.Context, /, paths: tuple[str, ...], as_json: bool, jobs: int | None, **options: Any) -> None:
+    """Prove lessons by running them: what is right is accepted, what is wrong is refused.
+
+    PATH is a lesson.yaml, the folder of a lesson, or a folder of lessons; without one, all lessons are proved.
+    Each thing to put right is one line: file, line, column, what, and what to do. Exits with 0 when there is no
+    error (warnings are allowed), 1 when there are any, 2 for a PATH that is not there, 130 when Ctrl+C stopped it.
+    """
+    from tutor.cli import proving
+
+    settings = _settings(ctx, options)
+    wanted = proving.Wanted(settings["python"], jobs, as_json)
+    sys.exit(proving.lint([Path(path) for path in paths] or [_lessons(settings)], wanted))
+
+
+@tutor.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_options
 @click.pass_context

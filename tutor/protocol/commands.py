@@ -161,6 +161,8 @@ class Prepare:
     """Names that the learner is about to make: what the lesson put there for a later step is taken away first."""
     limit: float = 20.0
     """Seconds the lesson's own code may take."""
+    anew: bool = False
+    """Forget every name first, and put back what may be set in torch: nearly a new worker, and much cheaper."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,12 +55,19 @@ class ProcessClient:
     """A worker in a process of its own, forked from a nursery."""
 
     def __init__(
-        self, python: str, *, threads: int | None = None, environment: dict[str, str] | None = None
+        self,
+        python: str,
+        *,
+        threads: int | None = None,
+        environment: dict[str, str] | None = None,
+        preloaded: bool = False,
     ) -> None:
+        """``preloaded``: what the first optimiser imports is there before the first worker is."""
         self.on_event: Callable[[events.Event], None] = lambda _event: None
         self._python = python
         self.threads = threads
         self._environment = environment or {}
+        self._preloaded = preloaded
         self._abandoned = 0
         self._nursery: Nursery | None = None
         self._connection: _Connection | None = None
@@ -70,7 +77,7 @@ class ProcessClient:
     def start(self) -> None:
         self._pid = 0
         self._during = 0
-        options = {"threads": self.threads, "environment": self._environment}
+        options = {"threads": self.threads, "environment": self._environment, "preloaded": self._preloaded}
         try:
             if self._nursery is None:
                 self._nursery = Nursery(self._python, self._heard, self._lost)

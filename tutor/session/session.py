@@ -216,11 +216,17 @@ class Session:
             self._client.send(commands.Watch(self._take_id(), self.state.watching))
 
     async def prepare(
-        self, prelude: tuple[str, ...], setup: str, seed: int, fresh: tuple[str, ...] = ()
+        self,
+        prelude: tuple[str, ...],
+        setup: str,
+        seed: int,
+        fresh: tuple[str, ...] = (),
+        *,
+        anew: bool = False,
     ) -> events.Prepared | None:
         """None when the worker died or the set-up was interrupted; so for the verbs below."""
         return await self._ask(
-            events.Prepared, lambda number: commands.Prepare(number, prelude, setup, seed, fresh)
+            events.Prepared, lambda number: commands.Prepare(number, prelude, setup, seed, fresh, anew=anew)
         )
 
     async def predict(

@@ -68,6 +68,10 @@ class Judge:
         random_state.seed(command.seed)
         return events.Prepared(command.id, added, repaired, "")
 
+    def forget(self) -> None:
+        """Every name is gone, also those that the lesson had put there."""
+        self._given.clear()
+
     def _bring(self, command: commands.Prepare) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if not names_of(self._live):
             # A fresh session: running the code itself keeps functions, views and graphs as the author meant them.

@@ -40,6 +40,7 @@ from tutor.worker.looks import Looks
 from tutor.worker.probe.gate import Gate
 from tutor.worker.probe.gradcheck import gradcheck
 from tutor.worker.probe.observer import Observer
+from tutor.worker.probe.settings import Settings
 from tutor.worker.results import Results
 from tutor.worker.steering import Steering, Stopped
 from tutor.worker.streams import Flusher, Streams
@@ -83,6 +84,7 @@ class Worker:
         self._postponed: list[commands.Command] = []
         self._watches = Watches(self._interpreter.namespace, self.interrupts, self._observer)
         self._judge = Judge(self._interpreter.namespace, self._observer, self.interrupts, magics.python_of)
+        self._settings = Settings()
         self._results = Results(main.__dict__, self._observer.size)
         self._magics = magics.Context(
             main.__dict__, self._nested, self._observer.paused, self._observer.synchronize,
@@ -155,6 +157,7 @@ class Worker:
     def _forget(self) -> None:
         self._results.forget()
         self._interpreter.forget()
+        self._judge.forget()
 
     def _carry_out(self, command: commands.Command) -> None:
         """Answer one command; a command that runs code gets exactly one Finished, whatever happens."""
@@ -217,12 +220,18 @@ class Worker:
         if isinstance(command, commands.Execute):
             return lambda: self._execute(command)
         if isinstance(command, commands.Prepare):
-            return lambda: self.channel.send(self._judge.prepare(command))
+            return lambda: self._prepare(command)
         if isinstance(command, commands.Predict):
             return lambda: self.channel.send(self._judge.predict(command))
         if isinstance(command, commands.Check):
             return lambda: self.channel.send(self._judge.check(command))
         raise TypeError(f"no action for {type(command).__name__}")
+
+    def _prepare(self, command: commands.Prepare) -> None:
+        if command.anew:
+            self._forget()
+            self._settings.restore()
+        self.channel.send(self._judge.prepare(command))
 
     def _execute(self, command: commands.Execute) -> None:
         display = None if command.silent else lambda value: self._display(command, value)

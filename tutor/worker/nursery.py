@@ -39,6 +39,7 @@ class Nursery:
         self._folder = folder
         self._fork = fork
         self._children: set[int] = set()
+        self._later: list[str] = []
         self._wake_read, self._wake_write = os.pipe()
         for end in (self._wake_read, self._wake_write):
             os.set_blocking(end, False)
@@ -48,14 +49,14 @@ class Nursery:
         signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         sources: list[Any] = [self._control, self._wake_read]
-        later = list(PRELOADED) if torch.version is not None else []
+        self._later = list(PRELOADED) if torch.version is not None else []
         patience = _PRELOAD_AFTER
         try:
             while True:
-                readable, _, _ = select.select(sources, [], [], patience if later else None)
+                readable, _, _ = select.select(sources, [], [], patience if self._later else None)
                 patience = _PRELOAD_AFTER if readable else 0.0
                 if not readable:
-                    preload(later.pop(0))
+                    preload(self._later.pop(0))
                     gc.freeze()
                 if self._wake_read in readable:
                     os.read(self._wake_read, 512)
@@ -74,6 +75,8 @@ class Nursery:
             return False
         options = json.loads(data)
         wire, output = descriptors
+        if options.get("preloaded"):
+            self._preload()
         pid = os.fork() if self._fork else 0
         if pid == 0:
             self._prepare_worker()
@@ -83,6 +86,12 @@ class Nursery:
             os.close(descriptor)
         self._tell({"message": "Forked", "pid": pid})
         return True
+
+    def _preload(self) -> None:
+        """Everything at once: whoever asks will need many workers that make an optimiser."""
+        while self._later:
+            preload(self._later.pop(0))
+        gc.freeze()
 
     def _folder_of(self, pid: int) -> str:
         folder = os.path.join(self._folder, str(pid))  # noqa: PTH118 - it becomes __file__, a str

@@ -1,0 +1,113 @@
+"""``tutor lint``, as a shell sees it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_cli import tutor
+from tests.proof.samples import SOUND, line_of, spoilt, steps, write
+
+pytestmark = pytest.mark.worker
+
+WRONG = steps(spoilt("y = torch.ones(1)", "y = torch.ones(3)"))
+
+
+def test_a_sound_lesson_has_nothing_to_put_right(tmp_path: Path) -> None:
+    write(tmp_path, steps(SOUND))
+    result = tutor("lint", str(tmp_path), "-j", "1")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stderr == ""
+    assert result.stdout.startswith("1 lesson, ")
+    assert result.stdout.endswith(": nothing to put right.\n")
+
+
+def test_an_error_is_one_line_with_its_place_and_the_code_is_1(tmp_path: Path) -> None:
+    file = write(tmp_path, WRONG)
+    result = tutor("lint", "--lessons", str(tmp_path), "-j", "1")
+    assert result.returncode == 1
+    first, *_, last = result.stdout.splitlines()
+    line = line_of(file, "rejects:")
+    assert first.startswith(f"{file}:{line}:15: error: small#ones: `rejects[0]` passes.")
+    assert first.endswith("Add a check that refuses it. [answers]")
+    assert last.endswith(" s: 2 errors.")
+    assert "\x1b" not in result.stdout
+
+
+def test_findings_as_json(tmp_path: Path) -> None:
+    file = write(tmp_path, WRONG)
+    (tmp_path / "02-broken").mkdir()
+    (tmp_path / "02-broken" / "lesson.yaml").write_text("schema: 2\n")
+    result = tutor("lint", str(tmp_path), "--json")
+    assert result.returncode == 1
+    facts = json.loads(result.stdout)
+    assert facts["lessons"] == ["small"]
+    assert facts["claims"] > 10
+    assert facts["seconds"] > 0
+    assert facts["stopped"] is False
+    found = [finding for finding in facts["findings"] if finding["lesson"] == "small"]
+    assert {(f["file"], f["step"], f["proof"], f["level"]) for f in found} == {
+        (str(file), "ones", n, "error") for n in (3, 6)
+    }
+    assert any("`schema` must be `1`" in finding["message"] for finding in facts["findings"])
+
+
+def test_warnings_alone_are_no_failure(tmp_path: Path) -> None:
+    write(tmp_path, steps(spoilt("y = torch.ones(1)", "y = helper")))
+    result = tutor("lint", str(tmp_path / "01-small" / "lesson.yaml"), "-j", "1")
+    assert result.returncode == 0
+    assert result.stdout.endswith(": 2 warnings.\n")
+
+
+def test_what_is_not_there_is_a_mistake_in_the_command(tmp_path: Path) -> None:
+    result = tutor("lint", str(tmp_path / "nowhere"))
+    assert result.returncode == 2
+    assert "there is no " in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_folder_without_lessons_is_no_success(tmp_path: Path) -> None:
+    result = tutor("lint", str(tmp_path))
+    assert result.returncode == 1
+    assert "there are no lessons here" in result.stdout
+
+
+def test_a_python_without_torch_proves_nothing(tmp_path: Path) -> None:
+    write(tmp_path, steps(SOUND))
+    environment = tmp_path / "bare"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    result = tutor("lint", str(tmp_path / "01-small"), "--python", str(environment / "bin" / "python"))
+    assert result.returncode == 1
+    assert "this Python has no torch" in result.stderr
+    assert "nothing to put right" not in result.stdout
+
+
+def test_ctrl_c_tells_what_was_found_until_then(tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        steps(SOUND, head=WRONG.split("steps:")[0].replace("[one]", "[one]\nprerequisites: [no]") + "steps:\n"),
+    )
+    marker = tmp_path / "begun"
+    slow = f"import time, pathlib; pathlib.Path({str(marker)!r}).touch(); time.sleep(60)"
+    file.write_text(file.read_text().replace("n = 3", slow))
+    command = [sys.executable, "-m", "tutor", "lint", str(tmp_path / "01-small"), "-j", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as run:
+        while not marker.exists():
+            assert run.poll() is None
+            time.sleep(0.02)
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert err == ""
+    assert "there is no lesson `no`" in out
+    assert "Stopped: 1 lesson, 0 of " in out

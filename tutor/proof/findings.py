@@ -1,0 +1,101 @@
+"""What a proof found, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from tutor.lesson.problems import Problem
+from tutor.protocol.text import plain
+
+Level = Literal["error", "warning", "note"]
+
+_LONGEST = 400
+"""Characters of a message: it may quote what a lesson's code printed."""
+
+PROOFS = {
+    1: "the file",
+    2: "solutions",
+    3: "answers",
+    4: "mutants",
+    5: "hints",
+    6: "agreement",
+}
+"""The proofs of a lesson, by their numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to put right (``error``), to look at (``warning``), or to know (``note``)."""
+
+    file: Path
+    line: int
+    column: int
+    lesson: str
+    step: str
+    """Id of the step; empty where it is about the whole lesson."""
+    proof: int
+    """Which of ``PROOFS``."""
+    level: Level
+    message: str
+    advice: str = ""
+    """What to do about it."""
+
+    @property
+    def where(self) -> str:
+        """``lesson#step``."""
+        return f"{self.lesson}#{self.step}" if self.step else self.lesson
+
+    def __str__(self) -> str:
+        """One line."""
+        said = " ".join(part for part in (_sentence(self.message), _sentence(self.advice)) if part)
+        of = f"{self.where}: " if self.where else ""
+        return plain(f"{self.file}:{self.line}:{self.column}: {self.level}: {of}{said} [{PROOFS[self.proof]}]")
+
+    def data(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            "file": str(self.file),
+            "line": self.line,
+            "column": self.column,
+            "lesson": self.lesson,
+            "step": self.step,
+            "proof": self.proof,
+            "level": self.level,
+            "message": _line(self.message),
+            "advice": _line(self.advice),
+        }
+
+
+def from_problem(problem: Problem, lesson: str = "") -> Finding:
+    """What the loader found."""
+    return Finding(problem.file, problem.line, problem.column, lesson, "", 1, "error", problem.message)
+
+
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """By file and line, each once."""
+    return sorted(
+        dict.fromkeys(findings), key=lambda f: (str(f.file), f.line, f.column, f.proof, f.level, f.message)
+    )
+
+
+def without_echoes(findings: list[Finding]) -> list[Finding]:
+    """Without what only tells again, of a later step, that code of an earlier one fails; they are in order."""
+    kept: list[Finding] = []
+    for finding in findings:
+        cause = finding.message.partition("the lesson's own code failed: ")[2]
+        earlier = (f for f in kept if f.lesson == finding.lesson and f.step != finding.step)
+        if not cause or not any(cause in other.message for other in earlier):
+            kept.append(finding)
+    return kept
+
+
+def _line(text: str) -> str:
+    text = " ".join(plain(text).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _sentence(text: str) -> str:
+    text = _line(text)
+    return text if not text or text.endswith((".", "?", "!", "…")) else text + "."

@@ -1,0 +1,94 @@
+"""Lessons beside each other: names, order, and what they build on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from tutor.lesson.model import Lesson
+from tutor.lesson.problems import did_you_mean
+from tutor.proof.findings import Finding
+from tutor.proof.subject import Subject
+
+_FOLDER = re.compile(r"(\d+)-(.+)")
+
+
+def misplaced(lessons: list[Lesson], others: Mapping[str, Lesson], known: Iterable[str]) -> list[Finding]:
+    """What is wrong with ``lessons`` among ``others`` (by id, themselves included).
+
+    ``known`` are further ids that may be built on: those of broken lessons, and of those the tutor comes with.
+    """
+    found: list[Finding] = []
+    numbers: dict[tuple[str, str], str] = {}
+    for lesson in lessons:
+        subject = Subject(lesson)
+        found += _folder(subject, lesson, numbers)
+        found += _prerequisites(subject, lesson, others, {*others, *known})
+    return found + _cycles(lessons, others)
+
+
+def _folder(subject: Subject, lesson: Lesson, numbers: dict[tuple[str, str], str]) -> list[Finding]:
+    if lesson.file is None or lesson.file.name != "lesson.yaml":
+        return []
+    folder = lesson.file.absolute().parent
+    matched = _FOLDER.fullmatch(folder.name)
+    if matched is None or matched[2] != lesson.id:
+        message = f"the folder `{folder.name}` is not named after its lesson"
+        advice = f"Name it {matched[1] if matched else '01'}-{lesson.id}: the number is its place in the list"
+        return [subject.finding(None, ("id",), 1, "error", message, advice)]
+    place = (str(folder.parent), matched[1])
+    other = numbers.setdefault(place, lesson.id)
+    if other == lesson.id:
+        return []
+    message = f"the number {matched[1]} is also that of `{other}`"
+    return [subject.finding(None, ("id",), 1, "warning", message, "Give each folder its own")]
+
+
+def _prerequisites(
+    subject: Subject, lesson: Lesson, others: Mapping[str, Lesson], known: set[str]
+) -> list[Finding]:
+    order = list(others)
+    found = []
+    for n, name in enumerate(lesson.prerequisites):
+        key = ("prerequisites", n)
+        if name not in known:
+            message = f"there is no lesson `{name}`{did_you_mean(name, known)}"
+            found.append(subject.finding(None, key, 1, "error", message.rstrip("?"), "Name a lesson by its id"))
+        elif name in others and lesson.id in others and order.index(name) > order.index(lesson.id):
+            message = f"`{name}` is to be known before, and comes later in the list"
+            found.append(subject.finding(None, key, 1, "warning", message, "Number the folders in that order"))
+        elif name in lesson.prerequisites[:n]:
+            message = f"`{name}` is here twice"
+            found.append(subject.finding(None, key, 1, "warning", message, "Leave one out"))
+    return found
+
+
+def _cycles(lessons: list[Lesson], others: Mapping[str, Lesson]) -> list[Finding]:
+    """Each cycle once, told at the lesson of it that comes first."""
+    told: set[frozenset[str]] = set()
+    found = []
+    for lesson in lessons:
+        way = _way_back(lesson.id, others)
+        if way and frozenset(way) not in told:
+            told.add(frozenset(way))
+            message = "these lessons wait for each other: " + " → ".join((*way, lesson.id))
+            subject = Subject(lesson)
+            found.append(
+                subject.finding(None, ("prerequisites",), 1, "error", message, "Leave one prerequisite out")
+            )
+    return found
+
+
+def _way_back(start: str, others: Mapping[str, Lesson]) -> tuple[str, ...]:
+    """A shortest way along the prerequisites from a lesson to itself; empty where there is none."""
+    ways: list[tuple[str, ...]] = [(start,)]
+    seen: set[str] = set()
+    for way in ways:
+        lesson = others.get(way[-1])
+        for name in lesson.prerequisites if lesson is not None else ():
+            if name == start:
+                return way
+            if name not in seen:
+                seen.add(name)
+                ways.append((*way, name))
+    return ()
