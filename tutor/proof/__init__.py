@@ -1,0 +1,1 @@
+"""Proves that lessons say what they mean, by running them."""
