@@ -85,7 +85,8 @@ def {name}(*args, **named):
 def function_mutants(solution: str, subject: Subject) -> Iterator[Mutant]:
     """Mutants of the function that the checks of ``subject`` call."""
     name = subject.name
-    arguments = [a for c in subject.checks if isinstance(c, (FunctionCheck, GradCheck)) for a in c.arguments]
+    calls = [check.arguments for check in subject.checks if isinstance(check, (FunctionCheck, GradCheck))]
+    arguments = [argument for call in calls for argument in call]
     followed = subject.has(GradCheck) or any(argument.requires_grad for argument in arguments)
     gradients_only = bool(arguments) and not subject.has(FunctionCheck)
     tensors = any(argument.shape is not None for argument in arguments)
@@ -101,19 +102,21 @@ def function_mutants(solution: str, subject: Subject) -> Iterator[Mutant]:
     if not gradients_only:
         code = tools("v") + _CALLER.format(name=name, wrong="(*args, *named.values())[0]")
         yield _mutant(solution, name, "returns-input", code, "gives back its first argument")
-    yield from _ignoring(solution, subject, arguments)
+    yield from _ignoring(solution, subject, calls)
 
 
-def _ignoring(solution: str, subject: Subject, arguments: list[Argument]) -> Iterator[Mutant]:
+def _ignoring(solution: str, subject: Subject, calls: list[tuple[Argument, ...]]) -> Iterator[Mutant]:
+    """One mutant for each argument that the checks give; of one that they leave out nothing is known."""
     name, names = subject.name, _parameters(solution, subject.name)
-    for place, argument in enumerate(names):
-        if len(names) < 2:
-            return
+    given = {argument.name for call in calls for argument in call if argument.keyword}
+    for call in calls:
+        given.update(names[: sum(not argument.keyword for argument in call)])
+    for place, argument in enumerate(names if len(names) > 1 else []):
         if subject.called:
             code = _FIXED.format(name=name, argument=argument)
             what = f"takes whatever `{argument}` was in its first call"
             yield _mutant(solution, name, f"fixed-{argument}", code, what)
-        elif arguments:
+        elif argument in given:
             code = _IGNORING.format(name=name, place=place, key=argument)
             yield _mutant(solution, name, f"ignores-{argument}", code, f"takes `{argument}` to be 0")
 

@@ -80,15 +80,17 @@ class Around:
         )
 
     def steers_while(self, node: ast.AST) -> bool:
-        """Whether a change of it may keep a ``while`` going for ever."""
-        loops = [loop for loop in self.above(node) if isinstance(loop, ast.While)]
-        inside = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        return any(
-            node is loop.test
-            or loop.test in self.above(node)
-            or inside & {n.id for n in ast.walk(loop.test) if isinstance(n, ast.Name)}
-            for loop in loops
-        )
+        """Whether a change of it may keep a ``while`` going for ever: its statement has to do with the test."""
+        inside = node
+        for loop in self.above(node):
+            if isinstance(loop, ast.While) and (inside is loop.test or _names(inside) & _names(loop.test)):
+                return True
+            inside = loop
+        return False
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 
 
 def brief(node: ast.AST) -> str:

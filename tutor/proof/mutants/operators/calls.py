@@ -104,6 +104,7 @@ def _graph(node: ast.Call, around: Around) -> Iterator[Edit]:
         yield Edit("no-bias", name, node, with_keyword(node, "bias", constant(False)))
     within = next((n for n in around.above(node) if isinstance(n, ast.FunctionDef)), None)
     forward = within is not None and within.name == "forward"
-    if forward and isinstance(around.parent(node), ast.Assign) and name not in ("size", "len"):
+    layered = any(isinstance(n, ast.Name) and n.id == "self" for n in ast.walk(node))
+    if forward and layered and isinstance(around.parent(node), ast.Assign):
         detached = ast.Call(ast.Attribute(node, "detach", ast.Load()), [], [])
         yield Edit("detach", brief(node), node, detached)

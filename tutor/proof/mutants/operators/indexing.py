@@ -14,8 +14,9 @@ def indexing(node: ast.AST, around: Around) -> Iterator[Edit]:
     if not isinstance(node, ast.Subscript) or around.steers_while(node) or _is_annotation(node, around):
         return
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    sizes = isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
     for part in parts:
-        yield from _part(part)
+        yield from _part(part, sizes=sizes)
     for place, (left, right) in enumerate(pairwise(parts)):
         if ast.dump(left) != ast.dump(right):
             swapped = [*parts[:place], right, left, *parts[place + 2 :]]
@@ -25,12 +26,13 @@ def indexing(node: ast.AST, around: Around) -> Iterator[Edit]:
         yield Edit("drop-index", "None", node, node.value)
 
 
-def _part(part: ast.expr) -> Iterator[Edit]:
+def _part(part: ast.expr, *, sizes: bool) -> Iterator[Edit]:
     number = whole_number(part)
     if number is not None:
         other = number + 1 if number >= 0 else number - 1
         yield Edit("index", f"{number}->{other}", part, constant(other))
-        if number in (0, -1):
+        # The first axis of a vector is its last one too.
+        if number in (0, -1) and not sizes:
             yield Edit("index", f"{number}->{-1 - number}", part, constant(-1 - number))
     if not isinstance(part, ast.Slice):
         return

@@ -26,13 +26,13 @@ DROPPED = frozenset({
 
 OTHER = {
     "sum": "mean", "mean": "sum", "max": "min", "min": "max", "argmax": "argmin", "argmin": "argmax",
-    "any": "all", "all": "any", "zeros": "ones", "ones": "zeros", "zeros_like": "ones_like", "ones_like": "zeros_like",
-    "amax": "amin", "amin": "amax", "maximum": "minimum", "minimum": "maximum", "cumsum": "cumprod",
-    "cat": "stack", "stack": "cat", "sin": "cos", "cos": "sin", "floor": "ceil", "ceil": "floor",
-    "relu": "sigmoid", "sigmoid": "tanh", "tanh": "sigmoid", "softmax": "log_softmax", "log_softmax": "softmax", "exp": "log",
-    "log": "exp", "triu": "tril", "tril": "triu", "ReLU": "Tanh", "Tanh": "ReLU", "Sigmoid": "Tanh",
-    "mse_loss": "l1_loss", "cross_entropy": "nll_loss", "MSELoss": "L1Loss", "std": "var", "var": "std",
-    "add_": "sub_", "sub_": "add_", "mul_": "div_", "div_": "mul_", "matmul": "mul",
+    "any": "all", "all": "any", "zeros": "ones", "ones": "zeros", "zeros_like": "ones_like",
+    "ones_like": "zeros_like", "amax": "amin", "amin": "amax", "maximum": "minimum", "minimum": "maximum",
+    "cumsum": "cumprod", "cat": "stack", "stack": "cat", "sin": "cos", "cos": "sin", "floor": "ceil",
+    "ceil": "floor", "relu": "sigmoid", "sigmoid": "tanh", "tanh": "sigmoid", "softmax": "log_softmax",
+    "log_softmax": "softmax", "exp": "log", "log": "exp", "triu": "tril", "tril": "triu", "ReLU": "Tanh",
+    "Tanh": "ReLU", "Sigmoid": "Tanh", "mse_loss": "l1_loss", "cross_entropy": "nll_loss", "MSELoss": "L1Loss",
+    "std": "var", "var": "std", "add_": "sub_", "sub_": "add_", "mul_": "div_", "div_": "mul_", "matmul": "mul",
 }  # fmt: skip
 
 PYTHON = {"sum": "max", "max": "min", "min": "max", "any": "all", "all": "any"}
