@@ -66,6 +66,12 @@ async def test_calls_that_never_differ_in_an_argument_do_not_show_that_it_is_ign
     assert await _survivors(work, lesson_of(solution, *calls)) == set()
 
 
+async def test_a_call_whose_result_is_nought_anyway_shows_little(work: Recorder) -> None:
+    solution = "def half(x):\n    return x / 2"
+    found = await _survivors(work, lesson_of(solution, {"kind": "value", "target": "half(0)"}))
+    assert {"zeros:half", "drop-term:2@L2"} <= found
+
+
 async def test_a_mutant_that_finds_itself_to_be_the_solution_says_so(work: Recorder) -> None:
     lesson = lesson_of("y = torch.eye(3)", TENSOR)
     transposed = next(mutant for mutant in mutants(lesson, 0) if mutant.name == "transposed:y")

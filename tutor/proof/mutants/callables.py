@@ -41,10 +41,13 @@ def {name}(*args, _calls=[], **named):
     right = _was(*args, **named)
     wrong = {wrong}
     _calls.append(1)
-    return _differs(right, wrong) if len(_calls) == 1 else wrong
+    return _differs(right, wrong) if {looks} and len(_calls) == 1 else wrong
 """
 # Only the first call may find that nothing is wrong: what it is given is large enough to tell. Of sizes of 1 and 0
 # a wrong result is often right, and that is not to end the check, which must have found the rest by itself.
+
+_BY_CHANCE = ("zeros", "ones", "negated", "returns-input")
+"""Right for some arguments of any function. Arguments that an author chose, and only those, are a weak check."""
 
 _FIXED = """
 import inspect as _inspect
@@ -87,21 +90,23 @@ def function_mutants(solution: str, subject: Subject) -> Iterator[Mutant]:
     name = subject.name
     calls = [check.arguments for check in subject.checks if isinstance(check, (FunctionCheck, GradCheck))]
     arguments = [argument for call in calls for argument in call]
-    followed = subject.has(GradCheck) or any(argument.requires_grad for argument in arguments)
+    followed = subject.has(GradCheck) or any(argument.requires_grad for argument in arguments) or subject.called
     gradients_only = bool(arguments) and not subject.has(FunctionCheck)
     tensors = any(argument.shape is not None for argument in arguments)
     if subject.has(FunctionCheck) and tensors:
         yield _mutant(
             solution, name, "changes-input", _CHANGING.format(name=name), "changes its argument in place"
         )
-    for label, expression, what in (*_GRAPH, *(() if gradients_only else _PLAIN)):
+    results = [(label, expression, "_wrong(right)", what) for label, expression, what in _GRAPH]
+    if not gradients_only:
+        results += [(label, expression, "_wrong(right)", what) for label, expression, what in _PLAIN]
+        results.append(("returns-input", "v", "(*args, *named.values())[0]", "back its first argument"))
+    for label, expression, wrong, what in results:
         if label == "detached" and not followed:
             continue
-        code = tools(expression) + _CALLER.format(name=name, wrong="_wrong(right)")
+        looks = not (subject.called and label in _BY_CHANCE)
+        code = tools(expression) + _CALLER.format(name=name, wrong=wrong, looks=looks)
         yield _mutant(solution, name, label, code, f"gives {what}")
-    if not gradients_only:
-        code = tools("v") + _CALLER.format(name=name, wrong="(*args, *named.values())[0]")
-        yield _mutant(solution, name, "returns-input", code, "gives back its first argument")
     yield from _ignoring(solution, subject, calls)
 
 
