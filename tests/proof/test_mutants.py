@@ -190,6 +190,13 @@ def test_lines_to_be_ordered_are_left_out_or_exchanged_for_those_that_belong_now
     assert not [name for name in found if "@" in name]
 
 
+def test_a_function_that_gives_back_its_argument_has_no_mutant_that_does_the_same() -> None:
+    call = {"kind": "value", "target": "y(1)"}
+    checking = "def y(x):\n    if x < 0:\n        raise ValueError\n    return x"
+    assert "returns-input:y" not in _names(lesson_of(checking, call))
+    assert "returns-input:y" in _names(lesson_of("def y(x):\n    return x + 1", call))
+
+
 def test_what_must_not_hold_and_what_is_only_looked_at_in_part_is_not_replaced() -> None:
     checks = ({"kind": "not", "check": TENSOR}, {"kind": "value", "target": "y.dim()"})
     assert not [name for name in _names(lesson_of("y = x", *checks)) if name.endswith(":y")]
