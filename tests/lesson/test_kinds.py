@@ -41,6 +41,13 @@ def test_what_is_written_well_loads(step: str) -> None:
         (FIX, "starter: y = 1", "starter: y=2", "`starter` is the solution: there is nothing to fix"),
         (FILL, "['1', '2']", "['1']", "one item for each `___` in `code`: 2, not 1"),
         (FILL, "['1', '2']", "['1', '2 +']", "not Python"),
+        (
+            FIX,
+            "hints:",
+            "equivalents: [{mutant: a, reason: r}, {mutant: a, reason: s}]\nhints:",
+            "`mutant` is the same as in line",
+        ),
+        (FIX, "hints:", "equivalents: [{mutant: 'zeros:y'}]\nhints:", "no `reason`"),
         (FILL, "blanks:", "gaps:", "this `fill` has no key `gaps`"),
         (FILL, "hints: [think]", "hints: [it is y=1+2]", "this hint contains the solution"),
         (PARSONS, "      y = 1", "      y = (1,", "not Python"),

@@ -34,6 +34,7 @@ from tutor.lesson.fields import Code, Data, Line, Slug, TorchVersion
 from tutor.lesson.steps import (
     Choice,
     Distractor,
+    Equivalent,
     Exercise,
     Explore,
     Fill,
@@ -84,8 +85,9 @@ class Lesson(LessonFile, frozen=True):
 
 
 __all__ = [
-    "AllOf", "AnyOf", "Argument", "Check", "Choice", "Distractor", "Exercise", "Explore", "Fill", "Fix",
-    "ForbidsCheck", "FunctionCheck", "GradCheck", "Judged", "Lesson", "LessonFile", "Misconception", "ModuleCheck",
-    "Not", "Option", "OutputCheck", "Parsons", "Predict", "PythonCheck", "RaisesCheck", "Read", "Requires", "Run",
-    "Step", "TensorCheck", "Train", "TrainingCheck", "UnchangedCheck", "UsesCheck", "ValueCheck", "to_plain",
+    "AllOf", "AnyOf", "Argument", "Check", "Choice", "Distractor", "Equivalent", "Exercise", "Explore", "Fill",
+    "Fix", "ForbidsCheck", "FunctionCheck", "GradCheck", "Judged", "Lesson", "LessonFile", "Misconception",
+    "ModuleCheck", "Not", "Option", "OutputCheck", "Parsons", "Predict", "PythonCheck", "RaisesCheck", "Read",
+    "Requires", "Run", "Step", "TensorCheck", "Train", "TrainingCheck", "UnchangedCheck", "UsesCheck",
+    "ValueCheck", "to_plain",
 ]  # fmt: skip

@@ -74,6 +74,7 @@ def _choice(step: steps.Choice, node: MappingNode, path: str, report: Report) ->
 
 
 def _judged(step: Any, node: MappingNode, path: str, report: Report) -> None:
+    _different(node.get("equivalents"), "mutant", f"{path}.equivalents", report)
     hints = node.get("hints")
     for n, hint in enumerate(step.hints):
         if isinstance(hints, Sequence) and tells(hint, step.solution):

@@ -85,6 +85,13 @@ class Misconception(Data, frozen=True, kw_only=True):
     feedback: Prose
 
 
+class Equivalent(Data, frozen=True, kw_only=True):
+    """A mutant of the solution that is right all the same, by the name that the proof gives it."""
+
+    mutant: Line
+    reason: Prose
+
+
 class Judged(_Step, frozen=True, kw_only=True):
     """What every step has whose outcome is judged by checks."""
 
@@ -95,6 +102,8 @@ class Judged(_Step, frozen=True, kw_only=True):
     """Other right answers; the proof runs them."""
     rejects: tuple[Source, ...] = ()
     """Other wrong answers; the proof runs them."""
+    equivalents: tuple[Equivalent, ...] = ()
+    """Mutants of the solution that no check can refuse, and why: they do what was asked for."""
 
 
 class Exercise(Judged, frozen=True, kw_only=True, tag="exercise"):
@@ -177,6 +186,6 @@ def filled(code: str, answers: tuple[str, ...]) -> str:
 
 
 __all__ = [
-    "BLANK", "Choice", "Distractor", "Exercise", "Explore", "Fill", "Fix", "Judged", "Misconception", "Option",
-    "Parsons", "Predict", "Read", "Run", "Step", "Train", "filled",
+    "BLANK", "Choice", "Distractor", "Equivalent", "Exercise", "Explore", "Fill", "Fix", "Judged", "Misconception",
+    "Option", "Parsons", "Predict", "Read", "Run", "Step", "Train", "filled",
 ]  # fmt: skip
