@@ -150,16 +150,44 @@ class TutorApp(App[None]):
         self._fresh(self._start.threads or _LESSON_THREADS)
         self._show_work(LessonScreen(self.session, self._keeper.log, lesson, self._progress, step))
 
+    def search_lessons(self) -> None:
+        """Search all lessons, and open what is chosen."""
+        from tutor.ui.screens.lesson import LessonScreen
+        from tutor.ui.screens.searching import Chosen, SearchScreen
+
+        if self._catalogue is None or self._progress is None:
+            return
+        here = self.screen.lesson.id if isinstance(self.screen, LessonScreen) else ""
+
+        def go(chosen: Chosen | None) -> None:
+            if chosen is not None:
+                self.go_to(*chosen)
+
+        self.push_screen(SearchScreen(self._catalogue.lessons, self._progress, here), go)
+
+    def go_to(self, lesson: Lesson, step: str | None = None) -> None:
+        """A step of a lesson, whatever is open; the lesson that is open keeps its variables."""
+        from tutor.ui.screens.lesson import LessonScreen
+
+        work = self._work
+        if isinstance(work, LessonScreen) and work.lesson.id == lesson.id:
+            if self.screen is not work:
+                self._show_work(work)
+            if step is not None:
+                work.jump([one.id for one in lesson.steps].index(step))
+        else:
+            self.change_to_lesson(lesson, step)
+
     def lesson_among(self, choose: Callable[[list[str]], str | None]) -> Lesson | None:
         """The lesson whose id ``choose`` picks from those of the catalogue."""
         lessons = {lesson.id: lesson for lesson in self._catalogue.lessons} if self._catalogue else {}
         return lessons.get(choose(list(lessons)) or "")
 
-    def change_to_lesson(self, lesson: Lesson) -> None:
+    def change_to_lesson(self, lesson: Lesson, step: str | None = None) -> None:
         """Leave the lesson or prompt that is open for another lesson."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self.open_lesson(lesson)
+        self.open_lesson(lesson, step)
 
     def open_repl(self, threads: int | None = None) -> None:
         """Open the free prompt, with ``threads`` in a torch operation or torch's own number of them."""

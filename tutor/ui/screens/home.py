@@ -64,6 +64,7 @@ class HomeScreen(Screen[None]):
         Binding("e", "review", "Review", show=False),
         Binding("p", "open_playground", "Playground"),
         Binding("q", "quit_tutor", "Quit"),
+        Binding("slash", "search_lessons", "Search"),
         Binding("j", "move(1)", "Down", show=False),
         Binding("k", "move(-1)", "Up", show=False),
         Binding("question_mark", "show_help", "Help", show=False),
@@ -193,6 +194,9 @@ class HomeScreen(Screen[None]):
 
     def action_review(self) -> None:
         self.tutor.open_review()
+
+    def action_search_lessons(self) -> None:
+        self.tutor.search_lessons()
 
     def action_open_playground(self) -> None:
         self.tutor.open_play()
