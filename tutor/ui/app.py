@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from tutor.progress import Progress
     from tutor.session.client import Client
     from tutor.session.notes import Notes
-    from tutor.session.review_items import Outlook
+    from tutor.session.outcome import Outcome
+    from tutor.session.review_items import Outlook, Question
     from tutor.session.session import Session
     from tutor.ui.screens.work import WorkScreen
 
@@ -208,6 +209,23 @@ class TutorApp(App[None]):
         assert self._progress is not None  # noqa: S101 - nor before this
         return outlook(self._catalogue.lessons, self._progress, time())
 
+    def outcome_of(self, lesson: Lesson) -> Outcome:
+        """What came of a lesson, and what comes next."""
+        from tutor.session.outcome import outcome
+
+        assert self._catalogue is not None  # noqa: S101 - a lesson is open
+        assert self._progress is not None  # noqa: S101 - a lesson is open
+        return outcome(lesson, self._catalogue.lessons, self._progress)
+
+    def open_recall(self, lesson: Lesson) -> None:
+        """Ask from memory what a lesson that is finished wants to be known."""
+        from tutor.session.review_items import recall_of
+
+        self.review_outlook()  # puts the questions into the schedule
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self._ask(recall_of(lesson))
+
     def open_review(self) -> None:
         """Ask what is due, or go on asking."""
         from tutor.session.review_items import sitting
@@ -220,6 +238,11 @@ class TutorApp(App[None]):
         if not questions:
             self._warn("Nothing is due.")
             return
+        self._ask(questions)
+
+    def _ask(self, questions: list[Question]) -> None:
+        from tutor.ui.screens.review import ReviewScreen
+
         assert self._progress is not None  # noqa: S101 - there are questions
         self._leave_work()
         self._fresh(self._start.threads or _LESSON_THREADS)

@@ -49,7 +49,7 @@ class GlossaryScreen(ModalScreen["Wish | None"]):
         chosen: Term | None,
         taught: Callable[[Term], Lesson | None],
     ) -> None:
-        """``near``: terms of the step; ``chosen``: that under the cursor; ``taught`` finds the lesson of a term."""
+        """``near``: terms of the step; ``chosen``: that under the cursor; ``taught`` finds a term's lesson."""
         super().__init__()
         self._glossary = glossary
         self._near = near

@@ -124,13 +124,16 @@ class HomeScreen(Screen[None]):
         options.focus()
 
     def _next_lesson(self, last: str | None) -> str | None:
-        """The lesson to go on with: the last one if it is not finished, else the first unfinished after it."""
-        ids = list(self._lessons)
-        start = ids.index(last) if last in ids else 0
-        unfinished = [
-            name for name in ids[start:] + ids[:start] if self._done(name) < len(self._lessons[name].steps)
-        ]
-        return unfinished[0] if unfinished else (ids[0] if ids else None)
+        """The lesson to go on with: the last one if it is not finished, else the next; the first if all are."""
+        from tutor.lesson.order import next_lesson
+        from tutor.session.outcome import finished
+
+        lessons = list(self._lessons.values())
+        done = finished(lessons, self._summaries)
+        if last in self._lessons and last not in done:
+            return last
+        following = next_lesson(lessons, done, last) or next(iter(lessons), None)
+        return following.id if following is not None else None
 
     def _done(self, lesson: str) -> int:
         summary = self._summaries.get(lesson)
@@ -144,7 +147,8 @@ class HomeScreen(Screen[None]):
         row.append("█" * filled + "░" * (_BAR - filled) + "  ", style="green" if done else "dim")
         row.append(lesson.title, style="bold" if continued else "")
         if continued:
-            row.append("   continue" if done else "   start here", style="yellow")
+            begun = "   continue" if done else "   next" if self._summaries else "   start here"
+            row.append(begun, style="yellow")
         return row
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:

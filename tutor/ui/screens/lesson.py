@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -21,6 +22,9 @@ from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
 from tutor.ui.widgets.transcript import Transcript
+
+if TYPE_CHECKING:
+    from tutor.ui.app import TutorApp
 
 _BAR_CELLS = 12
 
@@ -157,7 +161,12 @@ class LessonScreen(ChoosingScreen):
         if await moved:
             from tutor.ui.screens.finished import FinishedScreen
 
-            self.app.push_screen(FinishedScreen(self.lesson, self.player))
+            def after(steps: bool | None) -> None:
+                if steps:
+                    self.action_overview()
+
+            outcome = cast("TutorApp", self.app).outcome_of(self.lesson)
+            self.app.push_screen(FinishedScreen(outcome), after)
         elif not self.player.view.answering:
             self.query_one(Prompt).focus()
 
