@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from tutor.lesson.model import Choice, Explore, Fill, Fix, Judged, Lesson, Predict, Read, Run
 from tutor.lesson.state import solution_of, starter_of
@@ -58,11 +59,13 @@ class Index:
 
     def __init__(self, known: Known) -> None:
         self._known = known
-        self._places: list[Place] = []
+        self._lessons: list[tuple[str, list[Place]]] = []
+        """All that a lesson says, in small letters, and its places: most lessons are passed over whole."""
 
     def add(self, lesson: Lesson) -> None:
         """Take in one lesson: a thousand of them are better added a few at a time."""
-        self._places += _places(lesson, self._known)
+        places = list(_places(lesson, self._known))
+        self._lessons.append(("\n".join(place.folded for place in places), places))
 
     def find(self, query: str) -> Found:
         """Places that hold every word of ``query`` (or the titles above them do), at least one of them itself.
@@ -72,12 +75,20 @@ class Index:
         words = tuple(dict.fromkeys(query.casefold().split()))
         if not words:
             return Found((), (), 0)
-        found = [place for place in self._places if _holds(place, words)]
-        found.sort(key=lambda place: _WORTH[place.kind])
-        return Found(words, tuple(found[:MOST]), len(found))
+        first, *others = words
+        found: list[Place] = []
+        for whole, places in self._lessons:
+            if first not in whole or not all(word in whole for word in others):
+                continue
+            if others:
+                found += [place for place in places if _holds(place, words)]
+            else:
+                found += [place for place in places if first in place.folded]
+        best = (place for kind in _WORTH for place in found if place.kind == kind)
+        return Found(words, tuple(islice(best, MOST)), len(found))
 
 
-_WORTH = {"title": 0, "objective": 1, "text": 2, "code": 3, "hint": 4, "solution": 5}
+_WORTH = ("title", "objective", "text", "code", "hint", "solution")
 
 
 def _holds(place: Place, words: Sequence[str]) -> bool:

@@ -19,7 +19,7 @@ _MINUTE = 60
 
 
 def finished_lesson(outcome: Outcome) -> Text:
-    """What can be done now, what was done, what to try again, what comes next."""
+    """What was done, what can be done now, what comes next, what to try again."""
     lesson = outcome.lesson
     text = Text.assemble((f"{lesson.title}: finished.\n", "bold green"))
     text.append(f"{outcome.done} of {outcome.total} steps done")
@@ -32,7 +32,15 @@ def finished_lesson(outcome: Outcome) -> Text:
         text.append(f", in about {minutes} {'minute' if minutes == 1 else 'minutes'}")
     text.append("\n\nYou can now\n", style="bold")
     for objective in lesson.objectives:
-        text.append("  ✓ ", style="green").append_text(prose(objective)).append("\n")
+        text.append("✓ ", style="green").append_text(prose(objective)).append("\n")
+    text.append("\nNext\n", style="bold")
+    if outcome.next is None:
+        text.append("  You have finished every lesson there is.\n")
+    else:
+        text.append(f"  {outcome.next.title}", style="bold yellow").append(
+            f", about {outcome.next.minutes} minutes. "
+        )
+        text.append("Enter", style="yellow").append(" opens it.\n")
     if outcome.again:
         text.append("\nWorth another try (F3 lists the steps)\n", style="bold")
         for again in outcome.again[:_MOST_AGAIN]:
@@ -41,14 +49,9 @@ def finished_lesson(outcome: Outcome) -> Text:
             text.append(f"      and {more} more\n", style="dim")
     if questions := len(lesson.recall):
         text.append("\nFrom memory\n", style="bold")
-        text.append(f"  {questions} questions ", style="").append("(r)", style="yellow")
+        text.append(f"  {questions} {'question' if questions == 1 else 'questions'} ").append(
+            "(r)", style="yellow"
+        )
         text.append(" now, or in a day or so by themselves: the list of lessons says when they are due.\n")
-    text.append("\nNext\n", style="bold")
-    if outcome.next is None:
-        return text.append("  You have finished every lesson there is.")
-    text.append(f"  {outcome.next.title}", style="bold yellow")
-    return (
-        text.append(f", about {outcome.next.minutes} minutes. ")
-        .append("Enter", style="yellow")
-        .append(" opens it.")
-    )
+    text.rstrip()
+    return text
