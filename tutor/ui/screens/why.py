@@ -32,6 +32,7 @@ class WhyScreen(ModalScreen[None]):
             scroll.border_title = "Why it was refused"
             scroll.border_subtitle = _KEYS
             yield Static(id="why", markup=False)
+            yield Static(id="why-report", markup=False)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._draw)
@@ -43,12 +44,13 @@ class WhyScreen(ModalScreen[None]):
         self.query_one("#why", Static).update(text)
 
     def action_report(self) -> None:
-        box = self.query_one("#help")
+        told = self._refusal
         try:
-            file = save_report(
-                report(self._refusal, self._ready), f"{self._refusal.lesson.id}-{self._refusal.step.id}"
-            )
+            file = save_report(report(told, self._ready), f"{told.lesson.id}-{told.step.id}")
         except OSError as error:
-            box.border_subtitle = f"Not written: {error.strerror} ({error.filename})"
+            words = f"Not written: {error.strerror} ({error.filename})."
         else:
-            box.border_subtitle = f"The report is in {file}; nothing was sent. Esc closes"
+            words = f"The report is in {file}. Nothing was sent: read it, then send it to whoever keeps the lesson."
+        said = self.query_one("#why-report", Static)
+        said.update(f"\n{words}")
+        self.call_after_refresh(said.scroll_visible, animate=False)
