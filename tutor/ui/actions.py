@@ -175,7 +175,6 @@ QUIT = Action("quit_tutor", "Quit", "ctrl+q", "q", "Leave the tutor. Your place 
 _WORK_ACTIONS = (
     *(ZOOM, PALETTE, TENSORS, FLOW, ALIGN, MEMORY, GRAPH, GRADIENTS, TRAINING, MODEL, WATCH, COMPARE),
     *(EARLIER, LATER, SAVE),
-    *(SEARCH, GLOSSARY),
     *(PAUSE, STEP, RAISE_RATE, LOWER_RATE, END_TRAINING, RUNS),
     PLAYGROUND,
     *(LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
@@ -195,13 +194,15 @@ LESSON_ACTIONS = (
     SKIP,
     RESET,
     BOOKMARK,
+    SEARCH,
+    GLOSSARY,
     *_WORK_ACTIONS,
 )
 _IN_REPL = ("zoom", "large_editor", "quit_tutor")
 """Named in the footer of the free prompt too, where no lesson's keys need the room."""
 REPL_ACTIONS = tuple(
     replace(action, footer=True) if action.name in _IN_REPL else action
-    for action in (HELP, HOME, NEXT_PANE, *_WORK_ACTIONS)
+    for action in (HELP, HOME, NEXT_PANE, SEARCH, GLOSSARY, *_WORK_ACTIONS)
 )
 GIVE_UP = Action(
     "give_up",
@@ -215,7 +216,7 @@ GO_ON = Action(
     "next_step", "Next", "f8", "n", "Check an exercise; once it is answered, go to the next question.", footer=True
 )
 REVIEW_ACTIONS = (
-    *(HELP, HOME, GIVE_UP, HINT, RUN_SHOWN, NEXT_PANE, GO_ON),
+    *(HELP, HOME, GIVE_UP, HINT, RUN_SHOWN, NEXT_PANE, GO_ON, GLOSSARY),
     *(action for action in _WORK_ACTIONS if action not in (RESTART, REPLAY)),
 )
 HOME_ACTIONS = (HELP, PALETTE, SEARCH, PLAYGROUND, QUIT)

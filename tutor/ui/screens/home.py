@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _REPL = "repl"
 _PLAY, _DESCENT, _REVIEW = "play", "descent", "review"
 _ABOUT_REVIEW = """\
-What you met in lessons and are about to forget is asked again: predictions, choices and short exercises. \
-Those you missed come sooner.
+What you met in lessons and are about to forget is asked again: predictions, choices, short exercises, and \
+the questions of lessons you finished. Those you missed come sooner.
 
 `tutor review` opens it directly."""
 _FREE = """\

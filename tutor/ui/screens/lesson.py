@@ -17,6 +17,7 @@ from tutor.session.player import Player
 from tutor.session.queue import Cell
 from tutor.session.session import Session
 from tutor.ui import actions
+from tutor.ui.actions import key_text
 from tutor.ui.screens.choosing import ChoosingScreen
 from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.lesson_pane import LessonPane
@@ -193,6 +194,11 @@ class LessonScreen(ChoosingScreen):
         self.run_worker(self.player.solution(), group="player", exclusive=True)
 
     def action_skip(self) -> None:
+        view = self.player.view
+        if view.status == "open":
+            title = view.step.title or view.step.id.replace("-", " ")
+            note = f"Passed over “{title}”. F3 leads back to it, {key_text(actions.RESET)} begins it anew."
+            self.query_one(Transcript).note(note, "info")
         self.run_worker(self._go_on(self.player.skip()), group="player", exclusive=True)
 
     def reading(self) -> str:

@@ -50,7 +50,9 @@ class WhyScreen(ModalScreen[None]):
         except OSError as error:
             words = f"Not written: {error.strerror} ({error.filename})."
         else:
-            words = f"The report is in {file}. Nothing was sent: read it, then send it to whoever keeps the lesson."
+            words = (
+                f"The report is in {file}. Nothing was sent: read it, then send it to whoever keeps the lesson."
+            )
         said = self.query_one("#why-report", Static)
         said.update(f"\n{words}")
         self.call_after_refresh(said.scroll_visible, animate=False)
