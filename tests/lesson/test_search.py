@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
 
 import msgspec
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.lesson.catalogue import Catalogue
-from tutor.lesson.model import Exercise, Lesson
+from tutor.lesson.model import Lesson
 from tutor.lesson.search import MOST, Index, Known, spans
 
 UI = Path(__file__).parent.parent / "ui" / "lessons"
@@ -105,20 +104,11 @@ def test_marked_places_lie_in_the_text_and_apart(text: str, words: list[str]) ->
         last = end
 
 
-def test_a_thousand_lessons_are_searched_within_a_few_frames() -> None:
-    """Measured against reading the same characters once, so that a slow machine is no failure."""
+def test_of_very_many_places_the_best_are_given_and_all_are_counted() -> None:
     one = lesson()
-    many = [msgspec.structs.replace(one, id=f"lesson-{n}", title=f"Lesson {n}") for n in range(1_000)]
-    index = index_of(many)
-    whole = "\n".join(step.text for lesson in many for step in lesson.steps).casefold()
-    start = perf_counter()
-    for _ in range(20):
-        assert "nowhere to be found" not in whole
-    scan = (perf_counter() - start) / 20
-    start = perf_counter()
-    found = index.find("centred column")
-    taken = perf_counter() - start
-    assert found.total >= 1_000
-    assert len(found.places) == MOST
-    assert taken < 400 * scan + 0.05
-    assert isinstance(many[0].steps[4], Exercise)
+    many = [msgspec.structs.replace(one, id=f"lesson-{n}", title=f"Lesson {n}") for n in range(MOST)]
+    found = index_of(many).find("centre")
+    assert found.total > len(found.places) == MOST
+    assert {place.kind for place in found.places} == {"title"}
+    last = f"lesson {MOST - 1}"
+    assert {place.lesson.title for place in index_of(many).find(f"{last} every").places} == {last.capitalize()}

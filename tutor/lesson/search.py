@@ -14,7 +14,7 @@ from tutor.lesson.model import Choice, Explore, Fill, Fix, Judged, Lesson, Predi
 from tutor.lesson.state import solution_of, starter_of
 from tutor.lesson.steps import Step
 
-MOST = 200
+MOST = 100
 """Places that are given; more say that the words are too common."""
 
 Known = Callable[[str, str], "tuple[bool, int]"]

@@ -10,7 +10,7 @@ from tutor.lesson.search import title_of
 from tutor.render.prose import prose
 
 if TYPE_CHECKING:
-    from tutor.session.outcome import Outcome
+    from tutor.progress.outcome import Outcome
 
 __all__ = ["finished_lesson"]
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from tutor.lesson.model import Lesson
     from tutor.playground.settings import Settings
     from tutor.progress import Progress
+    from tutor.progress.outcome import Outcome
     from tutor.session.client import Client
     from tutor.session.notes import Notes
-    from tutor.session.outcome import Outcome
     from tutor.session.review_items import Outlook, Question
     from tutor.session.session import Session
     from tutor.ui.screens.work import WorkScreen
@@ -211,7 +211,7 @@ class TutorApp(App[None]):
 
     def outcome_of(self, lesson: Lesson) -> Outcome:
         """What came of a lesson, and what comes next."""
-        from tutor.session.outcome import outcome
+        from tutor.progress.outcome import outcome
 
         assert self._catalogue is not None  # noqa: S101 - a lesson is open
         assert self._progress is not None  # noqa: S101 - a lesson is open

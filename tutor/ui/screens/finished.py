@@ -9,8 +9,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tutor.progress.outcome import Outcome
 from tutor.render.outcome import finished_lesson
-from tutor.session.outcome import Outcome
 
 if TYPE_CHECKING:
     from tutor.ui.app import TutorApp

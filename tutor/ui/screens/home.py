@@ -126,7 +126,7 @@ class HomeScreen(Screen[None]):
     def _next_lesson(self, last: str | None) -> str | None:
         """The lesson to go on with: the last one if it is not finished, else the next; the first if all are."""
         from tutor.lesson.order import next_lesson
-        from tutor.session.outcome import finished
+        from tutor.progress.outcome import finished
 
         lessons = list(self._lessons.values())
         done = finished(lessons, self._summaries)

@@ -12,20 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.lesson.catalogue import Catalogue
-from tutor.lesson.model import Option, Recall
 from tutor.progress import Progress
-from tutor.progress.reviews import Grade, Reviews
+from tutor.progress.outcome import finished, outcome, time_spent
 from tutor.render.outcome import finished_lesson
-from tutor.session.outcome import finished, outcome, time_spent
-from tutor.session.review_items import outlook, recall_of
 
 ONE = Catalogue(Path(__file__).parent.parent / "ui" / "lessons").load_all().lessons[0]
-QUESTION = Recall(
-    id="from-memory",
-    text="Which?",
-    options=(Option(text="a", feedback="yes", correct=True), Option(text="b", feedback="no")),
-)
-DAY = 86_400.0
 
 
 def test_what_was_done_shown_and_hard_is_told_with_the_next_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,24 +59,3 @@ def test_time_spent_has_no_pauses_and_minds_no_order(moments: list[float]) -> No
     assert 0 <= spent <= 600 * (len(moments) - 1)
     assert spent <= max(moments) - min(moments) + 1e-6
     assert spent == time_spent(list(reversed(moments)))
-
-
-def test_questions_are_asked_once_the_lesson_is_finished_and_are_due_in_a_day_or_so() -> None:
-    lesson = msgspec.structs.replace(ONE, recall=(QUESTION,))
-    with closing(Progress()) as progress:
-        progress.enter_step(lesson.id, "first")
-        progress.complete_step(lesson.id, "first", "done")
-        assert outlook([lesson], progress, 4e9).due == ()
-        progress.finish_lesson(lesson.id)
-        at = progress.summary()[lesson.id].finished
-        assert at is not None
-        soon = outlook([lesson], progress, at)
-        assert soon.due == ()
-        assert soon.next is not None
-        assert 0.5 * DAY < soon.next - at < 4 * DAY
-        (question,) = outlook([lesson], progress, at + 30 * DAY).due
-        assert (question.step.id, question.lesson.id) == ("from-memory", lesson.id)
-        assert question == recall_of(lesson)[0]
-        # An answer moves it, and asking what is due again does not move it back.
-        Reviews(progress.database).grade(lesson.id, "from-memory", Grade.GOOD, at + 30 * DAY)
-        assert outlook([lesson], progress, at + 31 * DAY).due == ()

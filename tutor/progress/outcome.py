@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tutor.lesson.model import Lesson, Step
 from tutor.lesson.order import next_lesson
-from tutor.progress import LessonSummary, Progress
+from tutor.progress.store import LessonSummary, Progress
 
 _PAUSE = 600.0
 """Seconds between two steps that count at most; the rest was a pause."""
