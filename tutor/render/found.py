@@ -39,7 +39,8 @@ def _excerpt(text: str, words: Sequence[str], width: int) -> Text:
     if line.cell_len > room and first > _BEFORE:
         # A word is not cut where it can be helped, and no room is left empty behind a late one.
         start = min(first - _BEFORE // 2, max(0, len(text) - room + 2))
-        start = text.rfind(" ", 0, start + 1) + 1
+        gap = text.find(" ", max(start, 0))
+        start = gap + 1 if 0 <= gap < first else max(start, 0)
         line = Text.assemble(("… ", _QUIET), line[start:])
     line.truncate(room, overflow="ellipsis")
     return Text("  ").append_text(line)
