@@ -15,6 +15,7 @@ from textual.app import App, SystemCommand
 from tutor.ui import terminal_input
 from tutor.ui.keeper import Keeper
 from tutor.ui.screens.home import HomeScreen
+from tutor.ui.ways import Ways
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from tutor.lesson.model import Lesson
     from tutor.playground.settings import Settings
     from tutor.progress import Progress
-    from tutor.progress.outcome import Outcome
     from tutor.session.client import Client
     from tutor.session.notes import Notes
     from tutor.session.review_items import Outlook, Question
@@ -59,7 +59,7 @@ class Start:
     """The questions that are due."""
 
 
-class TutorApp(App[None]):
+class TutorApp(Ways, App[None]):
     """Paints first; torch, lessons and progress load behind the first frame."""
 
     TITLE = "tutor"
@@ -151,34 +151,6 @@ class TutorApp(App[None]):
         self._fresh(self._start.threads or _LESSON_THREADS)
         self._show_work(LessonScreen(self.session, self._keeper.log, lesson, self._progress, step))
 
-    def search_lessons(self) -> None:
-        """Search all lessons, and open what is chosen."""
-        from tutor.ui.screens.lesson import LessonScreen
-        from tutor.ui.screens.searching import Chosen, SearchScreen
-
-        if self._catalogue is None or self._progress is None:
-            return
-        here = self.screen.lesson.id if isinstance(self.screen, LessonScreen) else ""
-
-        def go(chosen: Chosen | None) -> None:
-            if chosen is not None:
-                self.go_to(*chosen)
-
-        self.push_screen(SearchScreen(self._catalogue.lessons, self._progress, here), go)
-
-    def go_to(self, lesson: Lesson, step: str | None = None) -> None:
-        """A step of a lesson, whatever is open; the lesson that is open keeps its variables."""
-        from tutor.ui.screens.lesson import LessonScreen
-
-        work = self._work
-        if isinstance(work, LessonScreen) and work.lesson.id == lesson.id:
-            if self.screen is not work:
-                self._show_work(work)
-            if step is not None:
-                work.jump([one.id for one in lesson.steps].index(step))
-        else:
-            self.change_to_lesson(lesson, step)
-
     def lesson_among(self, choose: Callable[[list[str]], str | None]) -> Lesson | None:
         """The lesson whose id ``choose`` picks from those of the catalogue."""
         lessons = {lesson.id: lesson for lesson in self._catalogue.lessons} if self._catalogue else {}
@@ -208,23 +180,6 @@ class TutorApp(App[None]):
         assert self._catalogue is not None  # noqa: S101 - nothing is open before it is loaded
         assert self._progress is not None  # noqa: S101 - nor before this
         return outlook(self._catalogue.lessons, self._progress, time())
-
-    def outcome_of(self, lesson: Lesson) -> Outcome:
-        """What came of a lesson, and what comes next."""
-        from tutor.progress.outcome import outcome
-
-        assert self._catalogue is not None  # noqa: S101 - a lesson is open
-        assert self._progress is not None  # noqa: S101 - a lesson is open
-        return outcome(lesson, self._catalogue.lessons, self._progress)
-
-    def open_recall(self, lesson: Lesson) -> None:
-        """Ask from memory what a lesson that is finished wants to be known."""
-        from tutor.session.review_items import recall_of
-
-        self.review_outlook()  # puts the questions into the schedule
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        self._ask(recall_of(lesson))
 
     def open_review(self) -> None:
         """Ask what is due, or go on asking."""
