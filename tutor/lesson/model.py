@@ -45,6 +45,7 @@ from tutor.lesson.steps import (
     Parsons,
     Predict,
     Read,
+    Recall,
     Run,
     Step,
     Train,
@@ -73,6 +74,8 @@ class LessonFile(Data, frozen=True):
     # torch.manual_seed takes more, but NumPy's generator no more than 32 bits.
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
     setup: Code = ""
+    recall: Annotated[tuple[Recall, ...], Meta(max_length=6)] = ()
+    """Asked from memory once the lesson is finished, then again as review sees fit; three are a good number."""
 
 
 class Lesson(LessonFile, frozen=True):
@@ -88,6 +91,6 @@ __all__ = [
     "AllOf", "AnyOf", "Argument", "Check", "Choice", "Distractor", "Equivalent", "Exercise", "Explore", "Fill",
     "Fix", "ForbidsCheck", "FunctionCheck", "GradCheck", "Judged", "Lesson", "LessonFile", "Misconception",
     "ModuleCheck", "Not", "Option", "OutputCheck", "Parsons", "Predict", "PythonCheck", "RaisesCheck", "Read",
-    "Requires", "Run", "Step", "TensorCheck", "Train", "TrainingCheck", "UnchangedCheck", "UsesCheck",
+    "Recall", "Requires", "Run", "Step", "TensorCheck", "Train", "TrainingCheck", "UnchangedCheck", "UsesCheck",
     "ValueCheck", "to_plain",
 ]  # fmt: skip

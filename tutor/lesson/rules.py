@@ -26,17 +26,24 @@ _MOST_SIZES = 6
 
 
 def check_ids(root: Node, report: Report) -> None:
-    """Every step, and every misconception of a step, has its own id. Looks at nodes, so at broken steps too."""
+    """Every step and question, and every misconception of a step, has its own id.
+
+    Looks at nodes, so at broken steps too.
+    """
     found = root.get("steps") if isinstance(root, MappingNode) else None
-    _different(found, "id", "steps", report)
+    seen: dict[str, int] = {}
+    _different(found, "id", "steps", report, seen)
+    _different(root.get("recall") if isinstance(root, MappingNode) else None, "id", "recall", report, seen)
     for n, step in enumerate(found.items if isinstance(found, Sequence) else []):
         mistakes = step.get("misconceptions") if isinstance(step, MappingNode) else None
         _different(mistakes, "id", f"steps[{n}].misconceptions", report)
 
 
-def _different(items: Node | None, key: str, path: str, report: Report) -> None:
-    """No two items of a list have the same text under ``key``."""
-    seen: dict[str, int] = {}
+def _different(
+    items: Node | None, key: str, path: str, report: Report, seen: dict[str, int] | None = None
+) -> None:
+    """No two items of a list have the same text under ``key``, nor one of ``seen`` (by the lines they are in)."""
+    seen = {} if seen is None else seen
     for n, item in enumerate(items.items if isinstance(items, Sequence) else []):
         node = item.get(key) if isinstance(item, MappingNode) else None
         if not isinstance(node, Scalar):
@@ -71,6 +78,15 @@ def _choice(step: steps.Choice, node: MappingNode, path: str, report: Report) ->
     if options is not None and step.options and right in (0, len(step.options)):
         wanted = "wrong" if right else "`correct: true`"
         report.add(options.line, options.column, f"at least one option must be {wanted}", f"{path}.options")
+
+
+def _recall(question: steps.Recall, node: MappingNode, path: str, report: Report) -> None:
+    options = node.get("options")
+    _different(options, "text", f"{path}.options", report)
+    right = sum(option.correct for option in question.options)
+    if options is not None and right != 1:
+        message = f"exactly one option must be `correct: true`, not {right}"
+        report.add(options.line, options.column, message, f"{path}.options")
 
 
 def _judged(step: Any, node: MappingNode, path: str, report: Report) -> None:
@@ -199,6 +215,7 @@ def _packed(text: str) -> str:
 RULES: Mapping[type, Rule] = {
     steps.Predict: _predict,
     steps.Choice: _choice,
+    steps.Recall: _recall,
     steps.Exercise: _judged,
     steps.Fix: _fix,
     steps.Train: _train,

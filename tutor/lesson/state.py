@@ -9,7 +9,7 @@ import msgspec.structs
 
 from tutor.lesson.checks import Check, FunctionCheck, GradCheck, ModuleCheck, TensorCheck, ValueCheck, flat
 from tutor.lesson.model import Lesson
-from tutor.lesson.steps import Explore, Judged, Run, Step
+from tutor.lesson.steps import Choice, Explore, Judged, Run, Step
 
 
 def setup_of(step: Step) -> str:
@@ -41,6 +41,14 @@ def prelude(lesson: Lesson, index: int) -> tuple[str, ...]:
     for step in lesson.steps[:index]:
         sources += [setup_of(step), result_of(step)]
     return tuple(source for source in sources if source.strip())
+
+
+def from_memory(lesson: Lesson) -> Lesson:
+    """The questions of ``recall`` as a lesson of their own, of the same id: choices that need no code."""
+    steps = tuple(
+        Choice(id=one.id, title="From memory", text=one.text, options=one.options) for one in lesson.recall
+    )
+    return msgspec.structs.replace(lesson, steps=steps, setup="", recall=())
 
 
 def checks_of(step: Step) -> tuple[Check, ...]:

@@ -77,6 +77,14 @@ class Choice(_Step, frozen=True, kw_only=True, tag="choice"):
     options: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=6)]
 
 
+class Recall(Data, frozen=True, kw_only=True):
+    """A question from memory, asked at the end of the lesson or days later; one answer is right."""
+
+    id: Slug
+    text: Prose
+    options: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=6)]
+
+
 class Misconception(Data, frozen=True, kw_only=True):
     """A wrong solution that is to be met with words of its own."""
 
@@ -187,5 +195,5 @@ def filled(code: str, answers: tuple[str, ...]) -> str:
 
 __all__ = [
     "BLANK", "Choice", "Distractor", "Equivalent", "Exercise", "Explore", "Fill", "Fix", "Judged", "Misconception",
-    "Option", "Parsons", "Predict", "Read", "Run", "Step", "Train", "filled",
+    "Option", "Parsons", "Predict", "Read", "Recall", "Run", "Step", "Train", "filled",
 ]  # fmt: skip

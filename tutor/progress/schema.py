@@ -74,6 +74,9 @@ older version, may have the file open meanwhile: what it writes must still fit."
 OF_A_LESSON = ("cells", "steps", "attempts", "bookmarks", "reviews")
 """Tables with a row for a step of a lesson, or several."""
 
+OF_A_TRY = ("cells", "steps", "attempts")
+"""Those that tell what was done at a step."""
+
 SUMMARY = """
 SELECT lessons.id, coalesce(sum(status = 'done'), 0), coalesce(sum(status = 'shown'), 0), lessons.step,
        coalesce(sum(attempts), 0), coalesce(sum(hints), 0), started, finished

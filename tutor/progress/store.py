@@ -9,7 +9,7 @@ from pathlib import Path
 from tutor.database import Database, Statement, storable
 from tutor.paths import data_dir
 from tutor.progress.answers import own_answer
-from tutor.progress.schema import FILE_NAME, OF_A_LESSON, SCHEMA, SUMMARY
+from tutor.progress.schema import FILE_NAME, OF_A_LESSON, OF_A_TRY, SCHEMA, SUMMARY
 
 _ADD_STEP = "INSERT OR IGNORE INTO steps (lesson, step) VALUES (?, ?)"
 _ENTER = """
@@ -164,6 +164,11 @@ class Progress:
         )
         return {row[0]: StepProgress(*row[1:]) for row in rows}
 
+    def all_steps(self) -> dict[tuple[str, str], tuple[bool, int]]:
+        """Of every step that was entered, by lesson and step: whether it is done or shown, and its hints taken."""
+        rows = self.database.read("SELECT lesson, step, status != 'seen', hints FROM steps")
+        return {(lesson, step): (bool(behind), hints) for lesson, step, behind, hints in rows}
+
     def add_cell(self, lesson: str, step: str, source: str, status: str) -> None:
         """Remember code that ran, with how it ended (``ok`` or ``error``)."""
         values = (lesson, step, storable(source), status)
@@ -179,6 +184,13 @@ class Progress:
     def forget_cells(self, lesson: str) -> None:
         """After a restart asked for by the learner, the variables are not to come back."""
         self.database.write(("DELETE FROM cells WHERE lesson = ?", (lesson,)))
+
+    def clear_step(self, lesson: str, step: str) -> None:
+        """As if nothing had been tried at the step; a bookmark stays, and so does what review knows of it."""
+        where = " WHERE lesson = ? AND step = ?"
+        self.database.write(
+            *((f"DELETE FROM {table}{where}", (lesson, step)) for table in OF_A_TRY)  # noqa: S608 - our own names
+        )
 
     def clear_lesson(self, lesson: str) -> None:
         """As if the lesson had never been opened."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tutor.protocol.snapshots import CheckPart, CheckResult
     from tutor.render.look import Look
 
-__all__ = ["check_feedback", "checklist"]
+__all__ = ["check_feedback", "checklist", "rules"]
 
 _LABELS = (
     *(mark("{target} is right"), mark("{target} is unchanged"), mark("the printed text is right")),
@@ -45,6 +45,28 @@ def checklist(results: Sequence[CheckResult], look: Look) -> Text:
     return to_text(lines, look)
 
 
+def rules(results: Sequence[CheckResult], look: Look, told: str = "") -> Text:
+    """Every rule with all it looked at, also what was right, and under it why it did not pass.
+
+    ``told`` was said already, and is not said again.
+    """
+    ink = look.palette
+    lines: list[Line] = []
+    for result in results:
+        mark, style = _mark(result.status, look)
+        if lines:
+            lines.append(Line())
+        lines += _hanging(f"{mark} ", style, clean(result.label, look), ink.heading, look)
+        for part in result.parts:
+            lines += _right_part(part, look) if part.ok else _part(part, look, look.glyphs.no)
+        if result.status not in ("pass", ""):
+            for said in dict.fromkeys(text for text in (result.message, result.feedback) if text != told):
+                lines += [Line("  ").extend(line.pieces) for line in _paragraphs(said, ink.number, look)]
+        elif not result.status:
+            lines += _hanging("  ", ink.dim, "judged only when you ask with F8", ink.dim, look)
+    return to_text(lines, look)
+
+
 def _mark(status: str, look: Look) -> tuple[str, Style]:
     """The mark of a status; anything not judged yet is pending."""
     ink, glyphs = look.palette, look.glyphs
@@ -52,22 +74,28 @@ def _mark(status: str, look: Look) -> tuple[str, Style]:
         "pass": (glyphs.yes, ink.good),
         "fail": (glyphs.no, ink.bad),
         "error": (glyphs.no, ink.bad),
+        "timeout": (glyphs.no, ink.bad),
         "broken": ("!", ink.warn),
     }.get(status, (glyphs.pending, ink.dim))
 
 
-def _part(part: CheckPart, look: Look) -> list[Line]:
+def _right_part(part: CheckPart, look: Look) -> list[Line]:
+    what = clean(f"{part.label}  {part.got or part.expected}".rstrip(), look)
+    return _hanging(f"   {look.glyphs.yes} ", look.palette.good, what, look.palette.dim, look)
+
+
+def _part(part: CheckPart, look: Look, sign: str = " ") -> list[Line]:
     """``shape  expected [4]  yours [3]`` on one line, or under each other when that is too wide."""
     ink = look.palette
     label, expected, got = (clean(text, look) for text in (part.label, part.expected, part.got))
-    line = Line(f"     {label}", ink.dim)
+    line = Line(f"   {sign} ", ink.bad).add(label, ink.dim)
     if expected:
         line.add("  " + _("expected") + " ", ink.dim).add(expected, ink.good)
     if got:
         line.add("  " + _("yours") + " ", ink.dim).add(got, ink.bad)
     if line.cells <= look.width:
         return [line]
-    lines = _hanging("     ", ink.dim, label, ink.dim, look)
+    lines = _hanging(f"   {sign} ", ink.bad, label, ink.dim, look)
     wide = max(cell_len(_("expected")), cell_len(_("yours")))
     if expected:
         lines += _hanging(f"       {_('expected'):<{wide}} ", ink.dim, expected, ink.good, look)

@@ -8,7 +8,8 @@ from tutor.lesson.model import Explore, Lesson, Run
 from tutor.progress import Progress
 from tutor.session.answering import Answering
 from tutor.session.queue import Cell
-from tutor.session.referee import Referee
+from tutor.session.referee import Referee, Verdict
+from tutor.session.refusal import Refusal
 from tutor.session.session import Session
 from tutor.session.sources import same_code
 from tutor.session.steps import right_words, same_effect, trains
@@ -27,6 +28,8 @@ class Judging(Answering):
         super().__init__(lesson, progress, session, on_change)
         self._referee = Referee(session, progress)
         self._submitted: Cell | None = None
+        self.refusal: Refusal | None = None
+        """The last answer at this step that was not taken, and why."""
 
     def submit(self, code: str) -> None:
         """Run what was put together in the lesson itself (gaps filled, lines in order), then judge it."""
@@ -70,6 +73,7 @@ class Judging(Answering):
         if verdict.problem:
             if verdict.fault and not isinstance(self.view.step, Explore):
                 self._complete("shown")
+                self.refusal = self._told(verdict, verdict.problem, self._own_answer())
             self._say(verdict.problem, "bad")
         elif entering:
             # Nothing is done by being looked at.
@@ -78,9 +82,15 @@ class Judging(Answering):
             own = self._own_answer(verdict.alone)
             self._record(own if handed_in is None else handed_in, "pass")
             self._complete("done", own)
+            self.refusal = None
             self._say(right_words(self.view.step, afresh=verdict.afresh), "good")
         elif asked:
-            self._refuse(verdict.said, self._own_answer() if handed_in is None else handed_in, verdict.status)
+            answer = self._own_answer() if handed_in is None else handed_in
+            self.refusal = self._told(verdict, verdict.said, answer)
+            self._refuse(verdict.said, answer, verdict.status)
+
+    def _told(self, verdict: Verdict, said: str, answer: str) -> Refusal:
+        return Refusal(self.lesson, self.view.index, answer, verdict.results, said, verdict.fault)
 
     def _refuse(self, message: str, answer: str, status: str) -> None:
         attempts = self._record(answer, status)

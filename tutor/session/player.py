@@ -10,7 +10,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from tutor.lesson.model import Choice, Explore, Judged, Lesson, Parsons, Predict, Read, Run
-from tutor.lesson.state import fitted, prelude, setup_of, solution_of, starter_of, targets
+from tutor.lesson.state import fitted, prelude, result_of, setup_of, solution_of, starter_of, targets
 from tutor.progress import Progress
 from tutor.session.judging import Judging
 from tutor.session.queue import Cell
@@ -34,7 +34,7 @@ class Player(Judging):
     ) -> None:
         super().__init__(lesson, progress, session, on_change)
         self._whole = lesson
-        self._asked_skip = False
+        self._asked_solution = False
 
     async def open(self, step: str | None = None) -> int:
         """Begin, or go on where the learner stopped: the same step, the same variables.
@@ -63,13 +63,15 @@ class Player(Judging):
         """Show a step and make sure that what it needs is there."""
         self._fit()
         step = self.lesson.steps[index]
-        self._asked_skip = False
+        self._asked_solution = False
         self._answers = ()
         self._since = monotonic()
         self._truth = ""
         self._submitted = None
         self._progress.enter_step(self.lesson.id, step.id)
-        self.view = StepView(step, index, len(self.lesson.steps), self.status_of(index), busy=_("preparing"))
+        self.refusal = None
+        status, own = self.status_of(index), self._accepted(index)
+        self.view = StepView(step, index, len(self.lesson.steps), status, busy=_("preparing"), own=own)
         self._on_change()
         await self._prepare(index)
         if self.view.index != index:
@@ -148,15 +150,45 @@ class Player(Judging):
         self._progress.record_hint(self.lesson.id, step.id)
         self._set(hints=hints[: shown + 1])
 
-    async def skip(self) -> None:
+    async def skip(self) -> bool:
+        """Go on without an answer: the step counts as shown, what it makes is there; True when the lesson is over.
+
+        Its solution is not put on the screen.
+        """
+        if self._without_torch:
+            self._say(self._without_torch, "bad")
+            return False
+        step = self.view.step
+        if self.view.status == "open" and not isinstance(step, (Read, Explore)):
+            self._complete("shown")
+            if made := result_of(step):
+                self._session.run(made, silent=True)
+        return await self.next()
+
+    async def reset_step(self) -> None:
+        """Begin this step anew, with the variables there were when it was entered."""
+        self._progress.clear_step(self.lesson.id, self.view.step.id)
+        await self._afresh(self.view.index)
+
+    async def reset_lesson(self) -> None:
+        """As if the lesson had never been opened."""
+        self._progress.clear_lesson(self.lesson.id)
+        await self._afresh(0)
+
+    async def _afresh(self, index: int) -> None:
+        self._session.restart(self._session.threads)
+        await self._rebuild(index)
+        await self.enter(index)
+
+    async def solution(self) -> None:
         """Show the solution, run it so that later steps work, and mark the step as shown. Asks first."""
         step = self.view.step
         nothing = isinstance(step, Read) or (isinstance(step, Explore) and not step.solution.strip())
         if self.view.status != "open" or nothing:
             await self.next()
             return
-        if not self._asked_skip:
-            self._asked_skip = True
+        if not self._asked_solution:
+            self._asked_solution = True
             self._say(_("This shows the solution and marks the step as shown, not done. Again to do it."), "info")
             return
         if self._without_torch:

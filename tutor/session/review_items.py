@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tutor.lesson.model import Choice, Exercise, Lesson, Predict, Step
+from tutor.lesson.state import from_memory
 from tutor.progress import Progress
 from tutor.progress.reviews import Grade, Met, Reviews
 
@@ -51,19 +52,50 @@ def is_asked_again(step: Step) -> bool:
 
 def outlook(lessons: Iterable[Lesson], progress: Progress, now: float) -> Outlook:
     """What is due of these lessons at ``now``. What was met since the last look is put into the schedule."""
+    lessons = list(lessons)
     places = {
         (lesson.id, step.id): (lesson, index)
         for lesson in lessons
         for index, step in enumerate(lesson.steps)
         if is_asked_again(step)
     }
+    places |= recall_places(lessons)
     reviews = Reviews(progress.database)
+    _begin_recall(lessons, progress, reviews)
     met = [one for one in reviews.new() if (one.lesson, one.step) in places]
     reviews.begin((one, first_grade(one, _step(*places[one.lesson, one.step]))) for one in met)
     # What is no longer among the lessons is kept: they may be opened again from elsewhere.
     known = [one for one in reviews.scheduled() if (one.lesson, one.step) in places]
     due = tuple(Question(*places[one.lesson, one.step], one.times) for one in known if one.due <= now)
     return Outlook(due, next((one.due for one in known if one.due > now), None))
+
+
+def recall_places(lessons: Iterable[Lesson]) -> dict[tuple[str, str], tuple[Lesson, int]]:
+    """The questions that lessons ask from memory, by lesson and id."""
+    memories = [from_memory(lesson) for lesson in lessons if lesson.recall]
+    return {
+        (memory.id, step.id): (memory, index) for memory in memories for index, step in enumerate(memory.steps)
+    }
+
+
+def recall_of(lesson: Lesson) -> list[Question]:
+    """All that a lesson asks from memory."""
+    memory = from_memory(lesson)
+    return [Question(memory, index) for index in range(len(memory.steps))]
+
+
+def _begin_recall(lessons: Iterable[Lesson], progress: Progress, reviews: Reviews) -> None:
+    """Put the questions of lessons that were finished into the schedule. They were never asked: they come soon."""
+    asking = [lesson for lesson in lessons if lesson.recall]
+    summaries = progress.summary() if asking else {}
+    known = {(one.lesson, one.step) for one in reviews.scheduled()} if asking else set()
+    reviews.begin(
+        (Met(lesson.id, question.id, "done", 0, summary.finished, 0, None), Grade.HARD)
+        for lesson in asking
+        if (summary := summaries.get(lesson.id)) is not None and summary.finished is not None
+        for question in lesson.recall
+        if (lesson.id, question.id) not in known
+    )
 
 
 def sitting(found: Outlook) -> list[Question]:

@@ -49,6 +49,8 @@ class StepView:
     """``info``, ``good`` or ``bad``: how ``message`` is meant."""
     busy: str = ""
     """What is being done in the background; empty when nothing is."""
+    own: str = ""
+    """The learner's code that was right, once the step is done; empty where there is none."""
 
     @property
     def answering(self) -> bool:

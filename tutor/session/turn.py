@@ -39,6 +39,11 @@ class Turn:
         state = self._progress.steps(self.lesson.id).get(self.lesson.steps[index].id)
         return "open" if state is None or state.status == "seen" else state.status
 
+    def _accepted(self, index: int) -> str:
+        """The learner's own code that was right at a step; empty where there is none."""
+        state = self._progress.steps(self.lesson.id).get(self.lesson.steps[index].id)
+        return state.accepted if state is not None and state.status == "done" else ""
+
     @property
     def _without_torch(self) -> str:
         """What to do about a Python that has no torch; empty where it has."""
@@ -81,7 +86,7 @@ class Turn:
         """``accepted`` is the learner's code that was right; None is all they ran at the step."""
         if self.view.status == "open":
             self._progress.complete_step(self.lesson.id, self.view.step.id, status, accepted)
-            self._set(status=status)
+            self._set(status=status, own=self._accepted(self.view.index))
 
     # The view
 

@@ -54,8 +54,35 @@ NEXT = Action(
 )
 ZOOM = Action("zoom", "Zoom", "f9", "z", "Let the current pane fill the screen, and back.")
 PALETTE = Action("command_palette", "Palette", "f10", ":", "Find any action by typing its name.")
-SKIP = Action("skip", "Solution", "", "s", "Show the solution, run it and mark the step as shown. Asks first.")
+SOLUTION = Action(
+    "solution", "Solution", "", "s", "Show the solution, run it and mark the step as shown. Asks first."
+)
+SKIP = Action(
+    "skip",
+    "Skip",
+    "",
+    "J",
+    "Go on without an answer: the step counts as shown, and later steps work all the same.",
+)
+RESET = Action("reset", "Reset", "", "Z", "Begin this step anew, or the whole lesson. Asks first.")
+WHY = Action(
+    "why_refused",
+    "Why",
+    "",
+    "W",
+    "Why an answer was refused: every rule, expected and got. In it r writes a report.",
+)
 BOOKMARK = Action("bookmark", "Bookmark", "", "B", "Set a bookmark on this step, or take it away; F3 shows them.")
+SEARCH = Action(
+    "search_lessons", "Search", "", "/", "Search all lessons; before anything is typed, your bookmarks."
+)
+GLOSSARY = Action(
+    "show_glossary",
+    "Glossary",
+    "",
+    "V",
+    "What the word under the cursor means; with an empty prompt, the terms of this step and all others.",
+)
 TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
 GRAPH = Action(
@@ -155,12 +182,29 @@ _WORK_ACTIONS = (
     *(LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
     *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
-LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, BOOKMARK, *_WORK_ACTIONS)
+LESSON_ACTIONS = (
+    HELP,
+    HOME,
+    OVERVIEW,
+    HINT,
+    RUN_SHOWN,
+    NEXT_PANE,
+    BACK,
+    NEXT,
+    WHY,
+    SOLUTION,
+    SKIP,
+    RESET,
+    BOOKMARK,
+    SEARCH,
+    GLOSSARY,
+    *_WORK_ACTIONS,
+)
 _IN_REPL = ("zoom", "large_editor", "quit_tutor")
 """Named in the footer of the free prompt too, where no lesson's keys need the room."""
 REPL_ACTIONS = tuple(
     replace(action, footer=True) if action.name in _IN_REPL else action
-    for action in (HELP, HOME, NEXT_PANE, *_WORK_ACTIONS)
+    for action in (HELP, HOME, NEXT_PANE, SEARCH, GLOSSARY, *_WORK_ACTIONS)
 )
 GIVE_UP = Action(
     "give_up",
@@ -174,10 +218,10 @@ GO_ON = Action(
     "next_step", "Next", "f8", "n", "Check an exercise; once it is answered, go to the next question.", footer=True
 )
 REVIEW_ACTIONS = (
-    *(HELP, HOME, GIVE_UP, HINT, RUN_SHOWN, NEXT_PANE, GO_ON),
+    *(HELP, HOME, GIVE_UP, HINT, RUN_SHOWN, NEXT_PANE, GO_ON, GLOSSARY),
     *(action for action in _WORK_ACTIONS if action not in (RESTART, REPLAY)),
 )
-HOME_ACTIONS = (HELP, PALETTE, PLAYGROUND, QUIT)
+HOME_ACTIONS = (HELP, PALETTE, SEARCH, PLAYGROUND, QUIT)
 
 
 def bindings(actions: Iterable[Action]) -> list[BindingType]:

@@ -16,6 +16,7 @@ from tutor.texts import _
 from tutor.ui import terminal_input
 from tutor.ui.keeper import Keeper
 from tutor.ui.screens.home import HomeScreen
+from tutor.ui.ways import Ways
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from tutor.progress import Progress
     from tutor.session.client import Client
     from tutor.session.notes import Notes
-    from tutor.session.review_items import Outlook
+    from tutor.session.review_items import Outlook, Question
     from tutor.session.session import Session
     from tutor.ui.screens.work import WorkScreen
 
@@ -59,7 +60,7 @@ class Start:
     """The questions that are due."""
 
 
-class TutorApp(App[None]):
+class TutorApp(Ways, App[None]):
     """Paints first; torch, lessons and progress load behind the first frame."""
 
     TITLE = "tutor"
@@ -156,11 +157,11 @@ class TutorApp(App[None]):
         lessons = {lesson.id: lesson for lesson in self._catalogue.lessons} if self._catalogue else {}
         return lessons.get(choose(list(lessons)) or "")
 
-    def change_to_lesson(self, lesson: Lesson) -> None:
+    def change_to_lesson(self, lesson: Lesson, step: str | None = None) -> None:
         """Leave the lesson or prompt that is open for another lesson."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self.open_lesson(lesson)
+        self.open_lesson(lesson, step)
 
     def open_repl(self, threads: int | None = None) -> None:
         """Open the free prompt, with ``threads`` in a torch operation or torch's own number of them."""
@@ -193,6 +194,11 @@ class TutorApp(App[None]):
         if not questions:
             self._warn(_("Nothing is due."))
             return
+        self._ask(questions)
+
+    def _ask(self, questions: list[Question]) -> None:
+        from tutor.ui.screens.review import ReviewScreen
+
         assert self._progress is not None  # noqa: S101 - there are questions
         self._leave_work()
         self._fresh(self._start.threads or _LESSON_THREADS)

@@ -1,4 +1,4 @@
-"""Writes a drawing where the person can find it."""
+"""Writes a drawing or a report where the person can find it."""
 
 from __future__ import annotations
 
@@ -24,4 +24,20 @@ def save(picture: Text, name: str) -> list[str]:
         svg.write_text(as_svg(picture, max(width, 20), f"tutor · {name}"), encoding="utf-8")
         plain.write_text(as_plain(picture) + "\n", encoding="utf-8")
         return [str(svg), str(plain)]
+    raise AssertionError("numbers never end")
+
+
+def save_report(text: str, name: str) -> str:
+    """Write ``tutor-report-NAME-N.md`` into the current folder, with the first free N; gives its whole path.
+
+    Raises OSError.
+    """
+    for number in count(1):
+        file = Path(f"tutor-report-{name}-{number}.md")
+        try:
+            with file.open("x", encoding="utf-8") as stream:
+                stream.write(text)
+        except FileExistsError:
+            continue
+        return str(file.resolve())
     raise AssertionError("numbers never end")

@@ -1,44 +1,65 @@
-"""A lesson is over: what was done, and where to go."""
+"""A lesson is over: what was learned, what was done, and where to go."""
 
 from __future__ import annotations
 
-from rich.text import Text
+from typing import TYPE_CHECKING, cast
+
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tutor.lesson.model import Lesson
-from tutor.session.player import Player
+from tutor.progress.outcome import Outcome
+from tutor.render.outcome import finished_lesson
 from tutor.texts import _
 
+if TYPE_CHECKING:
+    from tutor.ui.app import TutorApp
 
-class FinishedScreen(ModalScreen[None]):
-    """Enter goes home, Esc stays."""
 
-    BINDINGS = [("enter,f8,f2", "home", "Home"), ("escape,q", "dismiss", "Stay")]
+class FinishedScreen(ModalScreen[bool]):
+    """Enter opens the next lesson, F2 goes home, r asks from memory, Esc stays.
+
+    Dismissed with True where the list of steps is wanted.
+    """
+
+    BINDINGS = [
+        ("enter,f8", "next_lesson", "Next lesson"),
+        ("f2,m", "home", "Home"),
+        ("r", "from_memory", "From memory"),
+        ("f3,o", "dismiss(True)", "Steps"),
+        ("escape,q", "dismiss(False)", "Stay"),
+    ]
     CSS_PATH = "../styles/help.tcss"
 
-    def __init__(self, lesson: Lesson, player: Player) -> None:
+    def __init__(self, outcome: Outcome) -> None:
         super().__init__()
-        self._lesson = lesson
-        self._player = player
+        self._outcome = outcome
+
+    @property
+    def _tutor(self) -> TutorApp:
+        return cast("TutorApp", self.app)
 
     def compose(self) -> ComposeResult:
-        statuses = [self._player.status_of(index) for index in range(len(self._lesson.steps))]
-        shown = statuses.count("shown")
-        text = Text.assemble((_("{lesson}: finished.").format(lesson=self._lesson.title) + "\n\n", "bold green"))
-        done = _("{done} of {total} steps done").format(done=statuses.count("done"), total=len(statuses))
-        text.append(f"{done}, {_('{n} shown').format(n=shown)}.\n" if shown else f"{done}.\n")
-        if shown:
-            text.append(_("Steps whose solution was shown are worth another try: F3 lists them.") + "\n")
-        text.append("\n" + _("You can now:") + "\n", style="bold")
-        for objective in self._lesson.objectives:
-            text.append(f"  ✓ {objective}\n")
-        text.append("\n" + _("Enter goes to the list of lessons, Esc stays here."), style="dim")
-        with Vertical(id="help", classes="-small"):
-            yield Static(text)
+        enter = _("Enter: next lesson") if self._outcome.next else _("Enter: list of lessons")
+        memory = _("r: from memory") + "   " if self._outcome.lesson.recall else ""
+        with VerticalScroll(id="help", classes="-small") as box:
+            box.border_title = _("The end of the lesson")
+            box.border_subtitle = f"{enter}   {memory}{_('F2: lessons')}   {_('Esc: stay')}"
+            yield Static(finished_lesson(self._outcome))
 
     def action_home(self) -> None:
-        self.dismiss()
+        self.dismiss(False)
         self.app.pop_screen()
+
+    def action_next_lesson(self) -> None:
+        if self._outcome.next is None:
+            self.action_home()
+            return
+        self.dismiss(False)
+        self._tutor.change_to_lesson(self._outcome.next)
+
+    def action_from_memory(self) -> None:
+        if self._outcome.lesson.recall:
+            self.dismiss(False)
+            self._tutor.open_recall(self._outcome.lesson)

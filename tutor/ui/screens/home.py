@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _REPL = "repl"
 _PLAY, _DESCENT, _REVIEW = "play", "descent", "review"
 _ABOUT_REVIEW = mark("""\
-What you met in lessons and are about to forget is asked again: predictions, choices and short exercises. \
-Those you missed come sooner.
+What you met in lessons and are about to forget is asked again: predictions, choices, short exercises, and \
+the questions of lessons you finished. Those you missed come sooner.
 
 `tutor review` opens it directly.""")
 _FREE = mark("""\
@@ -66,6 +66,7 @@ class HomeScreen(Screen[None]):
         Binding("e", "review", "Review", show=False),
         Binding("p", "open_playground", "Playground"),
         Binding("q", "quit_tutor", "Quit"),
+        Binding("slash", "search_lessons", "Search"),
         Binding("j", "move(1)", "Down", show=False),
         Binding("k", "move(-1)", "Up", show=False),
         Binding("question_mark", "show_help", "Help", show=False),
@@ -129,13 +130,16 @@ class HomeScreen(Screen[None]):
         options.focus()
 
     def _next_lesson(self, last: str | None) -> str | None:
-        """The lesson to go on with: the last one if it is not finished, else the first unfinished after it."""
-        ids = list(self._lessons)
-        start = ids.index(last) if last in ids else 0
-        unfinished = [
-            name for name in ids[start:] + ids[:start] if self._done(name) < len(self._lessons[name].steps)
-        ]
-        return unfinished[0] if unfinished else (ids[0] if ids else None)
+        """The lesson to go on with: the last one if it is not finished, else the next; the first if all are."""
+        from tutor.lesson.order import next_lesson
+        from tutor.progress.outcome import finished
+
+        lessons = list(self._lessons.values())
+        done = finished(lessons, self._summaries)
+        if last in self._lessons and last not in done:
+            return last
+        following = next_lesson(lessons, done, last) or next(iter(lessons), None)
+        return following.id if following is not None else None
 
     def _done(self, lesson: str) -> int:
         summary = self._summaries.get(lesson)
@@ -149,7 +153,8 @@ class HomeScreen(Screen[None]):
         row.append("█" * filled + "░" * (_BAR - filled) + "  ", style="green" if done else "dim")
         row.append(lesson.title, style="bold" if continued else "")
         if continued:
-            row.append("   " + (_("continue") if done else _("start here")), style="yellow")
+            begun = _("continue") if done else _("next") if self._summaries else _("start here")
+            row.append(f"   {begun}", style="yellow")
         return row
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -200,6 +205,9 @@ class HomeScreen(Screen[None]):
 
     def action_review(self) -> None:
         self.tutor.open_review()
+
+    def action_search_lessons(self) -> None:
+        self.tutor.search_lessons()
 
     def action_open_playground(self) -> None:
         self.tutor.open_play()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -16,11 +18,15 @@ from tutor.session.queue import Cell
 from tutor.session.session import Session
 from tutor.texts import _, plural
 from tutor.ui import actions
+from tutor.ui.actions import key_text
 from tutor.ui.screens.choosing import ChoosingScreen
 from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
 from tutor.ui.widgets.transcript import Transcript
+
+if TYPE_CHECKING:
+    from tutor.ui.app import TutorApp
 
 _BAR_CELLS = 12
 
@@ -153,13 +159,19 @@ class LessonScreen(ChoosingScreen):
             self.query_one(LessonPane).focus_work()
             self.say(refused)
             return
-        self.run_worker(self._next(), group="player", exclusive=True)
+        self.run_worker(self._go_on(self.player.next()), group="player", exclusive=True)
 
-    async def _next(self) -> None:
-        if await self.player.next():
+    async def _go_on(self, moved: Awaitable[bool]) -> None:
+        """Wait until the player has moved; at the end of the lesson say what comes of it."""
+        if await moved:
             from tutor.ui.screens.finished import FinishedScreen
 
-            self.app.push_screen(FinishedScreen(self.lesson, self.player))
+            def after(steps: bool | None) -> None:
+                if steps:
+                    self.action_overview()
+
+            outcome = cast("TutorApp", self.app).outcome_of(self.lesson)
+            self.app.push_screen(FinishedScreen(outcome), after)
         elif not self.player.view.answering:
             self.query_one(Prompt).focus()
 
@@ -182,8 +194,41 @@ class LessonScreen(ChoosingScreen):
         there = self.player.toggle_bookmark()
         self.say(_("Bookmark set: F3 shows it, and the list of lessons.") if there else _("Bookmark taken away."))
 
+    def action_solution(self) -> None:
+        self.run_worker(self.player.solution(), group="player", exclusive=True)
+
     def action_skip(self) -> None:
-        self.run_worker(self.player.skip(), group="player", exclusive=True)
+        view = self.player.view
+        if view.status == "open":
+            title = view.step.title or view.step.id.replace("-", " ")
+            note = f"Passed over “{title}”. F3 leads back to it, {key_text(actions.RESET)} begins it anew."
+            self.query_one(Transcript).note(note, "info")
+        self.run_worker(self._go_on(self.player.skip()), group="player", exclusive=True)
+
+    def reading(self) -> str:
+        step = self.player.view.step
+        return f"{step.title}\n{step.text}\n{self.player.shown_code()[0]}"
+
+    def action_why_refused(self) -> None:
+        from tutor.ui.screens.why import WhyScreen
+
+        if self.player.refusal is None:
+            self.say("No answer was refused at this step. F8 has it checked.")
+        else:
+            self.app.push_screen(WhyScreen(self.player.refusal, self.session.state.ready))
+
+    def action_reset(self) -> None:
+        from tutor.ui.screens.resetting import ResetScreen
+
+        step = self.player.view.step
+
+        def begin(what: str | None) -> None:
+            if what:
+                again = self.player.reset_step if what == "step" else self.player.reset_lesson
+                self.query_one(Transcript).note(f"This {what} begins anew.", "info")
+                self.run_worker(again(), group="player", exclusive=True)
+
+        self.app.push_screen(ResetScreen(step.title or step.id.replace("-", " "), self.lesson.title), begin)
 
     def action_run_shown(self) -> None:
         code, edit = self.player.shown_code()
@@ -195,11 +240,15 @@ class LessonScreen(ChoosingScreen):
         else:
             self.session.run(code.rstrip())
 
+    def jump(self, index: int) -> None:
+        """Go to a step."""
+        self.run_worker(self.player.enter(index), group="player", exclusive=True)
+
     def action_overview(self) -> None:
         from tutor.ui.screens.overview import OverviewScreen
 
         def jump(index: int | None) -> None:
             if index is not None:
-                self.run_worker(self.player.enter(index), group="player", exclusive=True)
+                self.jump(index)
 
         self.app.push_screen(OverviewScreen(self.lesson, self.player), jump)

@@ -38,9 +38,14 @@ class OverviewScreen(ModalScreen["int | None"]):
             options.append(Option(row))
         steps = OptionList(*options, id="help", markup=False)
         steps.border_title = self._lesson.title
-        steps.border_subtitle = _("Enter jumps, Esc closes")
+        steps.border_subtitle = f"{self._counts()}   {_('Enter jumps, Esc closes')}"
         steps.highlighted = self._player.view.index
         yield steps
+
+    def _counts(self) -> str:
+        """The marks and what they mean."""
+        statuses = [self._player.status_of(index) for index in range(len(self._lesson.steps))]
+        return "  ".join(f"{mark} {statuses.count(name)} {name}" for name, (mark, _style) in _MARKS.items())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_index)

@@ -26,6 +26,7 @@ from tutor.ui.screens.assist import Assisting
 from tutor.ui.screens.cell_work import CellWork
 from tutor.ui.screens.compare_work import Comparing
 from tutor.ui.screens.editing_work import EditingWork
+from tutor.ui.screens.finding_work import FindingWork
 from tutor.ui.screens.footing import Footing
 from tutor.ui.screens.large import LargeViews
 from tutor.ui.screens.narrate import Narrating
@@ -54,6 +55,7 @@ class WorkScreen(
     LargeViews,
     Comparing,
     SteeringWork,
+    FindingWork,
     Screen[None],
 ):
     """Mediates between the session and the widgets. Subclasses say what stands beside the console."""

@@ -83,7 +83,9 @@ class LessonPane(VerticalScroll):
                 self._show_message()
 
     def _show_message(self) -> None:
-        self.call_after_refresh(self.query_one("#step-message").scroll_visible, animate=False)
+        behind = self._view is not None and self._view.status != "open"
+        # What stands below it, mine and theirs, is to be seen too.
+        self.call_after_refresh(self.query_one("#step-message").scroll_visible, animate=False, top=behind)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import zip_longest
 
 from rich.text import Text
 
@@ -13,12 +14,17 @@ from tutor.render.code import python_source
 from tutor.render.look import Look
 from tutor.render.prose import prose
 from tutor.render.puzzles import marked
+from tutor.session.sources import same_code
 from tutor.session.steps import StepView
 from tutor.texts import _
+from tutor.ui.actions import WHY, key_text
 from tutor.ui.widgets.line_order import KEYS_TEXT
 
 TYPED_GAP = "____"
 """Stands where a prediction is typed."""
+
+_BETWEEN = 4
+"""Cells between two solutions that stand side by side."""
 
 _MOODS = {"info": ("·", "italic"), "good": ("✓", "green"), "bad": ("✗", "red")}
 
@@ -91,7 +97,10 @@ def checks(view: StepView, look: Look) -> list[Text]:
         return lines
     judged = view.tried or view.status != "open"
     results = view.results if judged else tuple(replace(result, status="pending") for result in view.results)
-    return [*lines, checklist(results, look)]
+    lines.append(checklist(results, look))
+    if view.status == "open" and any(result.status not in ("pass", "pending", "") for result in results):
+        lines.append(Text("▸ " + _("{key}: every rule, expected and got").format(key=key_text(WHY)), style="dim"))
+    return lines
 
 
 def hints(view: StepView) -> list[Text]:
@@ -129,4 +138,21 @@ def solution(view: StepView, look: Look) -> list[Text]:
     code = solution_of(view.step).rstrip()
     if view.status == "open" or not code:
         return []
-    return [Text(_("The lesson's solution"), style="bold"), *python_source(code, look, "", "")]
+    if view.own and same_code(view.own, code):
+        return [Text(_("Yours is the lesson's own solution"), style="bold")]
+    theirs = [Text(_("The lesson's solution"), style="bold"), *python_source(code, look, "", "")]
+    if not view.own:
+        return theirs
+    mine = [Text(_("Yours"), style="bold"), *python_source(view.own.rstrip(), look, "", "")]
+    column = max(line.cell_len for line in mine) + _BETWEEN
+    if column + max(line.cell_len for line in theirs) > look.width:
+        return [*mine, Text(), *theirs]
+    return [_beside(left, right, column) for left, right in zip_longest(mine, theirs)]
+
+
+def _beside(left: Text | None, right: Text | None, column: int) -> Text:
+    line = left.copy() if left is not None else Text()
+    if right is not None:
+        line.pad_right(column - line.cell_len)
+        line.append_text(right)
+    return line

@@ -228,6 +228,12 @@ class Prompt(Widget):
         return self._editor.text
 
     @property
+    def cursor_line(self) -> tuple[str, int]:
+        """The line the cursor is in, and its place in it from 0."""
+        row, column = self._editor.cursor_location
+        return self._editor.document.get_line(row), column
+
+    @property
     def history(self) -> list[str]:
         """What Up walks through, oldest first."""
         return list(self._editor.cells.entries)

@@ -1,0 +1,223 @@
+"""The verbs of a lesson beyond next and back, by keyboard alone, with a fake worker."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.ui.driver import LESSONS, Driver, opened
+from tests.ui.test_lesson_screen import Judge
+from tutor.progress import Progress
+from tutor.protocol import commands
+from tutor.ui.widgets.prompt import Prompt
+
+RECALL = """
+recall:
+  - id: memory
+    text: What was it again?
+    options:
+      - {text: that thing, feedback: "Yes, that.", correct: true}
+      - {text: no thing, feedback: Not that.}
+"""
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """Two lessons of one step, the first with a question."""
+    text = (LESSONS / "01-broadcasting" / "lesson.yaml").read_text("utf-8")
+    head, _, steps = text.partition("  - id: first")
+    first = head + "  - id: first" + steps.partition("  - id: runit")[0]
+    for folder, own in (
+        ("01-one", first + RECALL),
+        (
+            "02-two",
+            first.replace("id: broadcasting", "id: two").replace("title: Broadcasting", "title: Number two"),
+        ),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "lesson.yaml").write_text(own, "utf-8")
+    return tmp_path
+
+
+def status(step: str) -> str:
+    with closing(Progress()) as progress:
+        found = progress.steps("broadcasting").get(step)
+        return found.status if found else "none"
+
+
+async def refused(driver: Driver) -> None:
+    await driver.until(lambda: driver.shows("Make centred", "Done when"))
+    await driver.type("centred = 0\n")
+    await driver.until(lambda: "centred = 0" in driver.transcript)
+    await driver.press("f8")
+    await driver.until(lambda: driver.shows("shape: expected [4, 3], got [4]."))
+
+
+async def test_skip_goes_on_marks_the_step_shown_and_leaves_what_it_makes() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#runit") as driver:
+        await driver.until(lambda: driver.shows("Run it."))
+        await driver.press("escape", "J")
+        await driver.until(lambda: driver.shows("What is the shape", "(3, 5)"))
+        ran = [one.source for one in driver.client.sent(commands.Execute) if isinstance(one, commands.Execute)]
+        assert any("torch.arange(6)" in source for source in ran)
+        assert "torch.arange(6)" not in driver.transcript
+        await driver.press("escape", "J")
+        await driver.until(lambda: driver.shows("Which?"))
+        await driver.press("escape", "J")
+        await driver.until(lambda: driver.shows("Make centred"))
+        await driver.press("escape", "J")
+        await driver.until(lambda: driver.shows("Broadcasting: finished.", "shown"))
+    assert [status(step) for step in ("runit", "guess", "pick", "centre")] == ["shown"] * 4
+
+
+async def test_why_refused_shows_every_rule_and_writes_a_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("Make centred", "Done when"))
+        await driver.press("escape", "W")
+        await driver.until(lambda: driver.shows("No answer was refused"))
+        await refused(driver)
+        assert driver.shows("Esc W: every rule")
+        await driver.press("escape", "W")
+        await driver.until(
+            lambda: driver.shows("Why it was refused", "✗ shape  expected [4, 3]", "What was judged")
+        )
+        await driver.press("r")
+        await driver.until(lambda: driver.shows("The report is in", "Nothing was sent"))
+        await driver.press("r")
+        await driver.until(lambda: (tmp_path / "tutor-report-broadcasting-centre-2.md").exists())
+        text = (tmp_path / "tutor-report-broadcasting-centre-1.md").read_text("utf-8")
+        assert "centred = 0" in text
+        assert "keepdim" not in text
+        await driver.press("escape")
+        await driver.until(lambda: driver.shows("Done when"))
+
+
+async def test_a_report_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_text: str, _name: str) -> str:
+        raise OSError(28, "No space left on device", "report.md")
+
+    monkeypatch.setattr("tutor.ui.screens.why.save_report", full)
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await refused(driver)
+        await driver.press("escape", "W")
+        await driver.until(lambda: driver.shows("Why it was refused"))
+        await driver.press("r")
+        await driver.until(lambda: driver.shows("Not written: No space left on device"))
+
+
+async def test_mine_stands_beside_the_reference_and_is_still_there_when_the_step_is_opened_again() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre", size=(200, 60)) as driver:
+        await driver.until(lambda: driver.shows("Make centred", "Done when"))
+        await driver.type("centred = keepdim\n")
+        await driver.until(lambda: driver.shows("Yours", "The lesson's solution"))
+        await driver.press("f7")
+        await driver.until(lambda: driver.shows("Which?"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("Choose an answer first"))
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("Make centred", "Yours", "The lesson's solution"))
+
+
+async def test_a_step_is_begun_anew_only_when_that_is_chosen() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("Make centred", "Done when"))
+        await driver.type("centred = keepdim\n")
+        await driver.until(lambda: driver.shows("The lesson's solution"))
+        await driver.press("escape", "Z")
+        await driver.until(lambda: driver.shows("Begin anew?", "Keep everything"))
+        await driver.press("enter")
+        await driver.until(lambda: driver.shows("The lesson's solution") and not driver.shows("Begin anew?"))
+        assert status("centre") == "done"
+        starts = driver.client.starts
+        await driver.press("escape", "Z")
+        await driver.until(lambda: driver.shows("Begin anew?"))
+        await driver.press("down", "enter")
+        await driver.until(lambda: not driver.shows("The lesson's solution") and driver.shows("Done when"))
+        assert driver.client.starts > starts
+        assert status("centre") == "seen"
+        # What was run at it is not run again.
+        later = driver.client.commands[-20:]
+        assert not [one for one in later[-3:] if isinstance(one, commands.Execute)]
+    with closing(Progress()) as progress:
+        assert not progress.cells("broadcasting")
+        assert not progress.attempts("broadcasting", "centre")
+
+
+async def test_a_lesson_is_begun_anew_from_its_first_step() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#runit") as driver:
+        await driver.until(lambda: driver.shows("Run it."))
+        await driver.press("f5")
+        await driver.until(lambda: driver.shows("✓ done"))
+        await driver.press("escape", "B")
+        await driver.until(lambda: driver.shows("★ bookmark"))
+        await driver.press("escape", "Z")
+        await driver.until(lambda: driver.shows("Begin the whole lesson anew"))
+        await driver.press("down", "down", "enter")
+        await driver.until(lambda: driver.shows("lined up from the right", "0 %"))
+    assert status("runit") == "none"
+    with closing(Progress()) as progress:
+        assert not progress.bookmarks()
+
+
+async def test_the_overview_says_what_its_marks_mean() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#2") as driver:
+        await driver.until(lambda: driver.shows("Run it."))
+        await driver.press("f5")
+        await driver.until(lambda: driver.shows("✓ done"))
+        await driver.press("f3")
+        await driver.until(lambda: driver.shows("· 4 open", "✓ 1 done", "○ 0 shown", "Enter jumps"))
+
+
+async def test_the_end_of_a_lesson_opens_the_next_one(course: Path) -> None:
+    async with opened(answer=Judge(), lessons=course, lesson="broadcasting") as driver:
+        await driver.until(lambda: driver.shows("lined up from the right"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("Broadcasting: finished.", "Next", "Number two", "You can now"))
+        await driver.press("enter")
+        await driver.until(lambda: driver.shows("Number two · 1/1"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("You have finished every lesson"))
+        await driver.press("enter")
+        await driver.until(lambda: driver.shows("Free prompt", "Search"))
+
+
+async def test_home_names_the_next_lesson(course: Path) -> None:
+    async with opened(answer=Judge(), lessons=course, lesson="broadcasting") as driver:
+        await driver.until(lambda: driver.shows("lined up from the right"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("Broadcasting: finished."))
+        await driver.press("f2")
+        await driver.until(lambda: driver.shows("Number two   next"))
+
+
+async def test_the_end_of_a_lesson_asks_from_memory_and_the_answer_counts(course: Path) -> None:
+    async with opened(answer=Judge(), lessons=course, lesson="broadcasting") as driver:
+        await driver.until(lambda: driver.shows("lined up from the right"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("1 question", "Broadcasting: finished."))
+        await driver.press("r")
+        await driver.until(lambda: driver.shows("Review · 1/1", "What was it again?", "that thing"))
+        line = next(line for line in driver.screen.splitlines() if "that thing" in line)
+        await driver.press(next(character for character in line if character.isdigit()))
+        await driver.until(lambda: driver.shows("Yes, that.", "How well?"))
+        await driver.press("enter")
+        await driver.until(lambda: driver.shows("Review done.", "1  good"))
+    with closing(Progress()) as progress:
+        (row,) = progress.database.read("SELECT times FROM reviews WHERE step = 'memory'")
+        assert row[0] == 1
+
+
+async def test_from_the_end_the_steps_are_one_key_away(course: Path) -> None:
+    async with opened(answer=Judge(), lessons=course, lesson="broadcasting") as driver:
+        await driver.until(lambda: driver.shows("lined up from the right"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("Broadcasting: finished."))
+        await driver.press("f3")
+        await driver.until(lambda: driver.shows("Enter jumps", "✓ 1 done"))
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen.query(Prompt))
