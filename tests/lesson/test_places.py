@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.lesson.sample import FILE, TEXT, place_of
-from tutor.lesson.places import Places
+from tutor.lesson.positions import Places
 
 
 def test_a_value_stands_where_the_file_has_it() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec.structs
 
 from tutor.lesson.model import Fill, Judged, Lesson, Parsons, Step
-from tutor.lesson.places import Path_
+from tutor.lesson.positions import Path_
 from tutor.lesson.state import checks_of, solution_of, starter_of
 from tutor.proof.mutants import mutants
 from tutor.session.steps import mixed_lines

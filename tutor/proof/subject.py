@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from tutor.lesson.model import Lesson
-from tutor.lesson.places import Path_, Places
+from tutor.lesson.positions import Path_, Places
 from tutor.lesson.state import fitted
 from tutor.proof.findings import Finding, Level
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.lesson.places import Path_
+from tutor.lesson.positions import Path_
 from tutor.proof.findings import Finding, Level
 from tutor.proof.plan import Claim
 from tutor.proof.prover import Outcome

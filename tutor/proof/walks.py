@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from tutor.lesson.model import Explore, Judged, Predict, Read, Run
-from tutor.lesson.places import Path_
+from tutor.lesson.positions import Path_
 from tutor.lesson.python import statements
 from tutor.lesson.state import solution_of
 from tutor.lesson.steps import Step
