@@ -83,6 +83,8 @@ class LessonScreen(ChoosingScreen):
         done, total = self.player.done, view.total
         filled = round(_BAR_CELLS * done / total)
         title = Text(" tutor   ", style="bold")
+        if self.lesson.pack:
+            title.append(f"{self.lesson.pack} (from outside)   ", style="yellow")
         title.append(f"{self.lesson.title} · {view.index + 1}/{total}   ")
         title.append("█" * filled + "░" * (_BAR_CELLS - filled), style="green")
         title.append(f" {100 * done // total} %")

@@ -1,0 +1,89 @@
+"""What the first screen's list is made of: headings by pack and track, and lessons that cannot be used."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from tutor.protocol.text import plain
+
+if TYPE_CHECKING:
+    from tutor.lesson.catalogue import Catalogue
+    from tutor.lesson.entry import Entry
+    from tutor.lesson.places import Pack
+    from tutor.lesson.problems import Problem
+
+_MOST = 200
+"""Broken lessons in the list; `tutor list` tells of all."""
+_ROW = "file:"
+"""Begins the ids of their rows: no id of a lesson has a colon."""
+
+
+def sections(catalogue: Catalogue) -> dict[tuple[str, str], list[Entry]]:
+    """The lessons by pack (empty for the tutor's own) and track, in the order in which these first come."""
+    found: dict[tuple[str, str], list[Entry]] = {}
+    for entry in catalogue.entries:
+        found.setdefault((entry.pack, entry.track), []).append(entry)
+    return found
+
+
+def heading(pack: str, track: str) -> Text:
+    """The line above the lessons of a track; what is from outside says so."""
+    if not pack:
+        return Text(f"\n {track.capitalize()}", style="bold")
+    return Text.assemble((f"\n {pack} · {track.capitalize()}", "bold"), ("   from outside", "yellow"))
+
+
+def about_pack(pack: Pack) -> Text:
+    """Where a pack is from, and what that means."""
+    text = Text("\n\nFrom outside: ", style="yellow").append(f"the pack {pack.name}", style="bold yellow")
+    return text.append(f"\n{plain(pack.origin)}\nIts code asks before it first runs.", style="dim")
+
+
+class BrokenLessons:
+    """The problems of a catalogue, by file, and how the list and the text beside it show them."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self._by_file: dict[Path, list[Problem]] = {}
+        for problem in problems:
+            self._by_file.setdefault(problem.file, []).append(problem)
+
+    def __len__(self) -> int:
+        return len(self._by_file)
+
+    def rows(self) -> list[tuple[str, Text]]:
+        """An id and a line for each file, the first of many."""
+        return [(f"{_ROW}{file}", _row(file, found)) for file, found in islice(self._by_file.items(), _MOST)]
+
+    @property
+    def left_out(self) -> int:
+        """Files that have no row."""
+        return max(0, len(self._by_file) - _MOST)
+
+    def about(self, row: str) -> Text | None:
+        """Everything that is wrong with a file, and the way out; None for a row of something else."""
+        found = self._by_file.get(Path(row.removeprefix(_ROW))) if row.startswith(_ROW) else None
+        if not found:
+            return None
+        text = Text(f"{_name(found[0].file)}\n", style="bold")
+        text.append(f"{plain(str(found[0].file))}\n\n", style="dim")
+        for problem in found:
+            text.append(f"{problem.line}:{problem.column}", style="red").append(f"  {plain(problem.message)}\n")
+        after = "The other lessons work. Put this right (line:column) and open the tutor again; `tutor list` says \
+the same in a form that editors jump to."
+        return text.append(f"\n{after}", style="dim")
+
+
+def _row(file: Path, found: list[Problem]) -> Text:
+    more = f"   and {len(found) - 1} more" if len(found) > 1 else ""
+    row = Text(no_wrap=True, overflow="ellipsis")
+    row.append(" ✗ ", style="red").append(f"{_name(file)}:{found[0].line}", style="red")
+    return row.append(f"{more}   {plain(found[0].message)}", style="dim")
+
+
+def _name(file: Path) -> str:
+    """The folder of a lesson, else the file itself."""
+    return plain(file.parent.name if file.name == "lesson.yaml" else file.name)
