@@ -36,7 +36,7 @@ def read_helpers(lesson: LessonFile, root: Node | None, report: Report) -> str:
     except SyntaxError as error:
         wrong = f"{file}:{error.lineno or 1}:{error.offset or 1}: not Python: {error.msg}"
     except (ValueError, RecursionError, MemoryError) as error:
-        wrong = f"{file}:1:1: not Python: {error or 'nested too deeply'}"
+        wrong = f"{file}:1:1: not Python: {str(error) or 'nested too deeply'}"
     else:
         wrong = ""
     if wrong:

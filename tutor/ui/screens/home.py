@@ -110,11 +110,12 @@ class HomeScreen(Screen[None]):
             options.add_option(Option(Text("\n Review", style="bold"), disabled=True))
             row = Text.assemble((" ↻ ", "bold yellow"), f"{due} {'question' if due == 1 else 'questions'} due")
             options.add_option(Option(row.append("   (e)"), id=_REVIEW))
+        rows: list[Option] = []
         for (pack, track), entries in sections(catalogue).items():
-            options.add_option(Option(heading(pack, track), disabled=True))
-            options.add_options(
-                Option(self._row(entry, continued=entry.id == chosen), id=entry.id) for entry in entries
-            )
+            rows.append(Option(heading(pack, track), disabled=True))
+            rows += [Option(self._row(entry, continued=entry.id == chosen), id=entry.id) for entry in entries]
+        # All at once: the list measures itself each time.
+        options.add_options(rows)
         options.add_option(Option(Text("\n Free", style="bold"), disabled=True))
         options.add_option(Option(Text("   The prompt alone, with every pane   (r)"), id=_REPL))
         options.add_option(Option(Text("   The playground: watch a network learn   (p)"), id=_PLAY))
