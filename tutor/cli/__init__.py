@@ -11,6 +11,7 @@ import click
 from tutor import __version__
 
 if TYPE_CHECKING:
+    from tutor.lesson.catalogue import Catalogue
     from tutor.lesson.places import Places
 
 EXAMPLES = """\b
@@ -287,8 +288,7 @@ def _open(
     settings: dict[str, Any], *, lesson: str = "", free: bool = False, play: str = "", review: bool = False
 ) -> None:
     visible = sys.stdin.isatty() and sys.stdout.isatty()
-    if lesson:
-        _require(_lessons(settings), lesson, may_ask=visible or settings["trust"])
+    catalogue = _require(_lessons(settings), lesson, may_ask=visible or settings["trust"]) if lesson else None
     if not visible:
         from tutor.cli import reports
 
@@ -310,6 +310,7 @@ def _open(
         threads=settings["threads"],
         review=review,
         find=lambda: _lessons(settings),
+        catalogue=catalogue,
         trust=bool(settings["trust"]),
     )
     app = TutorApp(start, client)
@@ -317,8 +318,8 @@ def _open(
     sys.exit(app.return_code or 0)
 
 
-def _require(lessons: Places, lesson: str, *, may_ask: bool) -> None:
-    """Ends with a clear message when there is no such lesson or step, or nobody to ask whether it may run."""
+def _require(lessons: Places, lesson: str, *, may_ask: bool) -> Catalogue:
+    """All lessons. Ends with a clear message when there is no such lesson or step, or nobody to ask whether it may run."""
     from tutor.lesson.catalogue import Catalogue, NotFound
 
     catalogue = Catalogue(lessons).load_all()
@@ -330,3 +331,4 @@ def _require(lessons: Places, lesson: str, *, may_ask: bool) -> None:
         from tutor.cli.packs import require_agreement
 
         require_agreement(catalogue.packs[found.pack])
+    return catalogue

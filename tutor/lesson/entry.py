@@ -10,14 +10,14 @@ from tutor.lesson.fields import Data, LessonKey, Line, Slug
 from tutor.lesson.model import Lesson
 
 
-class StepLine(Data, frozen=True, array_like=True):
-    """One step."""
+class StepLine(Data, frozen=True, array_like=True, gc=False):
+    """One step. Without a pattern: an index has tens of thousands of them, and they are only shown and compared."""
 
-    id: Slug
-    title: str = ""
+    id: Annotated[str, Meta(max_length=60)]
+    title: Annotated[str, Meta(max_length=300)] = ""
 
 
-class Entry(Data, frozen=True, array_like=True):
+class Entry(Data, frozen=True, array_like=True, gc=False):
     """One lesson. ``id`` and ``pack`` are those of :class:`~tutor.lesson.model.Lesson`."""
 
     id: LessonKey

@@ -44,7 +44,7 @@ class Told(Data, frozen=True, array_like=True):
     path: str = ""
 
 
-class Row(Data, frozen=True, array_like=True):
+class Row(Data, frozen=True, array_like=True, gc=False):
     """One lesson folder: the state of its files, and the lesson or what is wrong with it."""
 
     stamp: str

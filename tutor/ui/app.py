@@ -60,6 +60,8 @@ class Start:
     """The questions that are due."""
     find: Callable[[], Places] | None = None
     """Finds packs and unpacks them, behind the first frame; ``lessons`` alone where there is none."""
+    catalogue: Catalogue | None = None
+    """All lessons, where they have been read already."""
     trust: bool = False
     """Run the code of packs without a question."""
 
@@ -105,10 +107,12 @@ class TutorApp(App[None]):
 
         self.session.start()
         self.run_worker(self._keeper.load())
-        find = self._start.find
         self._progress = Progress()
-        self._catalogue = Catalogue(await asyncio.to_thread(find) if find else self._start.lessons)
-        await self._read_lessons(self._catalogue)
+        self._catalogue = self._start.catalogue
+        if self._catalogue is None:
+            find = self._start.find
+            self._catalogue = Catalogue(await asyncio.to_thread(find) if find else self._start.lessons)
+            await self._read_lessons(self._catalogue)
         self.refresh_home()
         if self._progress.notice:
             self._warn(self._progress.notice)

@@ -181,7 +181,11 @@ class HomeScreen(Screen[None]):
             return Text.assemble((f"{title}\n\n", "bold"), words)
         done, total = self._done(lesson.id), len(lesson.steps)
         text = Text.assemble((f"{lesson.title}\n", "bold"))
-        text.append(f"{total} steps, about {lesson.minutes} minutes, {done} done\n\n", style="dim")
+        steps = "1 step" if total == 1 else f"{total} steps"
+        text.append(f"{steps}, about {lesson.minutes} minutes, {done} done\n", style="dim")
+        if lesson.pack and self._catalogue is not None:
+            text.append_text(about_pack(self._catalogue.packs[lesson.pack]))
+        text.append("\n")
         text.append("You will be able to\n", style="bold")
         for objective in lesson.objectives:
             text.append("• ", style="green").append_text(prose(objective)).append("\n")
@@ -195,8 +199,6 @@ class HomeScreen(Screen[None]):
             names = self._catalogue.builds_on(lesson)
             titles = [self._lessons[n].title if n in self._lessons else n for n in names]
             text.append("\nBuilds on: " + ", ".join(titles), style="dim")
-        if lesson.pack and self._catalogue is not None:
-            text.append_text(about_pack(self._catalogue.packs[lesson.pack]))
         return text
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _MOST = 200
 """Broken lessons in the list; `tutor list` tells of all."""
+_WIDE = 58
+"""Characters of a row: it stands on one line where the list is as narrow as it gets in 100 columns."""
 _ROW = "file:"
 """Begins the ids of their rows: no id of a lesson has a colon."""
 
@@ -39,8 +41,11 @@ def heading(pack: str, track: str) -> Text:
 
 def about_pack(pack: Pack) -> Text:
     """Where a pack is from, and what that means."""
-    text = Text("\n\nFrom outside: ", style="yellow").append(f"the pack {pack.name}", style="bold yellow")
-    return text.append(f"\n{plain(pack.origin)}\nIts code asks before it first runs.", style="dim")
+    text = Text.assemble(
+        "From outside: ", (f"the pack {pack.name}", "bold"), "; its code asks before it first runs\n"
+    )
+    text.stylize("yellow")
+    return text.append(f"{plain(pack.origin)}\n", style="dim")
 
 
 class BrokenLessons:
@@ -68,20 +73,18 @@ class BrokenLessons:
         found = self._by_file.get(Path(row.removeprefix(_ROW))) if row.startswith(_ROW) else None
         if not found:
             return None
-        text = Text(f"{_name(found[0].file)}\n", style="bold")
-        text.append(f"{plain(str(found[0].file))}\n\n", style="dim")
+        text = Text.assemble((f"{_name(found[0].file)} cannot be used\n", "bold"))
         for problem in found:
             text.append(f"{problem.line}:{problem.column}", style="red").append(f"  {plain(problem.message)}\n")
-        after = "The other lessons work. Put this right (line:column) and open the tutor again; `tutor list` says \
-the same in a form that editors jump to."
-        return text.append(f"\n{after}", style="dim")
+        text.append(f"\n{plain(str(found[0].file))}\n", style="dim")
+        after = "Everything else works. `tutor list` tells the same in a form that editors jump to (line:column)."
+        return text.append(after, style="dim")
 
 
 def _row(file: Path, found: list[Problem]) -> Text:
-    more = f"   and {len(found) - 1} more" if len(found) > 1 else ""
-    row = Text(no_wrap=True, overflow="ellipsis")
-    row.append(" ✗ ", style="red").append(f"{_name(file)}:{found[0].line}", style="red")
-    return row.append(f"{more}   {plain(found[0].message)}", style="dim")
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    line = f"{_name(file)}:{found[0].line}{more}   {plain(found[0].message)}"
+    return Text.assemble((" ✗ ", "red"), line if len(line) <= _WIDE else f"{line[: _WIDE - 1]}…")
 
 
 def _name(file: Path) -> str:
