@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+
+import pytest
 
 from tests.fake import FakeClient, run_well
 from tests.packs.samples import folder_pack, zip_of
@@ -17,6 +20,7 @@ from tutor.ui.app import Start, TutorApp
 from tutor.ui.screens.consent import ConsentScreen
 from tutor.ui.screens.home import HomeScreen
 from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.screens.review import ReviewScreen
 
 
 @contextlib.asynccontextmanager
@@ -123,3 +127,26 @@ async def test_what_is_done_in_a_pack_is_no_progress_of_the_tutors_own_lesson(tm
     progress = Progress()
     assert list(progress.summary()) == ["deep-nets/what-a-tensor-is"]
     progress.close()
+
+
+async def test_a_review_asks_too_and_leaves_out_what_may_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = folder_pack(tmp_path)
+    file = folder / "01-first" / "lesson.yaml"
+    choice = "  - {id: b, kind: choice, text: t, options: [{text: x, correct: true, feedback: yes}, {text: y, feedback: no}]}\n"
+    file.write_text(file.read_text() + choice)
+    long_ago = time.time() - 9 * 86_400
+    with monkeypatch.context() as then, contextlib.closing(Progress()) as progress:
+        then.setattr("tutor.progress.store.time.time", lambda: long_ago)
+        progress.complete_step("deep-nets/first", "b", "done")
+    async with opened(folder, review=True) as driver:
+        await driver.until(lambda: _asks(driver))
+        await driver.press("n")
+        await driver.until(lambda: len(driver.app._notifications))
+        assert [told.message for told in driver.app._notifications] == ["Nothing is due."]
+        assert not _ran(driver)
+        await driver.press("e")
+        await driver.until(lambda: _asks(driver))
+        await driver.press("y")
+        await driver.until(lambda: isinstance(driver.app.screen, ReviewScreen))

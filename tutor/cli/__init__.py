@@ -319,7 +319,7 @@ def _open(
 
 
 def _require(lessons: Places, lesson: str, *, may_ask: bool) -> Catalogue:
-    """All lessons. Ends with a clear message when there is no such lesson or step, or nobody to ask whether it may run."""
+    """All lessons. Ends with a message without such a lesson or step, or with nobody to ask if it may run."""
     from tutor.lesson.catalogue import Catalogue, NotFound
 
     catalogue = Catalogue(lessons).load_all()

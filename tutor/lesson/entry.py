@@ -11,7 +11,7 @@ from tutor.lesson.model import Lesson
 
 
 class StepLine(Data, frozen=True, array_like=True, gc=False):
-    """One step. Without a pattern: an index has tens of thousands of them, and they are only shown and compared."""
+    """One step. Without a pattern: an index has tens of thousands, only shown and compared."""
 
     id: Annotated[str, Meta(max_length=60)]
     title: Annotated[str, Meta(max_length=300)] = ""

@@ -22,6 +22,7 @@ from tutor.ui.widgets.prompt import Prompt
 from tutor.ui.widgets.transcript import Transcript
 
 _BAR_CELLS = 12
+_PACK_CELLS = 20
 
 
 class LessonScreen(ChoosingScreen):
@@ -84,7 +85,7 @@ class LessonScreen(ChoosingScreen):
         filled = round(_BAR_CELLS * done / total)
         title = Text(" tutor   ", style="bold")
         if self.lesson.pack:
-            title.append(f"{self.lesson.pack} (from outside)   ", style="yellow")
+            title.append(f"{self.lesson.pack[:_PACK_CELLS]} (from outside)   ", style="yellow")
         title.append(f"{self.lesson.title} · {view.index + 1}/{total}   ")
         title.append("█" * filled + "░" * (_BAR_CELLS - filled), style="green")
         title.append(f" {100 * done // total} %")
