@@ -43,7 +43,8 @@ def _ran(driver: Driver) -> bool:
 
 
 def _asks(driver: Driver) -> bool:
-    return isinstance(driver.app.screen, ConsentScreen)
+    """Whether the question stands there, painted."""
+    return isinstance(driver.app.screen, ConsentScreen) and driver.shows("Run the code of the pack")
 
 
 async def test_home_shows_what_is_from_outside(tmp_path: Path) -> None:

@@ -232,7 +232,7 @@ def packs(ctx: click.Context, /, as_json: bool, forget: str | None, **options: A
     Packs are folders and ZIPs named by --lessons or listed in TUTOR_LESSONS, and installed packages with an entry
     point in the group tutor.lessons. Code of a pack runs only once you have agreed, to exactly what is in it.
     """
-    from tutor.cli import packs as work
+    from tutor.cli import pack_list as work
 
     if forget is not None:
         work.forget(forget)
@@ -328,7 +328,7 @@ def _require(lessons: Places, lesson: str, *, may_ask: bool) -> Catalogue:
     except NotFound as missing:
         raise click.ClickException(str(missing)) from missing
     if found.pack and not may_ask:
-        from tutor.cli.packs import require_agreement
+        from tutor.cli.pack_list import require_agreement
 
         require_agreement(catalogue.packs[found.pack])
     return catalogue
