@@ -135,7 +135,8 @@ async def test_a_review_asks_too_and_leaves_out_what_may_not_run(
 ) -> None:
     folder = folder_pack(tmp_path)
     file = folder / "01-first" / "lesson.yaml"
-    choice = "  - {id: b, kind: choice, text: t, options: [{text: x, correct: true, feedback: yes}, {text: y, feedback: no}]}\n"
+    options = "[{text: x, correct: true, feedback: right}, {text: y, feedback: wrong}]"
+    choice = f"  - {{id: b, kind: choice, text: t, options: {options}}}\n"
     file.write_text(file.read_text() + choice)
     long_ago = time.time() - 9 * 86_400
     with monkeypatch.context() as then, contextlib.closing(Progress()) as progress:

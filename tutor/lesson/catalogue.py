@@ -89,7 +89,7 @@ class Catalogue:
     def lesson(self, entry_id: str, *, fresh: bool = False) -> Lesson:
         """The whole lesson of an entry, or as it is now. Raises LessonError if it cannot be used any more."""
         if fresh or entry_id not in self._whole:
-            lesson = _of_pack(load_lesson(self._files[entry_id]), self._by_id[entry_id].pack)
+            lesson = _read(self._files[entry_id], self._by_id[entry_id].pack)
             if lesson.id != entry_id:
                 message = f"its id was `{entry_id}` and is now `{lesson.id}`: open the list of lessons again"
                 raise LessonError([Problem(self._files[entry_id], 1, 1, message)])
@@ -186,8 +186,8 @@ class Catalogue:
         if entry is not None and entry.id in self._files:
             message = f"the id `{entry.id}` is taken by {self._files[entry.id]}"
             entry, problems = None, [Problem(file, *_place(file, "id"), message, "id")]
+        self.problems += problems
         if entry is None:
-            self.problems += problems
             self._broken[name] = problems[0]
             return
         self.entries.append(entry)
@@ -198,7 +198,7 @@ class Catalogue:
     def _load(self, file: Path, pack: Pack | None) -> tuple[Entry | None, list[Problem]]:
         self._read += 1
         try:
-            lesson = _of_pack(load_lesson(file), pack.name if pack else "")
+            lesson = _read(file, pack.name if pack else "")
         except LessonError as error:
             return None, error.problems
         return entry_of(lesson), []
@@ -223,8 +223,9 @@ def _may_be_lesson(item: os.DirEntry[str], pack: Pack | None) -> bool:
     return not item.name.startswith((".", "__")) and item.is_dir(follow_symlinks=pack is None)
 
 
-def _of_pack(lesson: Lesson, pack: str) -> Lesson:
-    """The lesson under the name that its pack gives it."""
+def _read(file: Path, pack: str) -> Lesson:
+    """The lesson in a file, under the name that its pack gives it. Raises LessonError."""
+    lesson = load_lesson(file)
     if not pack:
         return lesson
     return msgspec.structs.replace(lesson, id=f"{pack}/{lesson.id}", pack=pack)

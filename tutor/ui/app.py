@@ -173,7 +173,7 @@ class TutorApp(App[None]):
 
         assert self._progress is not None  # noqa: S101 - lessons are chosen from a list that is filled after it
         if lesson.pack and lesson is not agreed:
-            self.run_worker(self._ask_for_pack(lesson, step), group="gate", exclusive=True)
+            self.run_worker(self.gate.lead_in(lesson, step), group="gate", exclusive=True)
             return
         if isinstance(self._work, LessonScreen) and self._work.lesson.id == lesson.id and step is None:
             self._show_work(self._work)
@@ -189,22 +189,9 @@ class TutorApp(App[None]):
             from tutor.packs.trust import Trust
             from tutor.ui.gate import Gate
 
-            self._gate = Gate(self, Trust(for_now=self._start.trust), self._warn)
+            assert self._catalogue is not None  # noqa: S101 - whatever is let in is from it
+            self._gate = Gate(self, self._catalogue, Trust(for_now=self._start.trust), self._warn)
         return self._gate
-
-    async def _ask_for_pack(self, lesson: Lesson, step: str | None) -> None:
-        from tutor.lesson.problems import LessonError
-
-        assert self._catalogue is not None  # noqa: S101 - the lesson is from it
-        if not await self.gate.allows(lesson.pack, self._catalogue):
-            return
-        try:
-            # As it is now: that is what was agreed to.
-            now = self._catalogue.lesson(lesson.id, fresh=True)
-        except LessonError as error:
-            self._warn(f"This lesson cannot be used any more: {error.problems[0]}")
-        else:
-            self.open_lesson(now, step, agreed=now)
 
     def lesson_among(self, choose: Callable[[list[str]], str | None]) -> Lesson | None:
         """The lesson whose id ``choose`` picks from those of the catalogue."""
@@ -248,18 +235,12 @@ class TutorApp(App[None]):
             return
         questions = sitting(self.review_outlook())
         if any(question.lesson.pack for question in questions):
-            self.run_worker(self._ask_for_packs(questions), group="gate", exclusive=True)
+            self.run_worker(self.gate.lead_in_review(questions), group="gate", exclusive=True)
         else:
-            self._begin_review(questions)
+            self.begin_review(questions)
 
-    async def _ask_for_packs(self, questions: list[Question]) -> None:
-        """Leave out what is from packs whose code may not run."""
-        assert self._catalogue is not None  # noqa: S101 - the questions are from it
-        packs = dict.fromkeys(question.lesson.pack for question in questions)
-        allowed = {pack for pack in packs if await self.gate.allows(pack, self._catalogue)}
-        self._begin_review([question for question in questions if question.lesson.pack in allowed])
-
-    def _begin_review(self, questions: list[Question]) -> None:
+    def begin_review(self, questions: list[Question]) -> None:
+        """Ask these questions; what is from packs may run."""
         from tutor.ui.screens.review import ReviewScreen
 
         if not questions:
