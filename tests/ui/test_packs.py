@@ -77,7 +77,7 @@ async def test_a_yes_is_remembered_until_the_pack_changes(tmp_path: Path) -> Non
     (pack,) = find([str(folder)]).packs
     Trust().agree(pack, content_of(pack))
     async with opened(folder, lesson="first") as driver:
-        await driver.until(lambda: isinstance(driver.app.screen, LessonScreen))
+        await driver.until(lambda: driver.shows("The one that is first · 1/1", "● ready"))
     (folder / "01-first" / "checks.py").write_text("import os")
     async with opened(folder, lesson="deep-nets/first") as driver:
         await driver.until(lambda: _asks(driver))
@@ -104,7 +104,7 @@ async def test_what_changes_while_the_question_stands_is_asked_again_and_opened_
 async def test_with_trust_nothing_is_asked_and_nothing_remembered(tmp_path: Path) -> None:
     folder = folder_pack(tmp_path)
     async with opened(folder, lesson="first", trust=True) as driver:
-        await driver.until(lambda: isinstance(driver.app.screen, LessonScreen))
+        await driver.until(lambda: driver.shows("The one that is first · 1/1", "● ready"))
     (pack,) = find([str(folder)]).packs
     assert not Trust().allows(pack, content_of(pack))
 
