@@ -14,7 +14,7 @@ from tutor.lesson.entry import Entry, entry_of
 from tutor.lesson.index import Index, Row, stamp_of
 from tutor.lesson.loader import FILE_NAME, load_lesson, position_of
 from tutor.lesson.model import Lesson
-from tutor.lesson.order import cycles, told_circle
+from tutor.lesson.circles import cycles, told_circle
 from tutor.lesson.places import Pack, Places
 from tutor.lesson.problems import LessonError, Problem, did_you_mean
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.lesson.order import cycles
+from tutor.lesson.circles import cycles
 
 _NAMES = "abcdef"
 _GRAPHS = st.dictionaries(st.sampled_from(_NAMES), st.lists(st.sampled_from(_NAMES + "z"), max_size=4), max_size=6)
