@@ -33,6 +33,17 @@ def data_dir() -> Path:
     return platformdirs.user_data_path("pytorch-tutor", appauthor=False)
 
 
+def cache_dir() -> Path:
+    """What can be made again: in ``$TUTOR_CACHE``, ``cache`` in ``$TUTOR_DATA``, or the system's place."""
+    if chosen := os.environ.get("TUTOR_CACHE"):
+        return Path(chosen).expanduser()
+    if os.environ.get("TUTOR_DATA"):
+        return data_dir() / "cache"
+    import platformdirs
+
+    return platformdirs.user_cache_path("pytorch-tutor", appauthor=False)
+
+
 def _shipped(name: str) -> Path:
     in_wheel = package_dir() / _DATA / name
     return in_wheel if in_wheel.is_dir() else package_dir().parent / name

@@ -58,7 +58,7 @@ def test_without_a_terminal_the_catalogue_is_plain_text() -> None:
 
 def test_list_as_json() -> None:
     lessons = json.loads(tutor("list", "--json", "--lessons", str(LESSONS)).stdout)["lessons"]
-    assert [(lesson["id"], lesson["steps"], lesson["done"]) for lesson in lessons] == [("broadcasting", 5, 0)]
+    assert [(lesson["id"], lesson["steps"], lesson["done"]) for lesson in lessons] == [("ui/broadcasting", 5, 0)]
 
 
 def test_progress_says_when_there_is_none() -> None:

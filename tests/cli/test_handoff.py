@@ -14,9 +14,9 @@ FROM = ("--lessons", str(LESSONS))
 
 def test_the_work_is_written_and_said(tmp_path: Path) -> None:
     with closing(Progress()) as progress:
-        progress.add_cell("broadcasting", "centre", "centred = x - x.mean(0)", "ok")
-        progress.complete_step("broadcasting", "centre", "done")
-        progress.complete_step("broadcasting", "pick", "shown")
+        progress.add_cell("ui/broadcasting", "centre", "centred = x - x.mean(0)", "ok")
+        progress.complete_step("ui/broadcasting", "centre", "done")
+        progress.complete_step("ui/broadcasting", "pick", "shown")
     told = tutor("export", "broad", "--as", "py", *FROM, cwd=tmp_path)
     assert told.stdout == "Written to broadcasting.py: 1 of 5 steps done, 1 shown.\n"
     assert "# My answer\ncentred = x - x.mean(0)" in (tmp_path / "broadcasting.py").read_text("utf-8")

@@ -16,26 +16,26 @@ from tutor.progress import Progress
 def done() -> None:
     """One step done, one marked, one tried."""
     with closing(Progress()) as progress:
-        progress.enter_step("broadcasting", "runit")
-        progress.add_cell("broadcasting", "runit", "q = 1", "ok")
-        progress.complete_step("broadcasting", "runit", "done")
-        progress.enter_step("broadcasting", "pick")
-        progress.record_attempt("broadcasting", "pick", "that one", "fail", 2.0)
-        progress.toggle_bookmark("broadcasting", "pick")
+        progress.enter_step("ui/broadcasting", "runit")
+        progress.add_cell("ui/broadcasting", "runit", "q = 1", "ok")
+        progress.complete_step("ui/broadcasting", "runit", "done")
+        progress.enter_step("ui/broadcasting", "pick")
+        progress.record_attempt("ui/broadcasting", "pick", "that one", "fail", 2.0)
+        progress.toggle_bookmark("ui/broadcasting", "pick")
 
 
 def status() -> str:
     with closing(Progress()) as progress:
-        return progress.steps("broadcasting")["runit"].status if progress.summary() else "nothing"
+        return progress.steps("ui/broadcasting")["runit"].status if progress.summary() else "nothing"
 
 
 @pytest.mark.usefixtures("done")
 def test_it_shows_steps_and_bookmarks() -> None:
     shown = tutor("progress", "--lessons", str(LESSONS)).stdout
     assert "Broadcasting: 1 of 5 steps done, at pick" in shown
-    assert "★ broadcasting#pick" in shown
+    assert "★ ui/broadcasting#pick" in shown
     told = json.loads(tutor("progress", "--json", "--lessons", str(LESSONS)).stdout)
-    assert told["bookmarks"] == [{"lesson": "broadcasting", "step": "pick", "title": "pick"}]
+    assert told["bookmarks"] == [{"lesson": "ui/broadcasting", "step": "pick", "title": "pick"}]
 
 
 @pytest.mark.usefixtures("done")

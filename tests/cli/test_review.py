@@ -22,7 +22,7 @@ def review(*arguments: str) -> str:
 def test_it_says_what_is_due_and_when_the_next_will_be(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Nothing to ask yet" in review()
     with closing(Progress()) as progress:
-        progress.complete_step("broadcasting", "pick", "done")
+        progress.complete_step("ui/broadcasting", "pick", "done")
     assert "Nothing is due. The next question comes" in review()
     told = json.loads(review("--json"))
     assert told["due"] == []
@@ -30,8 +30,8 @@ def test_it_says_what_is_due_and_when_the_next_will_be(monkeypatch: pytest.Monke
     now = time.time()
     with monkeypatch.context() as then, closing(Progress()) as progress:
         then.setattr("tutor.progress.store.time.time", lambda: now - 9 * 86_400)
-        progress.complete_step("broadcasting", "guess", "done")
+        progress.complete_step("ui/broadcasting", "guess", "done")
     assert "1 due" in review()
     assert "broadcasting#guess" in review()
     (one,) = json.loads(review("--json"))["due"]
-    assert one == {"lesson": "broadcasting", "step": "guess", "kind": "predict", "times": 0}
+    assert one == {"lesson": "ui/broadcasting", "step": "guess", "kind": "predict", "times": 0}

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.lesson.catalogue import Catalogue
-from tutor.lesson.model import Lesson
+from tutor.lesson.entry import Entry
 from tutor.lesson.order import next_lesson
 
-_ONE = Catalogue(Path(__file__).parent.parent / "ui" / "lessons").load_all().lessons[0]
+_ONE = Catalogue(Path(__file__).parent.parent / "ui" / "lessons").load_all().entries[0]
 
 
-def course(**prerequisites: str) -> list[Lesson]:
+def course(**prerequisites: str) -> list[Entry]:
     """Lessons by name, each with the names it builds on."""
     return [
         msgspec.structs.replace(_ONE, id=name, prerequisites=tuple(before.split()))
@@ -23,7 +23,7 @@ def course(**prerequisites: str) -> list[Lesson]:
     ]
 
 
-def after(lessons: list[Lesson], finished: str, last: str | None) -> str | None:
+def after(lessons: list[Entry], finished: str, last: str | None) -> str | None:
     found = next_lesson(lessons, set(finished.split()), last)
     return found.id if found is not None else None
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.lesson.catalogue import Catalogue
+from tutor.lesson.entry import entry_of
 from tutor.progress import Progress
 from tutor.progress.outcome import finished, outcome, time_spent
 from tutor.render.outcome import finished_lesson
@@ -20,7 +21,7 @@ ONE = Catalogue(Path(__file__).parent.parent / "ui" / "lessons").load_all().less
 
 
 def test_what_was_done_shown_and_hard_is_told_with_the_next_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
-    two = msgspec.structs.replace(ONE, id="second", title="The second")
+    two = entry_of(msgspec.structs.replace(ONE, id="second", title="The second"))
     clock = itertools.count(1_000_000, 20)
     monkeypatch.setattr("tutor.progress.store.time.time", lambda: float(next(clock)))
     with closing(Progress()) as progress:
@@ -31,8 +32,8 @@ def test_what_was_done_shown_and_hard_is_told_with_the_next_lesson(monkeypatch: 
             if step.id == "pick":
                 progress.record_hint(ONE.id, step.id)
             progress.complete_step(ONE.id, step.id, "shown" if step.id == "centre" else "done")
-        told = outcome(ONE, [ONE, two], progress)
-        assert finished([ONE, two], progress.summary()) == {ONE.id}
+        told = outcome(ONE, [entry_of(ONE), two], progress)
+        assert finished([entry_of(ONE), two], progress.summary()) == {ONE.id}
     assert (told.done, told.shown, told.total, told.hints) == (4, 1, 5, 1)
     assert [again.step.id for again in told.again] == ["guess", "pick", "centre"]
     assert told.next is two
@@ -44,9 +45,9 @@ def test_what_was_done_shown_and_hard_is_told_with_the_next_lesson(monkeypatch: 
 
 def test_a_lesson_that_was_never_opened_has_an_outcome_too() -> None:
     with closing(Progress()) as progress:
-        told = outcome(ONE, [ONE], progress)
+        told = outcome(ONE, [entry_of(ONE)], progress)
     assert (told.done, told.shown, told.seconds, told.again) == (0, 0, None, ())
-    assert told.next is ONE
+    assert told.next == entry_of(ONE)
 
 
 @given(st.lists(st.floats(0, 1e9, allow_nan=False), max_size=8))

@@ -12,6 +12,12 @@ from tutor.proof.prover import Prover
 pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
 
 
+@pytest.fixture(autouse=True)
+def _no_mutants(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each sample is weak enough for some; what becomes of mutants is asked elsewhere."""
+    monkeypatch.setattr("tutor.proof.plan.mutants", lambda _lesson, _index: [])
+
+
 def read(example: str, name: str = "look") -> str:
     return f"id: {name}\nkind: read\ntext: Look.\nexample: |\n  {example}\n"
 

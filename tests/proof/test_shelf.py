@@ -76,8 +76,8 @@ def test_each_cycle_is_told_once(tmp_path: Path) -> None:
     )
     errors = [text for level, text in said(read([tmp_path]).findings) if level == "error"]
     assert errors == [
-        "these lessons wait for each other: a → c → b → a",
-        "these lessons wait for each other: d → d",
+        "`a` builds on `c`, which builds on `b`, which builds on `a`: take one of these out of `prerequisites`",
+        "`d` builds on itself: take it out of `prerequisites`",
     ]
 
 

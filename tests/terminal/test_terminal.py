@@ -107,7 +107,7 @@ def test_escape_sequences_of_the_learners_do_not_reach_the_terminal(
 
 
 def test_quitting_in_the_middle_and_coming_back(terminals: list[Terminal], tmp_path: Path) -> None:
-    arguments = ("--lessons", str(LESSONS))
+    arguments = ("--lessons", str(LESSONS), "--trust")
     terminal = _open(terminals, *arguments, data=tmp_path)
     terminal.until(lambda: terminal.shows("start here"))
     terminal.send(ENTER)

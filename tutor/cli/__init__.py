@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tutor import __version__
+
+if TYPE_CHECKING:
+    from tutor.lesson.catalogue import Catalogue
+    from tutor.lesson.places import Places
 
 EXAMPLES = """\b
 Examples:
@@ -43,8 +47,14 @@ def _options(command: Any) -> Any:
     for decorate in (
         click.option("--threads", type=click.IntRange(1, 1024), help="CPU threads inside one torch operation."),
         click.option("--python", metavar="PATH", help="Run your code with this Python (and its torch)."),
-        click.option("--lessons", metavar="DIR", help="Take lessons from this folder."),
         click.option("--lang", metavar="LANG", help="Language of interface and lessons, such as de."),
+        click.option("--trust", is_flag=True, help="Do not ask before code of lessons from outside runs."),
+        click.option(
+            "--lessons",
+            metavar="DIR|ZIP",
+            multiple=True,
+            help="Take lessons from here; they ask before they run.",
+        ),
     ):
         command = decorate(command)
     return command
@@ -229,7 +239,26 @@ def lint(ctx: click.Context, /, paths: tuple[str, ...], as_json: bool, jobs: int
 
     settings = _settings(ctx, options)
     wanted = proving.Wanted(settings["python"], jobs, as_json)
-    sys.exit(proving.lint([Path(path) for path in paths] or [_lessons(settings)], wanted))
+    sys.exit(proving.lint([Path(path) for path in paths] or _lessons(settings).folders, wanted))
+
+
+@tutor.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--forget", metavar="PACK", help="Ask again before code of this pack runs.")
+@_options
+@click.pass_context
+def packs(ctx: click.Context, /, as_json: bool, forget: str | None, **options: Any) -> None:
+    """List the packs: lessons from outside, where they are from, and whether their code may run.
+
+    Packs are folders and ZIPs named by --lessons or listed in TUTOR_LESSONS, and installed packages with an entry
+    point in the group tutor.lessons. Code of a pack runs only once you have agreed, to exactly what is in it.
+    """
+    from tutor.cli import pack_list as work
+
+    if forget is not None:
+        work.forget(forget)
+    else:
+        work.show(_lessons(_settings(ctx, options)), as_json=as_json)
 
 
 @tutor.command()
@@ -250,11 +279,13 @@ def doctor(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
 def _settings(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
     """Options of the command over those of ``tutor`` itself, checked."""
     outer = ctx.obj or {}
-    merged = {name: options.get(name) or outer.get(name) for name in ("lessons", "python", "threads", "lang")}
+    names = ("lessons", "python", "threads", "lang", "trust")
+    merged = {name: options.get(name) or outer.get(name) for name in names}
     _speak(merged["lang"] or "")
     merged["python"] = _python(merged["python"])
-    if merged["lessons"] and not Path(merged["lessons"]).is_dir():
-        raise click.BadParameter(f"there is no folder {merged['lessons']}", param_hint="--lessons")
+    for place in merged["lessons"] or ():
+        if not Path(place).expanduser().exists():
+            raise click.BadParameter(f"there is no folder {place}, and no ZIP", param_hint="--lessons")
     return merged
 
 
@@ -277,23 +308,24 @@ def _python(path: str | None) -> str:
     return found
 
 
-def _lessons(settings: dict[str, Any]) -> Path:
-    from tutor.paths import lessons_dir
+def _lessons(settings: dict[str, Any]) -> Places:
+    """Where lessons are: the tutor's own and packs, or what ``--lessons`` names."""
+    from tutor.packs.finding import find
 
-    return Path(settings["lessons"]) if settings["lessons"] else lessons_dir()
+    return find(settings["lessons"] or ())
 
 
 def _open(
     settings: dict[str, Any], *, lesson: str = "", free: bool = False, play: str = "", review: bool = False
 ) -> None:
-    lessons = _lessons(settings)
-    if lesson:
-        _require(lessons, lesson)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    visible = sys.stdin.isatty() and sys.stdout.isatty()
+    catalogue = _require(_lessons(settings), lesson, may_ask=visible or settings["trust"]) if lesson else None
+    if not visible:
         from tutor.cli import reports
 
-        reports.not_a_terminal(lessons)
+        reports.not_a_terminal(_lessons(settings))
         return
+    from tutor.paths import lessons_dir
     from tutor.ui.app import Start, TutorApp
 
     def client(threads: int | None) -> Any:
@@ -301,16 +333,33 @@ def _open(
 
         return ProcessClient(settings["python"], threads=threads)
 
-    app = TutorApp(Start(lessons, lesson, free, play=play, threads=settings["threads"], review=review), client)
+    start = Start(
+        lessons_dir(),
+        lesson,
+        free,
+        play=play,
+        threads=settings["threads"],
+        review=review,
+        find=lambda: _lessons(settings),
+        catalogue=catalogue,
+        trust=bool(settings["trust"]),
+    )
+    app = TutorApp(start, client)
     app.run()
     sys.exit(app.return_code or 0)
 
 
-def _require(lessons: Path, lesson: str) -> None:
-    """Ends with a clear message when there is no such lesson or step."""
+def _require(lessons: Places, lesson: str, *, may_ask: bool) -> Catalogue:
+    """All lessons. Ends with a message without such a lesson or step, or with nobody to ask if it may run."""
     from tutor.lesson.catalogue import Catalogue, NotFound
 
+    catalogue = Catalogue(lessons).load_all()
     try:
-        Catalogue(lessons).load_all().find(lesson)
+        found, _ = catalogue.find(lesson)
     except NotFound as missing:
         raise click.ClickException(str(missing)) from missing
+    if found.pack and not may_ask:
+        from tutor.cli.pack_list import require_agreement
+
+        require_agreement(catalogue.packs[found.pack])
+    return catalogue

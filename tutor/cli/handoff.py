@@ -11,9 +11,10 @@ from tutor.cli.progress_file import opened, write_file
 from tutor.handoff.formats import FORMATS
 from tutor.handoff.parts import work
 from tutor.lesson.catalogue import Catalogue, NotFound
+from tutor.lesson.places import Places
 
 
-def export(lessons: Path, wanted: str, form: str | None, target: str | None, *, overwrite: bool) -> None:
+def export(lessons: Places, wanted: str, form: str | None, target: str | None, *, overwrite: bool) -> None:
     """Write the work of a lesson, and say what is in it."""
     form = _form(form, target)
     try:
@@ -33,7 +34,7 @@ def export(lessons: Path, wanted: str, form: str | None, target: str | None, *, 
     if target == "-":
         sys.stdout.write(data.decode("utf-8"))
         return
-    file = Path(target or f"{lesson.id}.{form}")
+    file = Path(target or f"{lesson.id.rpartition('/')[2]}.{form}")
     write_file(file, data, overwrite=overwrite)
     shown = f", {found.shown} shown" if found.shown else ""
     print(f"Written to {file}: {found.done} of {len(lesson.steps)} steps done{shown}.")

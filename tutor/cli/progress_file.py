@@ -17,11 +17,12 @@ from rich.text import Text
 from tutor.cli.reports import lesson_rows, plain_console
 from tutor.lesson.catalogue import Catalogue, NotFound
 from tutor.lesson.model import Lesson
+from tutor.lesson.places import Places
 from tutor.progress import Progress
 from tutor.protocol.text import plain
 
 
-def show(lessons: Path, *, as_json: bool) -> None:
+def show(lessons: Places, *, as_json: bool) -> None:
     """Print what has been done and marked."""
     catalogue = Catalogue(lessons).load_all()
     rows = [row for row in lesson_rows(catalogue) if row["current"] is not None]
@@ -45,7 +46,7 @@ def show(lessons: Path, *, as_json: bool) -> None:
 
 
 def _bookmark(catalogue: Catalogue, lesson_id: str, step_id: str) -> dict[str, str]:
-    lesson = next((lesson for lesson in catalogue.lessons if lesson.id == lesson_id), None)
+    lesson = next((entry for entry in catalogue.entries if entry.id == lesson_id), None)
     step = next((step for step in lesson.steps if step.id == step_id), None) if lesson else None
     title = (step.title or step.id.replace("-", " ")) if step else "not among the lessons here"
     return {"lesson": plain(lesson_id), "step": plain(step_id), "title": title}
@@ -104,7 +105,7 @@ def _told(merged: dict[str, Any]) -> str:
     return ", ".join(parts) or "nothing new"
 
 
-def reset(lessons: Path, wanted: str | None, *, sure: bool) -> None:
+def reset(lessons: Places, wanted: str | None, *, sure: bool) -> None:
     """Forget one lesson, or all of them (None); asks first."""
     with opened() as store:
         lesson = None if wanted is None else _known(lessons, wanted, store)
@@ -120,7 +121,7 @@ def reset(lessons: Path, wanted: str | None, *, sure: bool) -> None:
         print("Done.")
 
 
-def _known(lessons: Path, wanted: str, store: Progress) -> str:
+def _known(lessons: Places, wanted: str, store: Progress) -> str:
     """The id of a lesson that is named, or of one that is gone but has progress."""
     if wanted in store.summary():
         return wanted

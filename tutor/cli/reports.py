@@ -8,8 +8,8 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -17,9 +17,11 @@ from rich.text import Text
 
 from tutor import __version__, texts
 from tutor.lesson.catalogue import Catalogue
+from tutor.lesson.places import Places
 from tutor.paths import data_dir
 from tutor.progress import Progress
 from tutor.protocol import events
+from tutor.protocol.text import plain
 from tutor.session.client import ProcessClient
 from tutor.session.session import Session
 from tutor.session.state import Phase, SessionState
@@ -32,7 +34,7 @@ def plain_console() -> Console:
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
-def catalogue(lessons: Path, *, as_json: bool) -> None:
+def catalogue(lessons: Places, *, as_json: bool) -> None:
     """Print the lessons by track, with progress; broken ones with their problems."""
     loaded = Catalogue(lessons).load_all()
     rows = lesson_rows(loaded)
@@ -40,14 +42,25 @@ def catalogue(lessons: Path, *, as_json: bool) -> None:
         print(json.dumps({"lessons": rows, "problems": [str(problem) for problem in loaded.problems]}, indent=2))
         return
     console = plain_console()
-    for track in loaded.tracks:
-        console.print(Text(track.capitalize(), style="bold"))
-        for row in rows:
-            if row["track"] == track:
-                done = f"{row['done'] + row['shown']}/{row['steps']}"
-                console.print(Text(f"  {row['id']:<36} {done:>6}  {row['minutes']:>3} min  {row['title']}"))
+    last = None
+    for row in sorted(rows, key=_section_order(rows)):
+        section = (row["pack"], row["track"])
+        if section != last:
+            outside = f"{row['pack']} (from outside: {loaded.packs[row['pack']].origin})  " if row["pack"] else ""
+            console.print(Text(plain(f"{outside}{row['track'].capitalize()}"), style="bold"))
+        last = section
+        done = f"{row['done'] + row['shown']}/{row['steps']}"
+        console.print(Text(f"  {row['id']:<36} {done:>6}  {row['minutes']:>3} min  {row['title'].strip()}"))
     for problem in loaded.problems:
         console.print(Text(f"✗ {problem}", style="red"))
+
+
+def _section_order(rows: list[dict[str, Any]]) -> Callable[[dict[str, Any]], int]:
+    """Keeps the lessons of a pack and a track together, in the order in which these first come."""
+    places: dict[tuple[str, str], int] = {}
+    for row in rows:
+        places.setdefault((row["pack"], row["track"]), len(places))
+    return lambda row: places[row["pack"], row["track"]]
 
 
 def lesson_rows(loaded: Catalogue) -> list[dict[str, Any]]:
@@ -58,13 +71,14 @@ def lesson_rows(loaded: Catalogue) -> list[dict[str, Any]]:
     if store.notice:
         print(store.notice, file=sys.stderr)
     rows = []
-    for lesson in loaded.lessons:
+    for lesson in loaded.entries:
         summary = summaries.get(lesson.id)
         rows.append(
             {
                 "id": lesson.id,
                 "title": lesson.title,
                 "track": lesson.track,
+                "pack": lesson.pack,
                 "minutes": lesson.minutes,
                 "difficulty": lesson.difficulty,
                 "steps": len(lesson.steps),
@@ -76,7 +90,7 @@ def lesson_rows(loaded: Catalogue) -> list[dict[str, Any]]:
     return rows
 
 
-def not_a_terminal(lessons: Path) -> None:
+def not_a_terminal(lessons: Places) -> None:
     """What a pipe or a CI job gets instead of the screens."""
     catalogue(lessons, as_json=False)
     print()
@@ -84,7 +98,7 @@ def not_a_terminal(lessons: Path) -> None:
     print("In a terminal, `tutor` opens these lessons beside a live prompt with tensor and gradient panes.")
 
 
-def doctor(lessons: Path, python: str, *, as_json: bool) -> bool:
+def doctor(lessons: Places, python: str, *, as_json: bool) -> bool:
     """Print what was found; True if everything a learner needs works."""
     loaded = Catalogue(lessons).load_all()
     store = Progress()
@@ -135,7 +149,7 @@ def _facts(loaded: Catalogue, python: str, notice: str, state: SessionState) -> 
         "terminal": f"{os.environ.get('TERM', 'unknown')} {size.columns}x{size.lines}",
         "encoding": sys.stdout.encoding,
         "language": _language(loaded),
-        "lessons": f"{len(loaded.lessons)} in {loaded.folder}",
+        "lessons": _where(loaded),
         "progress": str(data_dir()),
         "worker": f"{state.ready.python} at {state.ready.executable}" if state.ready else None,
         "torch": state.ready.torch if state.ready else None,
@@ -150,8 +164,15 @@ def _language(loaded: Catalogue) -> str:
     if not texts.candidates():
         return choice.tag + (f" ({choice.source})" if choice.source else "")
     interface = "" if choice.words is not None else ", the interface is not"
-    lessons = f"{len(loaded.coverage)} of {len(loaded.lessons)} lessons translated"
+    translated = sum(bool(entry.coverage) for entry in loaded.entries)
+    lessons = f"{translated} of {len(loaded.entries)} lessons translated"
     return f"{choice.tag} ({choice.source}): {lessons}{interface}"
+
+
+def _where(loaded: Catalogue) -> str:
+    own, packs = loaded.places.own, loaded.places.packs
+    places = [*([str(own)] if own else []), *(f"{pack.name} ({plain(pack.origin)})" for pack in packs)]
+    return f"{len(loaded.entries)} in {', '.join(places) or 'no place'}"
 
 
 def _devices(state: SessionState) -> Any:

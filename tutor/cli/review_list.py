@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import sys
 import time
-from pathlib import Path
 
 from tutor.cli.progress_file import opened
 from tutor.lesson.catalogue import Catalogue
+from tutor.lesson.places import Places
 from tutor.render.reviews import when
-from tutor.session.review_items import outlook
+from tutor.session.review_items import known_lessons, outlook
 
 
-def show(lessons: Path, *, as_json: bool) -> bool:
+def show(lessons: Places, *, as_json: bool) -> bool:
     """Print what is due, unless it can be asked now: then print nothing and say True."""
     now = time.time()
     with opened() as store:
-        found = outlook(Catalogue(lessons).load_all().lessons, store, now)
+        found = outlook(Catalogue(lessons).load_all().some(known_lessons(store)), store, now)
     if as_json:
         due = [
             {

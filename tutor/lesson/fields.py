@@ -20,6 +20,10 @@ Slug = Annotated[
         extra={"expected": "small letters, digits and single hyphens, such as `what-a-tensor-is`"},
     ),
 ]
+# How progress knows a lesson: its id, after the pack's name where it is from outside.
+LessonKey = Annotated[
+    str, Meta(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*/)?[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=121)
+]
 Line = Annotated[
     str, Meta(min_length=1, max_length=300, pattern=r"^[^\n]*\n?$", extra={"expected": "text on one line"})
 ]

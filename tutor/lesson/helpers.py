@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 from typing import Any
 
 from tutor.lesson.checks import PythonCheck, flat
@@ -26,28 +27,37 @@ def read_helpers(lesson: LessonFile, root: Node | None, report: Report) -> str:
     line, column = next(iter(places.values()))
     file = report.file.parent / FILE_NAME
     try:
-        data = file.read_bytes()
-        source = data.decode("utf-8")
-    except OSError as error:
-        report.add(line, column, f"a `python` check needs {file}: {error.strerror}")
-        return ""
-    except UnicodeDecodeError:
-        report.add(line, column, f"a `python` check needs {file}, which is not UTF-8")
-        return ""
-    if len(data) > _MAX_BYTES:
-        report.add(line, column, f"{file} is too large: at most {_MAX_BYTES:,} bytes")
-        return ""
-    try:
+        source = _source(file)
         tree = ast.parse(source)
-    except (SyntaxError, ValueError) as error:
-        where = f":{getattr(error, 'lineno', 1)}:{getattr(error, 'offset', 1)}"
-        report.add(line, column, f"{file}{where}: not Python: {getattr(error, 'msg', error)}")
+    except OSError as error:
+        wrong = f"a `python` check needs {file}: {error.strerror}"
+    except UnicodeDecodeError:
+        wrong = f"a `python` check needs {file}, which is not UTF-8"
+    except SyntaxError as error:
+        wrong = f"{file}:{error.lineno or 1}:{error.offset or 1}: not Python: {error.msg}"
+    except (ValueError, RecursionError, MemoryError) as error:
+        wrong = f"{file}:1:1: not Python: {str(error) or 'nested too deeply'}"
+    else:
+        wrong = ""
+    if wrong:
+        report.add(line, column, wrong)
         return ""
     known = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
     for name, place in places.items():
         if name not in known:
             report.add(*place, f"{file} has no function `{name}`{did_you_mean(name, known)}")
     return source
+
+
+def _source(file: Path) -> str:
+    """Raises OSError with words for whatever cannot be read or is too large; a pipe would never end."""
+    if file.exists() and not file.is_file():
+        raise OSError(0, "it is not a file")
+    with file.open("rb") as stream:
+        data = stream.read(_MAX_BYTES + 1)
+    if len(data) > _MAX_BYTES:
+        raise OSError(0, f"it is too large; at most {_MAX_BYTES:,} bytes")
+    return data.decode("utf-8-sig")
 
 
 def _place(node: Any, name: str) -> tuple[int, int]:

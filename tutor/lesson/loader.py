@@ -12,15 +12,17 @@ import msgspec.structs
 from tutor.lesson import yaml12
 from tutor.lesson.helpers import read_helpers
 from tutor.lesson.model import Lesson, LessonFile
+from tutor.lesson.places import LESSON_FILE
 from tutor.lesson.problems import LessonError, Problem, Report
 from tutor.lesson.python import parse_python
 from tutor.lesson.reader import INVALID, Reader
 from tutor.lesson.rules import RULES, check_ids
 from tutor.lesson.twins import complete_twins
 
-FILE_NAME = "lesson.yaml"
+FILE_NAME = LESSON_FILE
 
 _MAX_BYTES = 1_000_000
+_AWAY = "make two lessons of it, and put data into files beside it"
 
 
 def load_lesson(path: Path | str) -> Lesson:
@@ -68,7 +70,7 @@ def read_text(file: Path) -> str:
     except OSError as error:
         raise LessonError([Problem(file, 1, 1, f"cannot be read: {error.strerror}")]) from error
     if len(data) > _MAX_BYTES:
-        raise LessonError([Problem(file, 1, 1, f"too large: a lesson has at most {_MAX_BYTES:,} bytes")])
+        raise LessonError([Problem(file, 1, 1, f"too large: a lesson has at most {_MAX_BYTES:,} bytes; {_AWAY}")])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

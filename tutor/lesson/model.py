@@ -85,6 +85,8 @@ class Lesson(LessonFile, frozen=True):
     """Its ``lesson.yaml``; data of the lesson lies beside it."""
     helpers: str = ""
     """The ``checks.py`` beside it, where ``python`` checks name functions of it."""
+    pack: str = ""
+    """The pack from outside that it belongs to; its id then begins with that name and a slash."""
 
 
 __all__ = [

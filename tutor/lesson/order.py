@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from tutor.lesson.model import Lesson
+from tutor.lesson.entry import Entry
 
 
-def next_lesson(lessons: Sequence[Lesson], finished: Collection[str], after: str | None) -> Lesson | None:
+def next_lesson(lessons: Sequence[Entry], finished: Collection[str], after: str | None) -> Entry | None:
     """The first unfinished lesson behind ``after``, an id; None if none is left. Behind the last comes the first.
 
     Lessons whose prerequisites are finished go before all others. A prerequisite that is not among the lessons

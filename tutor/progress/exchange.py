@@ -17,7 +17,7 @@ from msgspec import Meta
 
 from tutor import __version__
 from tutor.database import Database
-from tutor.lesson.fields import Slug
+from tutor.lesson.fields import LessonKey, Slug
 
 FORMAT = "pytorch-tutor progress"
 VERSION = 1
@@ -75,7 +75,7 @@ class Cell(_Record, frozen=True):
 class LessonRecord(_Record, frozen=True):
     """One lesson."""
 
-    id: Slug
+    id: LessonKey
     steps: tuple[Step, ...] = ()
     step: Slug | None = None
     """Where the learner is; None for a lesson never opened, of which a step is marked."""

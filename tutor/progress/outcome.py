@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tutor.lesson.entry import Entry
 from tutor.lesson.model import Lesson, Step
 from tutor.lesson.order import next_lesson
 from tutor.progress.store import LessonSummary, Progress
@@ -36,14 +37,14 @@ class Outcome:
     seconds: float | None
     """Time spent, without pauses; None where it is not known."""
     again: tuple[Again, ...]
-    next: Lesson | None
+    next: Entry | None
 
     @property
     def total(self) -> int:
         return len(self.lesson.steps)
 
 
-def outcome(lesson: Lesson, lessons: Sequence[Lesson], progress: Progress) -> Outcome:
+def outcome(lesson: Lesson, lessons: Sequence[Entry], progress: Progress) -> Outcome:
     """What came of ``lesson``, which is one of ``lessons``."""
     steps = progress.steps(lesson.id)
     summaries = progress.summary()
@@ -66,7 +67,7 @@ def outcome(lesson: Lesson, lessons: Sequence[Lesson], progress: Progress) -> Ou
     )
 
 
-def finished(lessons: Sequence[Lesson], summaries: dict[str, LessonSummary]) -> set[str]:
+def finished(lessons: Sequence[Entry], summaries: dict[str, LessonSummary]) -> set[str]:
     """Ids of the lessons of which every step is done or shown."""
     return {
         lesson.id

@@ -24,7 +24,7 @@ def misplaced(lessons: list[Lesson], others: Mapping[str, Lesson], known: Iterab
         subject = Subject(lesson)
         found += _folder(subject, lesson, numbers)
         found += _prerequisites(subject, lesson, others, {*others, *known})
-    return found + _cycles(lessons, others)
+    return found
 
 
 def _folder(subject: Subject, lesson: Lesson, numbers: dict[tuple[str, str], str]) -> list[Finding]:
@@ -61,34 +61,3 @@ def _prerequisites(
             message = f"`{name}` is here twice"
             found.append(subject.finding(None, key, 1, "warning", message, "Leave one out"))
     return found
-
-
-def _cycles(lessons: list[Lesson], others: Mapping[str, Lesson]) -> list[Finding]:
-    """Each cycle once, told at the lesson of it that comes first."""
-    told: set[frozenset[str]] = set()
-    found = []
-    for lesson in lessons:
-        way = _way_back(lesson.id, others)
-        if way and frozenset(way) not in told:
-            told.add(frozenset(way))
-            message = "these lessons wait for each other: " + " → ".join((*way, lesson.id))
-            subject = Subject(lesson)
-            found.append(
-                subject.finding(None, ("prerequisites",), 1, "error", message, "Leave one prerequisite out")
-            )
-    return found
-
-
-def _way_back(start: str, others: Mapping[str, Lesson]) -> tuple[str, ...]:
-    """A shortest way along the prerequisites from a lesson to itself; empty where there is none."""
-    ways: list[tuple[str, ...]] = [(start,)]
-    seen: set[str] = set()
-    for way in ways:
-        lesson = others.get(way[-1])
-        for name in lesson.prerequisites if lesson is not None else ():
-            if name == start:
-                return way
-            if name not in seen:
-                seen.add(name)
-                ways.append((*way, name))
-    return ()

@@ -53,7 +53,7 @@ def read(paths: list[Path]) -> Source:
             problems += error.problems
     source.lessons = _each_once(source.lessons)
     source.findings += [from_problem(problem) for problem in dict.fromkeys(problems)]
-    source.findings += _beside_each_other(source.lessons, shelves)
+    source.findings = list(dict.fromkeys([*source.findings, *_beside_each_other(source.lessons, shelves)]))
     return source
 
 

@@ -50,6 +50,12 @@ def is_asked_again(step: Step) -> bool:
     return isinstance(step, Choice) or (isinstance(step, Predict) and bool(step.distractors))
 
 
+def known_lessons(progress: Progress) -> set[str]:
+    """Ids of the lessons of which anything may be asked: only these need to be read."""
+    reviews = Reviews(progress.database)
+    return {one.lesson for one in reviews.new()} | {one.lesson for one in reviews.scheduled()}
+
+
 def outlook(lessons: Iterable[Lesson], progress: Progress, now: float) -> Outlook:
     """What is due of these lessons at ``now``. What was met since the last look is put into the schedule."""
     lessons = list(lessons)

@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 
     from tutor.lesson.catalogue import Catalogue
     from tutor.lesson.model import Lesson
+    from tutor.lesson.places import Places
     from tutor.playground.settings import Settings
     from tutor.progress import Progress
     from tutor.session.client import Client
     from tutor.session.notes import Notes
     from tutor.session.review_items import Outlook, Question
     from tutor.session.session import Session
+    from tutor.ui.gate import Gate
     from tutor.ui.screens.work import WorkScreen
 
 _WORK = "work"
@@ -58,6 +60,12 @@ class Start:
     threads: int | None = None
     review: bool = False
     """The questions that are due."""
+    find: Callable[[], Places] | None = None
+    """Finds packs and unpacks them, behind the first frame; ``lessons`` alone where there is none."""
+    catalogue: Catalogue | None = None
+    """All lessons, where they have been read already."""
+    trust: bool = False
+    """Run the code of packs without a question."""
 
 
 class TutorApp(Ways, App[None]):
@@ -77,6 +85,7 @@ class TutorApp(Ways, App[None]):
         self._session: Session | None = None
         self._progress: Progress | None = None
         self._catalogue: Catalogue | None = None
+        self._gate: Gate | None = None
         self._used = False
         self._keeper = Keeper(self._warn)
         self._notes: Notes | None = None
@@ -100,12 +109,13 @@ class TutorApp(Ways, App[None]):
 
         self.session.start()
         self.run_worker(self._keeper.load())
-        self._catalogue = Catalogue(self._start.lessons)
         self._progress = Progress()
-        await self._catalogue.load()
-        home = self.screen_stack[0]
-        if isinstance(home, HomeScreen):
-            home.fill(self._catalogue, self._progress, self.review_outlook())
+        self._catalogue = self._start.catalogue
+        if self._catalogue is None:
+            find = self._start.find
+            self._catalogue = Catalogue(await asyncio.to_thread(find) if find else self._start.lessons)
+            await self._read_lessons(self._catalogue)
+        self.refresh_home()
         if self._progress.notice:
             self._warn(self._progress.notice)
         if self._start.repl:
@@ -117,6 +127,13 @@ class TutorApp(Ways, App[None]):
         elif self._start.lesson:
             lesson, step = self._catalogue.find(self._start.lesson)
             self.open_lesson(lesson, step)
+
+    async def _read_lessons(self, catalogue: Catalogue) -> None:
+        """Load the catalogue; where that takes long, say how far it is."""
+        home = self.screen_stack[0]
+        told = self.set_interval(0.25, lambda: home.tell(catalogue) if isinstance(home, HomeScreen) else None)
+        await catalogue.load()
+        told.stop()
 
     @property
     def session(self) -> Session:
@@ -140,11 +157,26 @@ class TutorApp(Ways, App[None]):
             self._notes = Notes(self._progress)
         return self._notes
 
-    def open_lesson(self, lesson: Lesson, step: str | None = None) -> None:
-        """Open a lesson in a namespace of its own."""
+    def open_listed(self, entry_id: str) -> None:
+        """Open a lesson of the list."""
+        from tutor.lesson.problems import LessonError
+
+        assert self._catalogue is not None  # noqa: S101 - the list was filled from it
+        try:
+            lesson = self._catalogue.lesson(entry_id)
+        except LessonError as error:
+            self._warn(f"This lesson cannot be used any more: {error.problems[0]}")
+        else:
+            self.open_lesson(lesson)
+
+    def open_lesson(self, lesson: Lesson, step: str | None = None, *, agreed: Lesson | None = None) -> None:
+        """Open a lesson in a namespace of its own. One of a pack asks first, unless it was ``agreed`` to."""
         from tutor.ui.screens.lesson import LessonScreen
 
         assert self._progress is not None  # noqa: S101 - lessons are chosen from a list that is filled after it
+        if lesson.pack and lesson is not agreed:
+            self.run_worker(self.gate.lead_in(lesson, step), group="gate", exclusive=True)
+            return
         if isinstance(self._work, LessonScreen) and self._work.lesson.id == lesson.id and step is None:
             self._show_work(self._work)
             return
@@ -152,10 +184,23 @@ class TutorApp(Ways, App[None]):
         self._fresh(self._start.threads or _LESSON_THREADS)
         self._show_work(LessonScreen(self.session, self._keeper.log, lesson, self._progress, step))
 
+    @property
+    def gate(self) -> Gate:
+        """Where the code of packs is let in, or not."""
+        if self._gate is None:
+            from tutor.packs.trust import Trust
+            from tutor.ui.gate import Gate
+
+            assert self._catalogue is not None  # noqa: S101 - whatever is let in is from it
+            self._gate = Gate(self, self._catalogue, Trust(for_now=self._start.trust), self._warn)
+        return self._gate
+
     def lesson_among(self, choose: Callable[[list[str]], str | None]) -> Lesson | None:
         """The lesson whose id ``choose`` picks from those of the catalogue."""
-        lessons = {lesson.id: lesson for lesson in self._catalogue.lessons} if self._catalogue else {}
-        return lessons.get(choose(list(lessons)) or "")
+        if self._catalogue is None:
+            return None
+        chosen = choose([entry.id for entry in self._catalogue.entries])
+        return next(iter(self._catalogue.some([chosen])), None) if chosen else None
 
     def change_to_lesson(self, lesson: Lesson, step: str | None = None) -> None:
         """Leave the lesson or prompt that is open for another lesson."""
@@ -176,11 +221,11 @@ class TutorApp(Ways, App[None]):
 
     def review_outlook(self) -> Outlook:
         """What is due to be asked again."""
-        from tutor.session.review_items import outlook
+        from tutor.session.review_items import known_lessons, outlook
 
         assert self._catalogue is not None  # noqa: S101 - nothing is open before it is loaded
         assert self._progress is not None  # noqa: S101 - nor before this
-        return outlook(self._catalogue.lessons, self._progress, time())
+        return outlook(self._catalogue.some(known_lessons(self._progress)), self._progress, time())
 
     def open_review(self) -> None:
         """Ask what is due, or go on asking."""
@@ -191,6 +236,14 @@ class TutorApp(Ways, App[None]):
             self._show_work(self._work)
             return
         questions = sitting(self.review_outlook())
+        if any(question.lesson.pack for question in questions):
+            self.run_worker(self.gate.lead_in_review(questions), group="gate", exclusive=True)
+        else:
+            self.begin_review(questions)
+
+    def begin_review(self, questions: list[Question]) -> None:
+        """Ask these questions; what is from packs may run."""
+
         if not questions:
             self._warn(_("Nothing is due."))
             return

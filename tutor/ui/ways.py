@@ -30,6 +30,7 @@ class Ways(_Base):
         def _show_work(self, screen: WorkScreen) -> None: ...
         def _ask(self, questions: list[Question]) -> None: ...
         def change_to_lesson(self, lesson: Lesson, step: str | None = None) -> None: ...
+        def open_listed(self, entry_id: str) -> None: ...
         def review_outlook(self) -> Outlook: ...
 
     def search_lessons(self) -> None:
@@ -45,7 +46,7 @@ class Ways(_Base):
             if chosen is not None:
                 self.go_to(*chosen)
 
-        self.push_screen(SearchScreen(self._catalogue.lessons, self._progress, here), go)
+        self.push_screen(SearchScreen(self._catalogue, self._progress, here), go)
 
     def go_to(self, lesson: Lesson, step: str | None = None) -> None:
         """A step of a lesson, whatever is open; the lesson that is open keeps its variables."""
@@ -60,13 +61,19 @@ class Ways(_Base):
         else:
             self.change_to_lesson(lesson, step)
 
+    def change_to_listed(self, entry_id: str) -> None:
+        """Leave the lesson or prompt that is open for a lesson of the list."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.open_listed(entry_id)
+
     def outcome_of(self, lesson: Lesson) -> Outcome:
         """What came of a lesson, and what comes next."""
         from tutor.progress.outcome import outcome
 
         assert self._catalogue is not None  # noqa: S101 - a lesson is open
         assert self._progress is not None  # noqa: S101 - a lesson is open
-        return outcome(lesson, self._catalogue.lessons, self._progress)
+        return outcome(lesson, self._catalogue.entries, self._progress)
 
     def open_recall(self, lesson: Lesson) -> None:
         """Ask from memory what a lesson that is finished wants to be known."""

@@ -57,7 +57,7 @@ class FinishedScreen(ModalScreen[bool]):
             self.action_home()
             return
         self.dismiss(False)
-        self._tutor.change_to_lesson(self._outcome.next)
+        self._tutor.change_to_listed(self._outcome.next.id)
 
     def action_from_memory(self) -> None:
         if self._outcome.lesson.recall:

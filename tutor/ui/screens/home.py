@@ -14,11 +14,12 @@ from textual.widgets.option_list import Option
 
 from tutor.texts import _, mark, plural
 from tutor.ui import actions
+from tutor.ui.screens.home_rows import BrokenLessons, about_pack, heading, sections
 from tutor.ui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from tutor.lesson.catalogue import Catalogue
-    from tutor.lesson.model import Lesson
+    from tutor.lesson.entry import Entry
     from tutor.progress import Bookmark, LessonSummary, Progress
     from tutor.session.review_items import Outlook
     from tutor.ui.app import TutorApp
@@ -75,7 +76,9 @@ class HomeScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lessons: dict[str, Lesson] = {}
+        self._lessons: dict[str, Entry] = {}
+        self._catalogue: Catalogue | None = None
+        self._broken = BrokenLessons([])
         self._summaries: dict[str, LessonSummary] = {}
         self._bookmarks: list[Bookmark] = []
 
@@ -100,7 +103,8 @@ class HomeScreen(Screen[None]):
 
     def fill(self, catalogue: Catalogue, progress: Progress, review: Outlook) -> None:
         """Show the lessons, with what has been done of each."""
-        self._lessons = {lesson.id: lesson for lesson in catalogue.lessons}
+        self._catalogue = catalogue
+        self._lessons = {entry.id: entry for entry in catalogue.entries}
         self._summaries = progress.summary()
         self._bookmarks = progress.bookmarks()
         chosen = self._next_lesson(progress.last_lesson())
@@ -113,21 +117,38 @@ class HomeScreen(Screen[None]):
                 (" ↻ ", "bold yellow"), plural("{n} question due", "{n} questions due", due).format(n=due)
             )
             options.add_option(Option(row.append("   (e)"), id=_REVIEW))
-        for track in catalogue.tracks:
-            options.add_option(Option(Text(f"\n {_(track).capitalize()}", style="bold"), disabled=True))
-            options.add_options(
-                Option(self._row(lesson, continued=lesson.id == chosen), id=lesson.id)
-                for lesson in catalogue.lessons
-                if lesson.track == track
-            )
+        rows: list[Option] = []
+        for (pack, track), entries in sections(catalogue).items():
+            rows.append(Option(heading(pack, track), disabled=True))
+            rows += [Option(self._row(entry, continued=entry.id == chosen), id=entry.id) for entry in entries]
+        # All at once: the list measures itself each time.
+        options.add_options(rows)
         options.add_option(Option(Text("\n " + _("Free"), style="bold"), disabled=True))
         options.add_option(Option(Text("   " + _("The prompt alone, with every pane") + "   (r)"), id=_REPL))
         options.add_option(Option(Text("   " + _("The playground: watch a network learn") + "   (p)"), id=_PLAY))
         options.add_option(Option(Text("   " + _("Descent: downhill on a curve, step by step")), id=_DESCENT))
-        for problem in catalogue.problems:
-            options.add_option(Option(Text(f" ✗ {problem}", style="red"), disabled=True))
+        self._show_broken(BrokenLessons(catalogue.problems))
         options.highlighted = options.get_option_index(chosen or _REPL)
         options.focus()
+
+    def tell(self, catalogue: Catalogue) -> None:
+        """Say how many lessons have been read, where that takes its time."""
+        read, options = len(catalogue.entries), self.query_one("#lessons", OptionList)
+        if not self._lessons and options.option_count == 1:
+            text = f"reading {catalogue.total:,} lessons for the first time … {read:,}"
+            options.replace_option_prompt_at_index(0, Text(text, style="dim"))
+
+    def _show_broken(self, broken: BrokenLessons) -> None:
+        """Lessons that cannot be used stand last, each with all that is wrong with it beside the list."""
+        self._broken = broken
+        if not broken:
+            return
+        options = self.query_one("#lessons", OptionList)
+        options.add_option(Option(Text("\n Cannot be used", style="bold red"), disabled=True))
+        options.add_options(Option(row, id=name) for name, row in broken.rows())
+        if broken.left_out:
+            more = f"   and {broken.left_out:,} more: `tutor list` tells of all"
+            options.add_option(Option(Text(more, style="red"), disabled=True))
 
     def _next_lesson(self, last: str | None) -> str | None:
         """The lesson to go on with: the last one if it is not finished, else the next; the first if all are."""
@@ -145,7 +166,7 @@ class HomeScreen(Screen[None]):
         summary = self._summaries.get(lesson)
         return summary.done + summary.shown if summary else 0
 
-    def _row(self, lesson: Lesson, *, continued: bool) -> Text:
+    def _row(self, lesson: Entry, *, continued: bool) -> Text:
         done, total = self._done(lesson.id), len(lesson.steps)
         filled = round(_BAR * done / total)
         mark = "✓" if done >= total else ("▸" if continued else " ")
@@ -164,14 +185,18 @@ class HomeScreen(Screen[None]):
         from tutor.render.prose import prose
 
         lesson = self._lessons.get(name or "")
+        if wrong := self._broken.about(name or ""):
+            return wrong
         if lesson is None:
             title, words = _ABOUT[name if name in _ABOUT else _REPL]
             return Text.assemble((f"{_(title)}\n\n", "bold"), _(words))
         done, total = self._done(lesson.id), len(lesson.steps)
         text = Text.assemble((f"{lesson.title}\n", "bold"))
         size = _("{total} steps, about {minutes} minutes, {done} done")
-        text.append(size.format(total=total, minutes=lesson.minutes, done=done) + "\n\n", style="dim")
-        text.append(_("You will be able to") + "\n", style="bold")
+        text.append(size.format(total=total, minutes=lesson.minutes, done=done) + "\n", style="dim")
+        if lesson.pack and self._catalogue is not None:
+            text.append_text(about_pack(self._catalogue.packs[lesson.pack]))
+        text.append("\n" + _("You will be able to") + "\n", style="bold")
         for objective in lesson.objectives:
             text.append("• ", style="green").append_text(prose(objective)).append("\n")
         marked = {mark.step for mark in self._bookmarks if mark.lesson == lesson.id}
@@ -180,8 +205,9 @@ class HomeScreen(Screen[None]):
                 text.append(f"\n★ {number}  {step.title or step.id.replace('-', ' ')}", style="yellow")
         if marked:
             text.append("\n")
-        if lesson.prerequisites:
-            titles = [self._lessons[n].title if n in self._lessons else n for n in lesson.prerequisites]
+        if lesson.prerequisites and self._catalogue is not None:
+            names = self._catalogue.builds_on(lesson)
+            titles = [self._lessons[n].title if n in self._lessons else n for n in names]
             text.append("\n" + _("Builds on: ") + ", ".join(titles), style="dim")
         return text
 
@@ -195,7 +221,7 @@ class HomeScreen(Screen[None]):
         elif event.option_id == _DESCENT:
             self.tutor.open_play("descent")
         elif event.option_id in self._lessons:
-            self.tutor.open_lesson(self._lessons[event.option_id])
+            self.tutor.open_listed(event.option_id)
 
     def action_open(self) -> None:
         self.query_one("#lessons", OptionList).action_select()

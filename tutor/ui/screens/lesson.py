@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
 _BAR_CELLS = 12
+_PACK_CELLS = 20
 
 
 class LessonScreen(ChoosingScreen):
@@ -94,6 +95,8 @@ class LessonScreen(ChoosingScreen):
         done, total = self.player.done, view.total
         filled = round(_BAR_CELLS * done / total)
         title = Text(" tutor   ", style="bold")
+        if self.lesson.pack:
+            title.append(f"{self.lesson.pack[:_PACK_CELLS]} (from outside)   ", style="yellow")
         title.append(f"{self.lesson.title} · {view.index + 1}/{total}   ")
         title.append("█" * filled + "░" * (_BAR_CELLS - filled), style="green")
         title.append(f" {100 * done // total} %")

@@ -10,9 +10,9 @@ from textual.widgets.option_list import Option
 
 from tutor.lesson.model import Lesson
 from tutor.session.player import Player
-from tutor.texts import _
+from tutor.texts import _, mark
 
-_MARKS = {"open": ("·", "dim"), "done": ("✓", "green"), "shown": ("○", "yellow")}
+_MARKS = {mark("open"): ("·", "dim"), mark("done"): ("✓", "green"), mark("shown"): ("○", "yellow")}
 
 
 class OverviewScreen(ModalScreen["int | None"]):
@@ -30,9 +30,9 @@ class OverviewScreen(ModalScreen["int | None"]):
         options = []
         bookmarked = self._player.bookmarked
         for index, step in enumerate(self._lesson.steps):
-            mark, style = _MARKS[self._player.status_of(index)]
+            sign, style = _MARKS[self._player.status_of(index)]
             title = step.title or step.id.replace("-", " ")
-            row = Text.assemble((f"{mark} ", style), f"{index + 1:>2}  {title}")
+            row = Text.assemble((f"{sign} ", style), f"{index + 1:>2}  {title}")
             if step.id in bookmarked:
                 row.append("  ★ " + _("bookmark"), style="yellow")
             options.append(Option(row))
@@ -45,7 +45,7 @@ class OverviewScreen(ModalScreen["int | None"]):
     def _counts(self) -> str:
         """The marks and what they mean."""
         statuses = [self._player.status_of(index) for index in range(len(self._lesson.steps))]
-        return "  ".join(f"{mark} {statuses.count(name)} {name}" for name, (mark, _style) in _MARKS.items())
+        return "  ".join(f"{sign} {statuses.count(name)} {_(name)}" for name, (sign, _style) in _MARKS.items())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_index)

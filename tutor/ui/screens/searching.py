@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
 from typing import NamedTuple
 
 from rich.text import Text
@@ -15,13 +15,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tutor.lesson.catalogue import Catalogue
 from tutor.lesson.model import Lesson
+from tutor.lesson.problems import LessonError
 from tutor.lesson.search import MOST, Index, title_of
 from tutor.progress import Bookmark, Progress
 from tutor.render.found import found_place
-
-_AT_A_TIME = 20
-"""Lessons taken in before other things may happen."""
 
 
 class Chosen(NamedTuple):
@@ -43,10 +42,10 @@ class SearchScreen(ModalScreen["Chosen | None"]):
     ]
     CSS_PATH = ["../styles/help.tcss", "../styles/searching.tcss"]
 
-    def __init__(self, lessons: Sequence[Lesson], progress: Progress, current: str = "") -> None:
+    def __init__(self, catalogue: Catalogue, progress: Progress, current: str = "") -> None:
         """``current`` is the id of the lesson that is open, if one is."""
         super().__init__()
-        self._lessons = lessons
+        self._catalogue = catalogue
         self._known = progress.all_steps()
         self._bookmarks = progress.bookmarks()
         self._current = current
@@ -68,11 +67,11 @@ class SearchScreen(ModalScreen["Chosen | None"]):
 
     async def _take_in(self) -> None:
         """Read the lessons; what has been typed meanwhile is looked for in those that are in."""
-        for number, lesson in enumerate(self._lessons, 1):
-            self._index.add(lesson)
-            self._taken = number
-            if number % _AT_A_TIME == 0:
-                await asyncio.sleep(0)
+        for entry in self._catalogue.entries:
+            with contextlib.suppress(LessonError):  # it was there when the list was made
+                self._index.add(self._catalogue.lesson(entry.id))
+            self._taken += 1
+            await asyncio.sleep(0)
         self._list()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -102,13 +101,14 @@ class SearchScreen(ModalScreen["Chosen | None"]):
             count += f", the first {MOST} of them here: another word narrows it"
         elif not found.total:
             count = "Nothing has all of these. Fewer words, or a part of one, find more."
-        if self._taken < len(self._lessons):
-            count += f"   reading {self._taken:,} of {len(self._lessons):,} lessons …"
+        if self._taken < (total := len(self._catalogue.entries)):
+            count += f"   reading {self._taken:,} of {total:,} lessons …"
         self._show(count, rows)
 
     def _marked(self) -> tuple[str, list[tuple[Chosen, Text]]]:
         """What there is before anything was typed: the bookmarks."""
-        lessons = {lesson.id: lesson for lesson in self._lessons}
+        marked = [mark.lesson for mark in self._bookmarks]
+        lessons = {lesson.id: lesson for lesson in self._catalogue.some(marked)}
         rows = [row for mark in self._bookmarks if (row := _bookmark(mark, lessons))]
         words = "Titles, objectives, texts, code; the hints you took and the solutions of steps you have done."
         return (words if not rows else "Your bookmarks. Type to search all lessons."), rows
