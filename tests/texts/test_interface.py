@@ -148,7 +148,7 @@ async def test_nothing_is_forgotten_at_home_and_in_a_lesson(lessons: Path) -> No
         await _exercise(driver)
 
         await driver.press("f8")
-        await driver.until(lambda: driver.shows("⟦You can now:⟧", "⟦: finished.⟧"))
+        await driver.until(lambda: driver.shows("⟦You can now⟧", "⟦: finished.⟧"))
         assert _forgotten(driver) == set()
 
 

@@ -10,6 +10,7 @@ from tutor.lesson.entry import Entry
 from tutor.lesson.model import Lesson, Step
 from tutor.lesson.order import next_lesson
 from tutor.progress.store import LessonSummary, Progress
+from tutor.texts import _, plural
 
 _PAUSE = 600.0
 """Seconds between two steps that count at most; the rest was a pause."""
@@ -85,7 +86,7 @@ def time_spent(moments: Sequence[float]) -> float | None:
 
 def _why(status: str, attempts: int, hints: int) -> str:
     if status == "shown":
-        return "its solution was shown"
+        return _("its solution was shown")
     if attempts >= _STUCK:
-        return f"{attempts} attempts"
-    return f"{hints} {'hint' if hints == 1 else 'hints'}" if hints else ""
+        return plural("{n} attempt", "{n} attempts", attempts).format(n=attempts)
+    return plural("{n} hint", "{n} hints", hints).format(n=hints) if hints else ""
