@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tutor import __version__
+
+if TYPE_CHECKING:
+    from tutor.ui.app import Start
 
 EXAMPLES = """\b
 Examples:
@@ -212,6 +215,41 @@ def export(
 
 
 @tutor.command()
+@click.argument("name", metavar="ID|DIR")
+@click.option("--title", default="", help="What it is called; else made from its id.")
+@click.option("--kind", "kinds", multiple=True, help="A kind of step it begins with; may be given several times.")
+@_options
+@click.pass_context
+def new(ctx: click.Context, /, name: str, title: str, kinds: tuple[str, ...], **options: Any) -> None:
+    """Write a small lesson to begin with, in a folder of its own; a numbered one beside other lessons.
+
+    It has a step to read, a prediction, an exercise and something to fix, or those named with --kind: read, run,
+    predict, choice, exercise, fix, fill, parsons, train, explore.
+    """
+    from tutor.cli import new_lesson
+
+    settings = _settings(ctx, options)
+    new_lesson.write(name, title, kinds, Path(settings["lessons"]) if settings["lessons"] else None)
+
+
+@tutor.command()
+@click.argument("file", metavar="FILE[#STEP]")
+@_options
+@click.pass_context
+def preview(ctx: click.Context, /, file: str, **options: Any) -> None:
+    """Open one lesson, a file or its folder, as you write it: every save shows at once.
+
+    The step stays, its variables are made again, problems stand above the lesson with file, line and column, and
+    what each check says is shown from the start. Your own progress is not touched.
+    """
+    from tutor.cli import previewing
+
+    settings = _settings(ctx, options)
+    with previewing.prepared(file, settings["lessons"], settings["threads"]) as start:
+        _run(settings, start)
+
+
+@tutor.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_options
 @click.pass_context
@@ -264,14 +302,21 @@ def _open(
 
         reports.not_a_terminal(lessons)
         return
-    from tutor.ui.app import Start, TutorApp
+    from tutor.ui.app import Start
+
+    _run(settings, Start(lessons, lesson, free, play=play, threads=settings["threads"], review=review))
+
+
+def _run(settings: dict[str, Any], start: Start) -> None:
+    """The app, until it is left."""
+    from tutor.ui.app import TutorApp
 
     def client(threads: int | None) -> Any:
         from tutor.session.client import ProcessClient
 
         return ProcessClient(settings["python"], threads=threads)
 
-    app = TutorApp(Start(lessons, lesson, free, play=play, threads=settings["threads"], review=review), client)
+    app = TutorApp(start, client)
     app.run()
     sys.exit(app.return_code or 0)
 

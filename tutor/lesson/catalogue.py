@@ -61,7 +61,7 @@ class Catalogue:
         """
         wanted, _, step = name.strip().partition("#")
         lesson = self._find_lesson(wanted)
-        return lesson, _find_step(lesson, step) if step else None
+        return lesson, find_step(lesson, step) if step else None
 
     def _find_lesson(self, wanted: str) -> Lesson:
         names = {**self._folders, **{lesson.id: lesson for lesson in self.lessons}}
@@ -122,7 +122,8 @@ class Catalogue:
         self._broken[file.parent.name] = problems[0]
 
 
-def _find_step(lesson: Lesson, wanted: str) -> str:
+def find_step(lesson: Lesson, wanted: str) -> str:
+    """The id of the step with this id or number (from 1). Raises NotFound."""
     ids = [step.id for step in lesson.steps]
     if wanted.casefold() in ids:
         return wanted.casefold()

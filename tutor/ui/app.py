@@ -56,6 +56,10 @@ class Start:
     threads: int | None = None
     review: bool = False
     """The questions that are due."""
+    preview: tuple[Path, str] | None = None
+    """The file of a lesson that is being written, and a step of it (its id or number; empty for the first)."""
+    data: Path | None = None
+    """Where progress is kept; None is where it always is."""
 
 
 class TutorApp(App[None]):
@@ -99,7 +103,7 @@ class TutorApp(App[None]):
         self.session.start()
         self.run_worker(self._keeper.load())
         self._catalogue = Catalogue(self._start.lessons)
-        self._progress = Progress()
+        self._progress = Progress(self._start.data)
         await self._catalogue.load()
         home = self.screen_stack[0]
         if isinstance(home, HomeScreen):
@@ -110,6 +114,8 @@ class TutorApp(App[None]):
             self.open_repl()
         elif self._start.review:
             self.open_review()
+        elif self._start.preview:
+            self.open_preview(*self._start.preview)
         elif self._start.play:
             self.open_play(self._start.play)
         elif self._start.lesson:
@@ -149,6 +155,16 @@ class TutorApp(App[None]):
         self._leave_work()
         self._fresh(self._start.threads or _LESSON_THREADS)
         self._show_work(LessonScreen(self.session, self._keeper.log, lesson, self._progress, step))
+
+    def open_preview(self, file: Path, step: str) -> None:
+        """Open the lesson of a file at a step, and show it anew at every save."""
+        from tutor.session.draft import Draft
+        from tutor.ui.screens.preview import PreviewScreen
+
+        assert self._progress is not None  # noqa: S101 - it is opened with the app
+        self._leave_work()
+        self._fresh(self._start.threads or _LESSON_THREADS)
+        self._show_work(PreviewScreen(self.session, self._keeper.log, Draft(file), self._progress, step))
 
     def lesson_among(self, choose: Callable[[list[str]], str | None]) -> Lesson | None:
         """The lesson whose id ``choose`` picks from those of the catalogue."""

@@ -1,0 +1,82 @@
+"""A lesson as it is being written: every save shows at once."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.widgets import Static
+
+from tutor.lesson.model import Lesson
+from tutor.progress import Progress
+from tutor.session.draft import Draft, stand_in
+from tutor.session.previewing import PreviewPlayer
+from tutor.session.session import Session
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.widgets.history import CellLog
+from tutor.ui.widgets.transcript import Transcript
+
+_MOST = 3
+"""Problems told at once; they are put right one after the other."""
+
+
+class PreviewScreen(LessonScreen):
+    """A lesson screen over a draft. While the draft cannot be read, the lesson stays as it was."""
+
+    CSS_PATH = ["../styles/work.tcss", "../styles/lesson.tcss", "../styles/preview.tcss"]
+
+    def __init__(self, session: Session, log: CellLog, draft: Draft, progress: Progress, step: str = "") -> None:
+        lesson = draft.lesson or stand_in(draft.file)
+        super().__init__(session, log, lesson, progress)
+        self.player: PreviewPlayer = PreviewPlayer(lesson, progress, session, self._changed)
+        self._draft = draft
+        self._wanted = step
+
+    def on_mount(self) -> None:
+        self.mount(Static(id="problems", markup=False), after="#title")
+        self.call_after_refresh(self._show_problems)
+        self.run_worker(self._watch(), group="watch")
+
+    async def _open(self) -> None:
+        if self._draft.lesson is None:
+            await super()._open()
+        else:
+            await self.player.take(self.lesson, self._wanted)
+
+    async def _watch(self) -> None:
+        async for _ in self._draft.saves():
+            self._show_problems()
+            self._show_title()
+            lesson = self._draft.lesson
+            if lesson is not None and lesson != self.lesson and not self._draft.problems:
+                self._take(lesson)
+
+    def _take(self, lesson: Lesson) -> None:
+        """A fresh Python, and in it what the step needs by now."""
+        self.lesson = lesson
+        # What is being judged was asked about the lesson before.
+        self.workers.cancel_group(self, "judge")
+        self.session.restart(self.session.threads)
+        self.query_one(Transcript).note("Saved: read again, in a fresh Python.", "info")
+        self.run_worker(self.player.take(lesson), group="player", exclusive=True)
+
+    def _show_problems(self) -> None:
+        found = self._draft.problems
+        text = Text()
+        for problem in found[:_MOST]:
+            place = f"{problem.file.name}:{problem.line}:{problem.column}: "
+            text.append("\n" * bool(text) + "✗ ", "bold red").append(place, "bold").append(problem.message)
+        if len(found) > _MOST:
+            text.append(f"\n  and {len(found) - _MOST} more", "dim")
+        line = self.query_one("#problems", Static)
+        line.display = bool(found)
+        line.update(text)
+
+    def _show_title(self) -> None:
+        view, found = self.player.view, len(self._draft.problems)
+        saved = f"saved {self._draft.saved:%H:%M:%S}" if self._draft.saved else "no file"
+        title = Text(" tutor   ", style="bold")
+        title.append("preview", style="reverse").append(f" · {saved} · ")
+        title.append(f"{found} problem{'s' * (found != 1)}", style="bold red" if found else "green")
+        title.append(f"   {self.lesson.title} · {view.index + 1}/{view.total}")
+        if view.status != "open":
+            title.append("   ✓ done" if view.status == "done" else "   solution shown", style="dim")
+        self.query_one("#title", Static).update(title)
