@@ -23,13 +23,12 @@ _Sign = tuple[tuple[int, int, int] | None, ...]
 class Draft:
     """``lesson`` stays as it was while the file has ``problems``."""
 
-    def __init__(self, file: Path, every: float = _EVERY) -> None:
+    def __init__(self, file: Path) -> None:
         self.file = file / FILE_NAME if file.is_dir() else file
         self.lesson: Lesson | None = None
         self.problems: list[Problem] = []
         self.saved: datetime | None = None
         """When the file was written, by this machine's clock; None while there is no file."""
-        self._every = every
         self._seen: _Sign = ()
         self.read()
 
@@ -47,7 +46,7 @@ class Draft:
         """Comes round after every save, once the file was read again."""
         before = self._seen
         while True:
-            await asyncio.sleep(self._every)
+            await asyncio.sleep(_EVERY)
             now = self._sign()
             if now != self._seen and now == before:
                 await asyncio.to_thread(self.read)
@@ -68,7 +67,9 @@ def _sign_of(file: Path) -> tuple[int, int, int] | None:
 
 def stand_in(file: Path) -> Lesson:
     """What is shown as long as the file could never be read."""
-    text = f"`{file.name}` cannot be read yet: what is wrong stands above. Once it is put right and saved, it opens."
+    text = (
+        f"`{file.name}` cannot be read yet: what is wrong stands above. Once it is put right and saved, it opens."
+    )
     return Lesson(
         schema=1,
         id="not-yet",

@@ -7,6 +7,8 @@ from textual.widgets import Static
 
 from tutor.lesson.model import Lesson
 from tutor.progress import Progress
+from tutor.render.look import Look
+from tutor.render.problems import problem_list
 from tutor.session.draft import Draft, stand_in
 from tutor.session.previewing import PreviewPlayer
 from tutor.session.session import Session
@@ -14,8 +16,8 @@ from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.transcript import Transcript
 
-_MOST = 3
-"""Problems told at once; they are put right one after the other."""
+_MOST, _MOST_SHORT = 4, 1
+"""Problems told at once, also where rows are few; they are put right one after the other."""
 
 
 class PreviewScreen(LessonScreen):
@@ -32,14 +34,13 @@ class PreviewScreen(LessonScreen):
 
     def on_mount(self) -> None:
         self.mount(Static(id="problems", markup=False), after="#title")
-        self.call_after_refresh(self._show_problems)
         self.run_worker(self._watch(), group="watch")
 
     async def _open(self) -> None:
         if self._draft.lesson is None:
             await super()._open()
         else:
-            await self.player.take(self.lesson, self._wanted)
+            await self._continue(self.lesson)
 
     async def _watch(self) -> None:
         async for _ in self._draft.saves():
@@ -56,19 +57,21 @@ class PreviewScreen(LessonScreen):
         self.workers.cancel_group(self, "judge")
         self.session.restart(self.session.threads)
         self.query_one(Transcript).note("Saved: read again, in a fresh Python.", "info")
-        self.run_worker(self.player.take(lesson), group="player", exclusive=True)
+        self.run_worker(self._continue(lesson), group="player", exclusive=True)
+
+    async def _continue(self, lesson: Lesson) -> None:
+        wanted, self._wanted = self._wanted, ""
+        await self.player.take(lesson, wanted)
 
     def _show_problems(self) -> None:
         found = self._draft.problems
-        text = Text()
-        for problem in found[:_MOST]:
-            place = f"{problem.file.name}:{problem.line}:{problem.column}: "
-            text.append("\n" * bool(text) + "✗ ", "bold red").append(place, "bold").append(problem.message)
-        if len(found) > _MOST:
-            text.append(f"\n  and {len(found) - _MOST} more", "dim")
+        most = _MOST_SHORT if self.has_class("-short") else _MOST
         line = self.query_one("#problems", Static)
         line.display = bool(found)
-        line.update(text)
+        line.update(problem_list(found, Look(width=max(self.size.width - 2, 24)), most))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show_problems)
 
     def _show_title(self) -> None:
         view, found = self.player.view, len(self._draft.problems)
