@@ -53,8 +53,7 @@ class PreviewScreen(LessonScreen):
     def _take(self, lesson: Lesson) -> None:
         """A fresh Python, and in it what the step needs by now."""
         self.lesson = lesson
-        # What is being judged was asked about the lesson before.
-        self.workers.cancel_group(self, "judge")
+        # Before the player goes on: what is being judged ends with the lesson it was asked about.
         self.session.restart(self.session.threads)
         self.query_one(Transcript).note("Saved: read again, in a fresh Python.", "info")
         self.run_worker(self._continue(lesson), group="player", exclusive=True)
