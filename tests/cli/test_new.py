@@ -28,10 +28,10 @@ def kinds(lesson: Lesson) -> tuple[str, ...]:
 def test_it_is_written_can_be_read_and_what_comes_next_is_said(tmp_path: Path) -> None:
     told = tutor("new", "my-first", "--title", 'Of "rows": and columns', cwd=tmp_path)
     assert told.returncode == 0, told.stderr
-    assert "Written: my-first/lesson.yaml" in told.stdout
-    assert "tutor preview my-first" in told.stdout
-    assert "tutor lint my-first" in told.stdout
-    file = tmp_path / "my-first" / "lesson.yaml"
+    assert "Written: 01-my-first/lesson.yaml" in told.stdout
+    assert "tutor preview 01-my-first" in told.stdout
+    assert "tutor lint 01-my-first" in told.stdout
+    file = tmp_path / "01-my-first" / "lesson.yaml"
     lesson = load_lesson(file)
     assert (lesson.id, lesson.title) == ("my-first", 'Of "rows": and columns')
     assert kinds(lesson) == USUAL
@@ -41,7 +41,11 @@ def test_it_is_written_can_be_read_and_what_comes_next_is_said(tmp_path: Path) -
     assert accepted(text)
     again = tutor("new", "my-first", cwd=tmp_path)
     assert again.returncode == 1
-    assert "is there already. Nothing was written" in again.stderr
+    assert "The id `my-first` is taken by 01-my-first/lesson.yaml" in again.stderr
+    there = tutor("new", "01-my-first", cwd=tmp_path)
+    assert there.returncode == 1
+    assert "is there already. Nothing was written" in there.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["01-my-first"]
     assert file.read_text(encoding="utf-8") == text
 
 

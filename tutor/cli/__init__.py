@@ -221,7 +221,7 @@ def export(
 @_options
 @click.pass_context
 def new(ctx: click.Context, /, name: str, title: str, kinds: tuple[str, ...], **options: Any) -> None:
-    """Write a small lesson to begin with, in a folder of its own; a numbered one beside other lessons.
+    """Write a small lesson to begin with, in a folder of its own whose number is the lesson's place.
 
     It has a step to read, a prediction, an exercise and something to fix, or those named with --kind: read, run,
     predict, choice, exercise, fix, fill, parsons, train, explore.

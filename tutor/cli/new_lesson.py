@@ -110,11 +110,11 @@ def _slug(name: str) -> str:
 
 
 def _next_number(parent: Path) -> str:
-    """``07-`` behind ``06-…``, with as many digits; empty where there are no numbered lessons."""
+    """``07-`` behind ``06-…``, with as many digits; ``01-`` where there are no numbered lessons."""
     files = parent.glob(f"*/{FILE_NAME}")
     numbers = [match[1] for file in files if (match := _NUMBERED.fullmatch(file.parent.name))]
-    last = max(numbers, key=int, default="")
-    return f"{int(last) + 1:0{len(last)}d}-" if last else ""
+    last = max(numbers, key=int, default="00")
+    return f"{int(last) + 1:0{len(last)}d}-"
 
 
 def _refuse_taken(slug: str, lessons: list[Lesson]) -> None:
