@@ -72,6 +72,8 @@ async def opened(
     lessons: Path = LESSONS,
     helper: Answer | None = None,
     play: str = "",
+    preview: tuple[Path, str] | None = None,
+    data: Path | None = None,
 ) -> AsyncIterator[Driver]:
     """The app, open, with its lessons loaded."""
     client = FakeClient(answer, ready=ready, helper=helper)
@@ -80,7 +82,7 @@ async def opened(
         client.threads = threads
         return client
 
-    app = TutorApp(Start(lessons, lesson, repl, play, review=review), make)
+    app = TutorApp(Start(lessons, lesson, repl, play, review=review, preview=preview, data=data), make)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot, client)
         await driver.until(lambda: client.starts)

@@ -13,6 +13,7 @@ from tutor import __version__
 if TYPE_CHECKING:
     from tutor.lesson.catalogue import Catalogue
     from tutor.lesson.places import Places
+    from tutor.ui.app import Start
 
 EXAMPLES = """\b
 Examples:
@@ -262,6 +263,49 @@ def packs(ctx: click.Context, /, as_json: bool, forget: str | None, **options: A
 
 
 @tutor.command()
+@click.argument("name", metavar="ID|DIR")
+@click.option("--title", default="", help="What it is called; else made from its id.")
+@click.option("--kind", "kinds", multiple=True, help="A kind of step it begins with; may be given several times.")
+@_options
+@click.pass_context
+def new(ctx: click.Context, /, name: str, title: str, kinds: tuple[str, ...], **options: Any) -> None:
+    """Write a small lesson to begin with, in a folder of its own whose number is the lesson's place.
+
+    It has a step to read, a prediction, an exercise and something to fix, or those named with --kind: read, run,
+    predict, choice, exercise, fix, fill, parsons, train, explore.
+    """
+    from tutor.cli import new_lesson
+
+    settings = _settings(ctx, options)
+    new_lesson.write(name, title, kinds, _one_folder(settings))
+
+
+@tutor.command()
+@click.argument("file", metavar="FILE[#STEP]")
+@_options
+@click.pass_context
+def preview(ctx: click.Context, /, file: str, **options: Any) -> None:
+    """Open one lesson, a file or its folder, as you write it: every save shows at once.
+
+    The step stays, its variables are made again, problems stand above the lesson with file, line and column, and
+    what each check says is shown from the start. Your own progress is not touched.
+    """
+    from tutor.cli import previewing
+
+    settings = _settings(ctx, options)
+    with previewing.prepared(file, _one_folder(settings), settings["threads"]) as start:
+        _run(settings, start)
+
+
+def _one_folder(settings: dict[str, Any]) -> Path | None:
+    """The folder of lessons that ``--lessons`` names, where there is to be one. Raises BadParameter."""
+    named = [Path(place).expanduser() for place in settings["lessons"] or ()]
+    if len(named) > 1 or (named and not named[0].is_dir()):
+        raise click.BadParameter("one folder, in which the lesson lies", param_hint="--lessons")
+    return named[0] if named else None
+
+
+@tutor.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_options
 @click.pass_context
@@ -326,12 +370,7 @@ def _open(
         reports.not_a_terminal(_lessons(settings))
         return
     from tutor.paths import lessons_dir
-    from tutor.ui.app import Start, TutorApp
-
-    def client(threads: int | None) -> Any:
-        from tutor.session.client import ProcessClient
-
-        return ProcessClient(settings["python"], threads=threads)
+    from tutor.ui.app import Start
 
     start = Start(
         lessons_dir(),
@@ -344,6 +383,18 @@ def _open(
         catalogue=catalogue,
         trust=bool(settings["trust"]),
     )
+    _run(settings, start)
+
+
+def _run(settings: dict[str, Any], start: Start) -> None:
+    """The app, until it is left."""
+    from tutor.ui.app import TutorApp
+
+    def client(threads: int | None) -> Any:
+        from tutor.session.client import ProcessClient
+
+        return ProcessClient(settings["python"], threads=threads)
+
     app = TutorApp(start, client)
     app.run()
     sys.exit(app.return_code or 0)

@@ -125,7 +125,7 @@ class Catalogue:
             lesson = self.lesson(entry.id)
         except LessonError as error:
             raise NotFound(f"the lesson `{wanted}` cannot be used: {error.problems[0]}") from error
-        return lesson, _find_step(lesson, step) if step else None
+        return lesson, find_step(lesson, step) if step else None
 
     def _find_entry(self, wanted: str) -> Entry:
         short = {entry.id.rpartition("/")[2]: entry for entry in reversed(self.entries)}
@@ -271,7 +271,8 @@ def _some_of(names: list[str], most: int = 8) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def _find_step(lesson: Lesson, wanted: str) -> str:
+def find_step(lesson: Lesson, wanted: str) -> str:
+    """The id of the step with this id or number (from 1). Raises NotFound."""
     ids = [step.id for step in lesson.steps]
     if wanted.casefold() in ids:
         return wanted.casefold()

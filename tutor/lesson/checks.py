@@ -11,20 +11,18 @@ from typing import Annotated, Any, Literal, Union
 import msgspec
 from msgspec import Meta
 
-from tutor.lesson.fields import Data, Expression, Identifier, Prose, Source, Tolerance
+from tutor.lesson.fields import Data, Expression, Identifier, Prose, Source, Tolerance, shaped
 
 Size = Annotated[
     str,
-    Meta(
-        pattern=r"^([a-z][a-z0-9_]*|[0-9]{1,4})$", extra={"expected": "a number, or a small letter for any size"}
-    ),
+    shaped(r"^([a-z][a-z0-9_]*|[0-9]{1,4})$", "a number, or a small letter for any size"),
 ]
 UsedName = Annotated[
     str,
-    Meta(
-        pattern=r"^(\.?[A-Za-z_][A-Za-z0-9_.]*|@|\[\])$",
-        max_length=80,
-        extra={"expected": "`torch.einsum`, a method such as `.sum`, or a word such as `for`"},
+    shaped(
+        r"^(\.?[A-Za-z_][A-Za-z0-9_.]*|@|\[\])$",
+        "`torch.einsum`, a method such as `.sum`, or a word such as `for`",
+        longest=80,
     ),
 ]
 Seconds = Annotated[float, Meta(ge=0.1, le=300.0)]
@@ -34,7 +32,9 @@ class _Check(Data, frozen=True, kw_only=True, tag_field="kind"):
     """``label`` says what counts as done, ``feedback`` what is said when it is not; both have a default."""
 
     label: str = ""
+    """What counts as done, as the learner reads it."""
     feedback: str = ""
+    """What is said when it is not done, beside expected and got."""
     seconds: Seconds | None = None
     """How long judging it may take."""
 
@@ -68,10 +68,7 @@ class RaisesCheck(_Check, frozen=True, kw_only=True, tag="raises"):
     code: Source
     error: Annotated[
         str,
-        Meta(
-            pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
-            extra={"expected": "the bare name of a class, such as `ValueError`"},
-        ),
+        shaped(r"^[A-Za-z_][A-Za-z0-9_]*$", "the bare name of a class, such as `ValueError`"),
     ]
 
 
@@ -90,7 +87,9 @@ class Argument(Data, frozen=True, kw_only=True):
 
     name: Identifier | None = None
     shape: tuple[Size, ...] | None = None
+    """Sizes of a tensor made for each call: numbers, or names that stand for any size."""
     value: Expression | None = None
+    """A Python expression, the same for every call."""
     dtype: Literal["float32", "float64", "complex64", "int64", "int32", "uint8", "bool"] = "float32"
     low: Size = "0"
     """Whole numbers from here …"""
@@ -140,9 +139,11 @@ class TrainingCheck(_Check, frozen=True, kw_only=True, tag="training"):
     """What the learner ran in this step, run again under ``seeds`` seeds, brings ``metric`` where it should be."""
 
     metric: Expression
+    """An expression over the learner's names whose value is a number."""
     at_least: float | None = None
     at_most: float | None = None
     seeds: Annotated[int, Meta(ge=1, le=10)] = 3
+    """Seeds the learner's code is run under."""
     need: Annotated[int, Meta(ge=1, le=10)] | None = None
     """Seeds that must do; None is all of them."""
     steps: Annotated[int, Meta(ge=1, le=100_000)] | None = None

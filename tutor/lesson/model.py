@@ -62,18 +62,27 @@ class LessonFile(Data, frozen=True):
     """What ``lesson.yaml`` holds. ``id`` is how progress and other lessons refer to it: stable, never reused."""
 
     schema: Literal[1]
+    """Version of the format."""
     id: Slug
+    """How progress and other lessons refer to it: stable, never reused."""
     title: Line
     track: Slug
+    """The list of lessons puts those of a track together."""
     objectives: Annotated[tuple[Line, ...], Meta(min_length=1)]
+    """What the learner can do afterwards; each completes “You can now …”."""
     minutes: Annotated[int, Meta(ge=1, le=120)]
+    """How long it takes, about."""
     difficulty: Annotated[int, Meta(ge=1, le=3)]
+    """1 easy, 2 some thinking, 3 hard."""
     steps: Annotated[tuple[Step, ...], Meta(min_length=1)]
     prerequisites: tuple[Slug, ...] = ()
+    """Ids of the lessons that come before."""
     requires: Requires = Requires()
     # torch.manual_seed takes more, but NumPy's generator no more than 32 bits.
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
+    """What random numbers begin with, in every step."""
     setup: Code = ""
+    """Code that runs before everything else, such as imports."""
     recall: Annotated[tuple[Recall, ...], Meta(max_length=6)] = ()
     """Asked from memory once the lesson is finished, then again as review sees fit; three are a good number."""
 

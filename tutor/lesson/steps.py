@@ -20,9 +20,13 @@ class _Step(Data, frozen=True, kw_only=True, tag_field="kind"):
     """What every step has."""
 
     id: Slug
+    """What progress refers to; stable, different for each step of the lesson."""
     text: Prose
+    """What the learner reads, as Markdown."""
     title: str = ""
+    """Heading of the step; else its id."""
     setup: Code = ""
+    """Code that makes what the step needs; what of it is missing or changed is put right on entering."""
     needs: Device | None = None
     """A device without which ``twin`` is taken instead; ``accelerator`` is any of them."""
     twin: Step | None = None
@@ -33,6 +37,7 @@ class Read(_Step, frozen=True, kw_only=True, tag="read"):
     """Text to read, with an example that can be run."""
 
     example: Code = ""
+    """Code that is shown, and that F5 runs."""
     view: dict[str, tuple[Line, ...]] = {}
     """Name of a drawing: the names or expressions it shows."""
 
@@ -42,6 +47,7 @@ class Run(_Step, frozen=True, kw_only=True, tag="run"):
 
     code: Source
     after: str = ""
+    """What is said once it ran."""
 
 
 class Distractor(Data, frozen=True, kw_only=True):
@@ -58,9 +64,13 @@ class Predict(_Step, frozen=True, kw_only=True, tag="predict"):
     """
 
     code: Source
+    """Shown before the answer, run after it."""
     ask: Literal["shape", "value", "dtype", "output", "raises"]
+    """What is asked of the last expression of ``code``, of what it prints, or of what it raises."""
     distractors: Annotated[tuple[Distractor, ...], Meta(max_length=5)] = ()
+    """Wrong answers to choose among; without any the answer is typed."""
     after: str = ""
+    """What is said once it ran, to everybody."""
 
 
 class Option(Data, frozen=True, kw_only=True):
@@ -104,8 +114,11 @@ class Judged(_Step, frozen=True, kw_only=True):
     """What every step has whose outcome is judged by checks."""
 
     hints: Annotated[tuple[Prose, ...], Meta(min_length=1, max_length=4)]
+    """Shown one by one when asked for; none contains the solution."""
     checks: Annotated[tuple[Check, ...], Meta(min_length=1)]
+    """What counts as done: all of them."""
     misconceptions: tuple[Misconception, ...] = ()
+    """Wrong solutions that are met with words of their own."""
     accepts: tuple[Source, ...] = ()
     """Other right answers; the proof runs them."""
     rejects: tuple[Source, ...] = ()
@@ -118,13 +131,16 @@ class Exercise(Judged, frozen=True, kw_only=True, tag="exercise"):
     """Code to write, judged by what it leaves behind."""
 
     solution: Source
+    """Makes what is right; the learner's work is compared with what it leaves."""
     starter: Code = ""
+    """What F5 puts into the prompt to begin with; it must fail."""
 
 
 class Fix(Judged, frozen=True, kw_only=True, tag="fix"):
     """Code that is wrong, to be put right."""
 
     starter: Source
+    """The wrong code; it must fail."""
     solution: Source
 
 
@@ -139,6 +155,7 @@ class Fill(Judged, frozen=True, kw_only=True, tag="fill"):
     """Code with gaps (``___``) to be typed in."""
 
     code: Annotated[str, Meta(min_length=1, max_length=6_000)]
+    """With a gap, ``___``, for each of ``blanks``."""
     blanks: Annotated[
         tuple[Annotated[str, Meta(min_length=1, max_length=200)], ...], Meta(min_length=1, max_length=9)
     ]
@@ -175,8 +192,11 @@ class Explore(_Step, frozen=True, kw_only=True, tag="explore"):
     """Free play with a goal nobody has to reach; never in the way."""
 
     goal: str = ""
+    """One line that says what to try."""
     example: Code = ""
+    """Code that is shown, and that F5 runs."""
     checks: tuple[Check, ...] = ()
+    """What reaches the goal; nobody has to."""
     solution: Code = ""
     """Reaches the goal; needed where there are checks."""
     hints: Annotated[tuple[Prose, ...], Meta(max_length=4)] = ()

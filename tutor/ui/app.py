@@ -66,6 +66,10 @@ class Start:
     """All lessons, where they have been read already."""
     trust: bool = False
     """Run the code of packs without a question."""
+    preview: tuple[Path, str] | None = None
+    """The file of a lesson that is being written, and a step of it (its id or number; empty for the first)."""
+    data: Path | None = None
+    """Where progress is kept; None is where it always is."""
 
 
 class TutorApp(Ways, App[None]):
@@ -109,7 +113,7 @@ class TutorApp(Ways, App[None]):
 
         self.session.start()
         self.run_worker(self._keeper.load())
-        self._progress = Progress()
+        self._progress = Progress(self._start.data)
         self._catalogue = self._start.catalogue
         if self._catalogue is None:
             find = self._start.find
@@ -122,6 +126,8 @@ class TutorApp(Ways, App[None]):
             self.open_repl()
         elif self._start.review:
             self.open_review()
+        elif self._start.preview:
+            self.open_preview(*self._start.preview)
         elif self._start.play:
             self.open_play(self._start.play)
         elif self._start.lesson:
@@ -194,6 +200,16 @@ class TutorApp(Ways, App[None]):
             assert self._catalogue is not None  # noqa: S101 - whatever is let in is from it
             self._gate = Gate(self, self._catalogue, Trust(for_now=self._start.trust), self._warn)
         return self._gate
+
+    def open_preview(self, file: Path, step: str) -> None:
+        """Open the lesson of a file at a step, and show it anew at every save."""
+        from tutor.session.draft import Draft
+        from tutor.ui.screens.preview import PreviewScreen
+
+        assert self._progress is not None  # noqa: S101 - it is opened with the app
+        self._leave_work()
+        self._fresh(self._start.threads or _LESSON_THREADS)
+        self._show_work(PreviewScreen(self.session, self._keeper.log, Draft(file), self._progress, step))
 
     def lesson_among(self, choose: Callable[[list[str]], str | None]) -> Lesson | None:
         """The lesson whose id ``choose`` picks from those of the catalogue."""

@@ -65,7 +65,8 @@ class LessonPane(VerticalScroll):
         before, self._view = self._view, view
         if before is None or before.step is not view.step:
             self.border_title = view.step.title or view.step.id.replace("-", " ")
-            self.scroll_home(animate=False)
+            if before is None or before.step.id != view.step.id:
+                self.scroll_home(animate=False)
             await self.query_one("#step-text", Markdown).update(view.step.text)
         if before is None or _answers(before) != _answers(view):
             self._show_answers(view)
