@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tutor.lesson.checks import TrainingCheck, flat, to_plain
 from tutor.lesson.model import Choice, Explore, Fill, Judged, Lesson, Parsons, Predict, Run, Step
+from tutor.lesson.outputs import difference
 from tutor.lesson.state import checks_of, prelude, solution_of
 from tutor.protocol import commands
 from tutor.protocol.snapshots import CheckResult
@@ -158,6 +159,18 @@ def what_is_missing(step: Step) -> str:
     if isinstance(step, (Predict, Choice)):
         return "Choose an answer first: press its number."
     return ""
+
+
+def ran_words(step: Run, shown: str) -> tuple[str, str]:
+    """What is said of code that ran, and how it is meant; ``shown`` is what it printed and displayed."""
+    differ = difference(step.prints, shown) if step.prints.strip() else None
+    if differ is None:
+        return step.after or "Done. F8 goes on.", "good"
+    recorded, got = (f"`{line}`" if line else "nothing" for line in differ)
+    told = (
+        f"Done, though it does not show what was recorded: {got} here, {recorded} there. F8 goes on all the same."
+    )
+    return " ".join(part for part in (told, step.after.strip()) if part), "info"
 
 
 def right_words(step: Step, *, afresh: bool = False) -> str:
