@@ -49,19 +49,16 @@ def lesson_of(tutorial: Tutorial, outcomes: list[Outcome], name: str, seed: int,
 def _titled(tutorial: Tutorial, name: str) -> tuple[str, list[Block]]:
     """The lesson's title, and the blocks without the heading it was taken from."""
     blocks = list(tutorial.blocks)
-    first = next((n for n, block in enumerate(blocks) if isinstance(block, Heading)), None)
     title = one_line(tutorial.title)
-    if first is not None:
-        heading = blocks[first]
-        levels = [block.level for block in blocks if isinstance(block, Heading)]
-        if (
-            isinstance(heading, Heading)
-            and heading.level == min(levels)
-            and (levels.count(heading.level) == 1 or not title)
-        ):
-            title = title or heading.text
-            if levels.count(heading.level) == 1 or first == 0:
-                del blocks[first]
+    levels = [block.level for block in blocks if isinstance(block, Heading)]
+    first = next((n for n, block in enumerate(blocks) if isinstance(block, Heading)), 0)
+    heading = blocks[first] if blocks else None
+    if isinstance(heading, Heading) and heading.level == min(levels):
+        alone = levels.count(heading.level) == 1
+        # One of many headings that are alike names its part only, unless all begins with it.
+        if (alone and not title) or (alone and heading.text == title) or (first == 0 and not title):
+            title = heading.text
+            del blocks[first]
     return title or one_line(re.sub(r"[-_]+", " ", name)).capitalize() or "Tutorial", blocks
 
 
@@ -105,7 +102,7 @@ class _Steps:
             for part in _paragraphs(block.text):
                 self._say(part)
         elif outcome.why:
-            for part in _paragraphs(fenced(block.source)):
+            for part in _paragraphs(f"{fenced(block.source)}\n\n*Only to read: {_said(outcome.why)}.*"):
                 self._say(part)
         else:
             self._step("run", "\n\n".join(self._text) or _UNASKED, code=_ended(block.source))
@@ -145,6 +142,11 @@ class _Steps:
             name = f"{base}-{number}"
         self._ids.add(name)
         return name
+
+
+def _said(why: str) -> str:
+    """Within emphasis of Markdown."""
+    return why.rstrip(".").replace("*", "\\*")
 
 
 def _ended(text: str) -> str:

@@ -30,7 +30,7 @@ def read(data: Bytes) -> Tutorial:
     tutorial = Tutorial()
     for number, cell in enumerate(cells, 1):
         place = Place(0, number)
-        source = cleaned(str(cell["source"]))
+        source = cleaned(_joined(cell["source"]))
         if cell["cell_type"] == "markdown":
             tutorial.add(markdown.read(source, Place(1, number)))
         elif cell["cell_type"] == "code":
@@ -71,7 +71,7 @@ def _upgraded(raw: dict[str, Any]) -> Any:
             # Ids that are missing are of no use here.
             warnings.simplefilter("ignore")
             notebook = nbformat.convert(nbformat.from_dict(raw), 4)
-            nbformat.validate(notebook, repair_duplicate_cell_ids=True, strip_invalid_metadata=True)
+            nbformat.validate(notebook, relax_add_props=True)
     except ValidationError as error:
         where = " → ".join(str(part) for part in getattr(error, "absolute_path", ()))
         message = cleaned(str(error.message)).replace("\n", " ")[:200]
@@ -87,13 +87,18 @@ def _language(notebook: Any) -> Any:
     return metadata.get("language_info", {}).get("name") or metadata.get("kernelspec", {}).get("language") or ""
 
 
+def _joined(text: Any) -> str:
+    """A text, which a file may hold line by line."""
+    return "".join(map(str, text)) if isinstance(text, list) else str(text)
+
+
 def _recorded(cell: Any) -> str | None:
     """What was printed and displayed, as text; None where nothing was kept of a run."""
     parts: list[str] = []
     for output in cell.get("outputs", ()):
         if output["output_type"] == "stream" and output["name"] == "stdout":
-            parts.append(str(output["text"]))
+            parts.append(_joined(output["text"]))
         elif output["output_type"] == "execute_result":
-            parts.append(str(output["data"].get("text/plain", "")))
+            parts.append(_joined(output["data"].get("text/plain", "")))
     whole = cleaned("\n".join(part.rstrip("\n") for part in parts if part))
     return whole or None

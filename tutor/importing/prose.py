@@ -90,7 +90,8 @@ def _unfenced(text: str, references: Mapping[str, str]) -> str:
 
 def _with_formulas(text: str) -> str:
     displayed = _DISPLAYED.sub(lambda found: f" {_formula(found[1] or found[2] or found[4])} ", text)
-    return _INLINE.sub(lambda found: _formula(found[1] or found[2]), displayed)
+    inline = _INLINE.sub(lambda found: _formula(found[1] or found[2]), displayed)
+    return re.sub("^ (?=`)", "", inline, flags=re.MULTILINE)
 
 
 def _formula(tex: str) -> str:

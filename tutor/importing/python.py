@@ -20,6 +20,8 @@ _MARKDOWN = re.compile(r"\[(markdown|md)\]", re.IGNORECASE)
 _TAGS = re.compile(r"\[\w*\]|\{.*\}|\b\w+=.*$")
 _UNDERLINED = re.compile(r"^\S.*\n([=\-~^*#\"'])\1{2,}\s*$", re.MULTILINE)
 _DECORATED = re.compile(r"^[\W_]{3,}\s*(.*?)\s*[\W_]*$")
+_TITLE = 80
+"""Characters of the first line of a docstring up to which it is the title."""
 _UNSAID = re.compile(r"#!|#.*coding[:=]|#\s*(noqa|type:|pylint|flake8|isort|fmt:|mypy:|ruff)|#\s*---\s*$")
 
 
@@ -36,6 +38,8 @@ def read(text: str) -> Tutorial:
     else:
         made = _prose(doc, 1)
         made.add(_script(lines, after))
+        first = doc.strip().split("\n")[0].rstrip(".")
+        made.title = first if len(first) <= _TITLE else ""
     return made
 
 

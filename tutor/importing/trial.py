@@ -92,7 +92,7 @@ class _Trial:
 
     def __init__(self, session: Session, folder: str, setup: str, seed: int, limits: Limits) -> None:
         self._session = session
-        self._folder = folder
+        self._folder = Path(folder)
         self._setup = setup
         self._seed = seed
         self._limits = limits
@@ -143,6 +143,9 @@ class _Trial:
         """Take those that went well as a lesson would be taken; the outcomes of both times, together."""
         found = list(first)
         self._kept, self._clean = [], False
+        # What was written the first time is not there when a lesson begins.
+        self._folder = self._folder / "again"
+        self._folder.mkdir()
         last = -1
         lost: set[str] = set()
         end = time.monotonic() + self._limits.proving
@@ -190,7 +193,7 @@ class _Trial:
             return
         if self._session.cells:
             self._session.restart(1)
-        cell = self._session.run(offline.code(self._folder), silent=True)
+        cell = self._session.run(offline.code(str(self._folder)), silent=True)
         await self._end(cell, 120.0)
         if cell.status != "ok":
             raise CannotTry(self._session.state.reason or "it did not start")
@@ -239,7 +242,7 @@ class _Trial:
                 await asyncio.wait_for(done.wait(), 0.5)
 
     def _files(self) -> set[str]:
-        return {path.name for path in Path(self._folder).iterdir()}
+        return {path.name for path in self._folder.iterdir()}
 
 
 def _needed(source: str) -> set[str]:
