@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.importing import files
 from tutor.importing.blocks import Code, NotATutorial, Note, Tutorial, cleaned
-from tutor.importing.lesson import lesson_of
+from tutor.importing.lesson import id_of, lesson_of
 from tutor.importing.trial import CannotTry, Limits, Outcome, Tell, tried
 from tutor.importing.writing import yaml_of
 from tutor.lesson.loader import FILE_NAME, parse_lesson
@@ -19,6 +20,7 @@ from tutor.lesson.problems import LessonError
 
 _MOST_BYTES = 1_000_000
 """Of a lesson, as its loader has it."""
+_USUAL = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,23 @@ class Imported:
         return sum(isinstance(step, Run) and bool(step.prints) for step in self.lesson.steps)
 
 
-def imported(file: Path, *, python: str, limits: Limits = Limits(), tell: Tell = lambda _said: None) -> Imported:  # noqa: B008 - frozen
+def imported(
+    file: Path,
+    *,
+    python: str,
+    limits: Limits = _USUAL,
+    tell: Tell = lambda _said: None,
+    check: Callable[[str], None] = lambda _lesson_id: None,
+) -> Imported:
     """The lesson that ``file`` makes. Its cells are run by the interpreter ``python``, offline and under a limit.
 
-    Raises NotATutorial.
+    ``check`` is given the lesson's id before anything runs, and may raise. Raises NotATutorial.
     """
     tutorial = files.read(file)
     cells = [block.source for block in tutorial.blocks if isinstance(block, Code)]
     if not cells:
         raise NotATutorial("there is no Python in it that could be run", tuple(tutorial.notes))
+    check(id_of(tutorial, Path(cleaned(file.name)).stem))
     setup = setup_for(cells)
     try:
         outcomes = asyncio.run(tried(cells, python=python, setup=setup, limits=limits, tell=tell))

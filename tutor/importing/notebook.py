@@ -30,7 +30,7 @@ def read(data: Bytes) -> Tutorial:
     tutorial = Tutorial()
     for number, cell in enumerate(cells, 1):
         place = Place(0, number)
-        source = cleaned(_joined(cell["source"]))
+        source = cleaned(str(cell["source"]))
         if cell["cell_type"] == "markdown":
             tutorial.add(markdown.read(source, Place(1, number)))
         elif cell["cell_type"] == "code":
@@ -70,7 +70,9 @@ def _upgraded(raw: dict[str, Any]) -> Any:
         with warnings.catch_warnings():
             # Ids that are missing are of no use here.
             warnings.simplefilter("ignore")
-            notebook = nbformat.convert(nbformat.from_dict(raw), 4)
+            notebook = nbformat.convert(
+                nbformat.versions[version].to_notebook_json(raw, minor=raw.get("nbformat_minor", 0)), 4
+            )
             nbformat.validate(notebook, relax_add_props=True)
     except ValidationError as error:
         where = " → ".join(str(part) for part in getattr(error, "absolute_path", ()))
@@ -87,18 +89,13 @@ def _language(notebook: Any) -> Any:
     return metadata.get("language_info", {}).get("name") or metadata.get("kernelspec", {}).get("language") or ""
 
 
-def _joined(text: Any) -> str:
-    """A text, which a file may hold line by line."""
-    return "".join(map(str, text)) if isinstance(text, list) else str(text)
-
-
 def _recorded(cell: Any) -> str | None:
     """What was printed and displayed, as text; None where nothing was kept of a run."""
     parts: list[str] = []
     for output in cell.get("outputs", ()):
         if output["output_type"] == "stream" and output["name"] == "stdout":
-            parts.append(_joined(output["text"]))
+            parts.append(str(output["text"]))
         elif output["output_type"] == "execute_result":
-            parts.append(_joined(output["data"].get("text/plain", "")))
+            parts.append(str(output["data"].get("text/plain", "")))
     whole = cleaned("\n".join(part.rstrip("\n") for part in parts if part))
     return whole or None

@@ -49,7 +49,7 @@ def readable(text: str, references: Mapping[str, str] | None = None) -> str:
     parts: list[str] = []
     plain: list[str] = []
     fence = ""
-    for line in text.expandtabs(4).split("\n"):
+    for line in cleaned(text).expandtabs(4).split("\n"):
         found = _FENCE.match(line)
         if fence:
             parts[-1] += "\n" + line.rstrip()
@@ -62,7 +62,7 @@ def readable(text: str, references: Mapping[str, str] | None = None) -> str:
             plain.append(line)
     parts.append(_unfenced("\n".join(plain), references or {}))
     whole = "\n".join(part for part in parts if part)
-    return cleaned(_BLANKS.sub("\n\n", "\n".join(line.rstrip() for line in whole.split("\n"))).strip("\n"))
+    return _BLANKS.sub("\n\n", "\n".join(line.rstrip() for line in whole.split("\n"))).strip("\n")
 
 
 def one_line(text: str, most: int = 100) -> str:
