@@ -20,8 +20,8 @@ def test_a_tutorial_becomes_a_lesson_that_is_listed(tmp_path: Path) -> None:
     assert told.stdout.split("\n") == [
         "small.md:9: kept as text: needs the file `no.csv`",
         (
-            "Written to lessons/small/lesson.yaml: 2 steps, 1 of them with code to run (1 with the output to expect); "
-            "1 kept as text."
+            "Written to lessons/small/lesson.yaml: 2 steps, 1 of them with code to run "
+            "(1 with the output to expect); 1 kept as text."
         ),
         "tutor --lessons lessons small",
         "",

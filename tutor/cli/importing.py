@@ -17,15 +17,26 @@ from tutor.lesson.loader import FILE_NAME
 from tutor.protocol.text import plain
 
 
-def run(source: str, target: str, *, python: str, overwrite: bool, as_json: bool) -> bool:
-    """Write ``target``/ID/lesson.yaml; whether there was anything to write. Raises click's exceptions."""
+def run(source: str, target: str, *, python: str, overwrite: bool, as_json: bool) -> None:
+    """Write ``target``/ID/lesson.yaml, and say what is in it. Raises click's exceptions."""
     file = Path(source)
     if file.suffix.lower() not in ENDINGS:
         raise click.UsageError(f"{source} is none of {', '.join(ENDINGS)}.")
     if not file.is_file():
         raise click.ClickException(f"{source} cannot be read: there is no such file")
+    folder = Path(target)
+
+    def free(lesson_id: str) -> None:
+        there = folder / lesson_id / FILE_NAME
+        if folder.exists() and not folder.is_dir():
+            raise click.ClickException(f"{folder} is a file: name a folder of lessons with -o")
+        if there.exists() and not overwrite:
+            raise click.ClickException(
+                f"{there} is there already: name another folder, or add --yes to replace it"
+            )
+
     try:
-        lesson = imported(file, python=python, tell=_progress())
+        lesson = imported(file, python=python, tell=_progress(), check=free)
     except NotATutorial as wrong:
         _clear()
         if as_json:
@@ -38,10 +49,10 @@ def run(source: str, target: str, *, python: str, overwrite: bool, as_json: bool
             _list(source, wrong.notes)
         raise click.ClickException(f"{source} cannot be imported: {plain(str(wrong))}") from wrong
     _clear()
-    written = _write(lesson, Path(target), overwrite=overwrite)
+    written = _write(lesson, folder, overwrite=overwrite)
     if as_json:
         print(json.dumps(_json(source, lesson, written), indent=2))
-        return True
+        return
     _list(source, lesson.notes)
     steps = len(lesson.lesson.steps)
     left = sum(note.kept_as_text for note in lesson.notes)
@@ -50,7 +61,6 @@ def run(source: str, target: str, *, python: str, overwrite: bool, as_json: bool
         f"({lesson.checked} with the output to expect); {left} kept as text."
     )
     print(f"tutor --lessons {target} {lesson.lesson.id}")
-    return True
 
 
 def _write(lesson: Imported, folder: Path, *, overwrite: bool) -> Path:

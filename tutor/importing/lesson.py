@@ -33,7 +33,7 @@ def lesson_of(tutorial: Tutorial, outcomes: list[Outcome], name: str, seed: int,
     steps.flush()
     lesson = {
         "schema": 1,
-        "id": slug(title) or slug(name) or "tutorial",
+        "id": id_of(tutorial, name),
         "title": title,
         "track": "imported",
         "objectives": _goals(blocks, title),
@@ -44,6 +44,11 @@ def lesson_of(tutorial: Tutorial, outcomes: list[Outcome], name: str, seed: int,
         "steps": steps.made,
     }
     return {key: value for key, value in lesson.items() if value != ""}
+
+
+def id_of(tutorial: Tutorial, name: str) -> str:
+    """The lesson's id; ``name`` is the file's."""
+    return slug(_titled(tutorial, name)[0]) or slug(name) or "tutorial"
 
 
 def _titled(tutorial: Tutorial, name: str) -> tuple[str, list[Block]]:

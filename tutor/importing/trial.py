@@ -40,6 +40,9 @@ class Limits:
     """Given to code that was told to stop, before its process is ended."""
 
 
+_USUAL = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one cell."""
@@ -66,7 +69,7 @@ async def tried(
     python: str,
     setup: str = "",
     seed: int = 0,
-    limits: Limits = Limits(),
+    limits: Limits = _USUAL,
     tell: Tell = lambda _said: None,
 ) -> list[Outcome]:
     """One outcome for each of ``cells``. Raises CannotTry."""
