@@ -30,6 +30,7 @@ from tutor.protocol.text import plain
         ("it costs $5 and $6", "it costs $5 and $6"),
         ("$$\\mathbf{y} = W^T \\mathbf{x} + b$$", "`y = Wᵀ x + b`"),
         ("\\begin{align}a &= b \\\\ c &= d\\end{align}", "`a = b` `c = d`"),
+        ("$\\hat{y}_i - \\bar y + \\hat{\\theta}$", "`ŷᵢ - ȳ + θ\u0302`"),
         ("$\\unknown{x}$", "`\\unknown{x}`"),
         ("a\t|  ", "a   |"),
         ("x\x1b[31my\x07", "xy"),

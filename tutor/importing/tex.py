@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _SIGNS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ",
@@ -22,9 +23,11 @@ _UPPER = str.maketrans("0123456789+-=()nTi", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻�
 _LOWER = str.maketrans("0123456789+-=()ijkntm", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ᵢⱼₖₙₜₘ")
 
 _FONT = re.compile(
-    r"\\(?:mathbf|mathrm|mathbb|mathcal|mathit|mathsf|boldsymbol|text|textbf|textit|bm|operatorname|vec|hat|bar|tilde)\*?\s*"
+    r"\\(?:mathbf|mathrm|mathbb|mathcal|mathit|mathsf|boldsymbol|text|textbf|textit|bm|operatorname)\*?\s*"
     r"\{([^{}]*)\}"
 )
+_ACCENT = re.compile(r"\\(wide)?(hat|bar|tilde|dot|vec)\s*(?:\{([^{}]*)\}|([A-Za-z]))")
+_ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _SPACING = re.compile(
     r"\\(?:left|right|big|Big|bigg|Bigg|displaystyle|limits|nonumber|label\{[^{}]*\})(?![a-zA-Z])|\\[,;:! ]|&"
@@ -35,11 +38,11 @@ _SCRIPT = re.compile(r"([_^])(?:\{([^{}]*)\}|(\w))")
 
 def readable_tex(tex: str) -> str:
     """One formula as text; what is not known stays as it was written."""
-    text = _SPACING.sub(" ", tex)
+    text = _COMMAND.sub(lambda found: _SIGNS.get(found[1], found[0]), _SPACING.sub(" ", tex))
     for _ in range(4):
         text = _FONT.sub(r"\1", text)
+        text = _ACCENT.sub(_accented, text)
         text = _FRACTION.sub(lambda found: f"{_grouped(found[1])}/{_grouped(found[2])}", text)
-    text = _COMMAND.sub(lambda found: _SIGNS.get(found[1], found[0]), text)
     text = _SCRIPT.sub(_script, text)
     return text.replace(r"\{", "{").replace(r"\}", "}").replace(r"\|", "‖").replace(r"\_", "_")
 
@@ -49,6 +52,13 @@ def _grouped(text: str) -> str:
     return (
         text if len(text) < 2 or text.isalnum() or (text.startswith("\\") and text[1:].isalpha()) else f"({text})"
     )
+
+
+def _accented(found: re.Match[str]) -> str:
+    body = (found[3] if found[3] is not None else found[4]).strip()
+    if len(body) != 1:
+        return f"{found[2]}({body})"
+    return unicodedata.normalize("NFC", body + _ACCENTS[found[2]])
 
 
 def _script(found: re.Match[str]) -> str:

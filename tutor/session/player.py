@@ -196,7 +196,7 @@ class Player(Judging):
         if isinstance(step, Run):
             if cell.status == "ok" and await self._is_as_good(step, index, cell.source):
                 self._complete("done")
-                self._say(*ran_words(step, cell.shown))
+                self._say(*ran_words(step, cell.source, cell.shown))
         elif isinstance(step, (Judged, Explore)):
             self._set(tried=True)
             asked = cell is self._submitted
