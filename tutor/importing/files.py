@@ -9,8 +9,8 @@ from tutor.importing import markdown, notebook, python
 from tutor.importing.blocks import NotATutorial, Tutorial, cleaned
 
 ENDINGS = (".md", ".markdown", ".ipynb", ".py")
-_LARGEST_TEXT = 2_000_000
-"""Bytes of Markdown or Python; a lesson has at most one million."""
+_LARGEST_TEXT = 1_000_000
+"""Bytes of Markdown or Python; a lesson has no more."""
 
 
 def read(file: Path) -> Tutorial:

@@ -34,7 +34,9 @@ def read(text: str, place: Place = _TOP, *, cells: bool = False) -> Tutorial:
         text = "\n" * front[0].count("\n") + text[front.end() :]
     tutorial = Tutorial(title=named[1].strip().strip("\"'") if named else "")
     environment: dict[str, dict[str, dict[str, str]]] = {}
-    tokens = MarkdownIt("commonmark").enable("table").parse(text, environment)
+    # Blocks only: what stands inside a paragraph is never asked for.
+    parser = MarkdownIt("commonmark").enable("table").disable("inline")
+    tokens = parser.parse(text, environment)
     known = {label(name): target["href"] for name, target in environment.get("references", {}).items()}
     lines = text.split("\n")
     for token, inside in _whole(tokens):

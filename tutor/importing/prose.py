@@ -10,10 +10,10 @@ from tutor.importing.tex import readable_tex
 
 # Bounds in these patterns keep a hostile file from taking long; nothing honest comes near them.
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-_SPAN = re.compile(r"(?<!`)(`{1,4})(?!`)([^\n]{1,1000}?)(?<!`)\1(?!`)")
+_SPAN = re.compile(r"(?<!`)(`{1,4})(?!`)([^\n]{1,300}?)(?<!`)\1(?!`)")
 _TAG = re.compile(
-    r"<!--.{0,2000}?-->|<(?P<gone>script|style)\b.{0,2000}?</(?P=gone)\s*>"
-    r"|<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,15})(?P<rest>(?:\s[^<>]{0,1000})?)/?>",
+    r"<(?P<gone>script|style)\b.{0,1000}?</(?P=gone)\s*>"
+    r"|<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,15})(?P<rest>(?:\s[^<>]{0,400})?)/?>",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"(href|src|alt|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
@@ -123,7 +123,13 @@ def _without_tags(text: str) -> str:
         }
         return _end(name, links) if found["end"] else _start(name, about, links)
 
-    return _TAG.sub(shown, text) if "<" in text else text
+    return _TAG.sub(shown, _without_comments(text)) if "<" in text else text
+
+
+def _without_comments(text: str) -> str:
+    first, *rest = text.split("<!--")
+    # What is never closed is no comment.
+    return first + "".join(part.partition("-->")[2] if "-->" in part else f"<!--{part}" for part in rest)
 
 
 def _start(name: str, about: Mapping[str, str], links: list[str]) -> str:
