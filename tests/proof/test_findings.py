@@ -81,6 +81,15 @@ checks:
   - {kind: training, metric: w.item(), at_least: 0.0, seeds: 2}
 """
 
+RUN = """\
+id: show
+kind: run
+text: Run it.
+code: |
+  print(1 + 1)
+prints: "3"
+"""
+
 EXPLORE = """\
 id: play
 kind: explore
@@ -152,6 +161,7 @@ BOTH = (3, 6)
 CASES: dict[str, tuple[list[str], list[tuple[int, str, str, str]]]] = {
     # name: (steps, [(proof, level, what is said, what stands in its line)])
     "sound": ([read("torch.ones(2)"), SOUND, predict("torch.ones(2, 3)", "shape", "(3, 2)")], []),
+    "other output": ([RUN], [(2, "error", "it shows `2`, not `3`", "prints:")]),
     "refused": (
         [spoilt("{kind: tensor, target: y}", "{kind: uses, names: [torch.full]}")],
         [(2, "error", "a check is broken", "kind: uses")],

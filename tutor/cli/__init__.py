@@ -223,6 +223,28 @@ def export(
     handoff.export(_lessons(_settings(ctx, options)), lesson, form, target, overwrite=yes)
 
 
+@tutor.command("import")
+@click.argument("file")
+@click.option("-o", "target", metavar="DIR", default="imported", help="Folder of lessons to put it in (imported).")
+@click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
+@click.option("--yes", is_flag=True, help="Replace a lesson that is there.")
+@_options
+@click.pass_context
+def import_tutorial(
+    ctx: click.Context, /, file: str, target: str, as_json: bool, yes: bool, **options: Any
+) -> None:
+    """Turn a tutorial (FILE.md, .ipynb or .py) into a lesson: DIR/ID/lesson.yaml.
+
+    Headings become steps, prose their text, cells code to run. Every cell is run, offline and under a limit of
+    time, to see that it works and what it shows: import only what you would run. What cannot be run here stays
+    as text, and a line for each says why. Exits with 1 if nothing of it can be run; nothing is written then.
+    """
+    from tutor.cli import importing
+
+    settings = _settings(ctx, options)
+    importing.run(file, target, python=settings["python"], overwrite=yes, as_json=as_json)
+
+
 @tutor.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: lessons, claims, findings, seconds.")

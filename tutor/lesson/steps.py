@@ -46,6 +46,9 @@ class Run(_Step, frozen=True, kw_only=True, tag="run"):
     """Code to run; whatever makes the same is as good. ``after`` is said once it ran."""
 
     code: Source
+    prints: Annotated[str, Meta(max_length=6_000)] = ""
+    """What it shows, printed and displayed: the learner is told when theirs is different (``lesson.outputs``),
+    and is let on all the same. The proof runs the code and compares."""
     after: str = ""
     """What is said once it ran."""
 

@@ -40,6 +40,8 @@ class Ran:
     """What it raised, or what else became of it."""
     output: str = ""
     seconds: float = 0.0
+    shown: str = ""
+    """What it printed and displayed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ class Prover:
                 self._session.restart(self._threads)
             return Ran("timeout", f"it did not end within {limit:g} s", "", limit)
         words = {"died": "it ended Python itself", "exit": "it left Python", "dropped": "it was never run"}
-        return Ran(cell.status, self._heard.error or words.get(cell.status, ""), cell.output, cell.seconds)
+        said = self._heard.error or words.get(cell.status, "")
+        return Ran(cell.status, said, cell.output, cell.seconds, cell.shown)
 
     async def judge(
         self, lesson: Lesson, index: int, code: str, ran: Ran, *, mistakes: bool, asked: bool = True

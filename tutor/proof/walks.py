@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from tutor.lesson.model import Explore, Judged, Predict, Read, Run
+from tutor.lesson.outputs import difference
 from tutor.lesson.positions import Path_
 from tutor.lesson.python import statements
 from tutor.lesson.state import solution_of
@@ -76,10 +77,22 @@ async def _run(prover: Prover, subject: Subject, index: int, where: str) -> list
     code, key = shown(step)
     ran = await prover.run(code)
     wanted = isinstance(step, Predict) and step.ask == "raises" and ran.status == "error"
+    if ran.status == "ok" and isinstance(step, Run) and step.prints.strip():
+        return _recorded(subject, index, step.prints, ran.shown)
     if ran.status == "ok" or wanted:
         return []
     advice = "What is shown runs, wherever the learner comes from"
     return [subject.finding(index, key, 2, "error", f"this code fails {where}: {ran.said}", advice)]
+
+
+def _recorded(subject: Subject, index: int, prints: str, shown: str) -> list[Finding]:
+    """What a ``run`` says that it shows, against what it did."""
+    differ = difference(prints, shown)
+    if differ is None:
+        return []
+    recorded, got = (f"`{line}`" if line else "nothing" for line in differ)
+    advice = "Write down what it shows, or leave `prints` away where that is never twice the same"
+    return [subject.finding(index, ("prints",), 2, "error", f"it shows {got}, not {recorded}", advice)]
 
 
 async def _solved(prover: Prover, subject: Subject, index: int, how: How) -> list[Finding]:

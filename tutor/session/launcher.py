@@ -77,6 +77,7 @@ class Nursery:
             )
         except OSError as error:
             ours.close()
+            self._stderr.close()
             raise LaunchError(f"cannot start {self._python}: {error.strerror or error}") from error
         finally:
             theirs.close()

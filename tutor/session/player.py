@@ -20,6 +20,7 @@ from tutor.session.steps import (
     Answer,
     StepView,
     mixed_lines,
+    ran_words,
     shuffled,
     what_is_missing,
 )
@@ -228,7 +229,7 @@ class Player(Judging):
         if isinstance(step, Run):
             if cell.status == "ok" and await self._is_as_good(step, index, cell.source):
                 self._complete("done")
-                self._say(step.after or _("Done. F8 goes on."), "good")
+                self._say(*ran_words(step, cell.source, cell.shown))
         elif isinstance(step, (Judged, Explore)):
             self._set(tried=True)
             asked = cell is self._submitted

@@ -30,9 +30,16 @@ class Cell:
     """``queued``, ``running``, then that of Finished, ``died`` with the worker or ``dropped`` before it ran."""
     seconds: float = 0.0
     output: str = ""
+    displayed: str = ""
+    """The value of its last expression, as text."""
     replayed: bool = False
     """Run again after its first worker was gone: what waits behind it is given up if it fails."""
     done: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def shown(self) -> str:
+        """What it printed, then what it displayed."""
+        return "\n".join(part for part in (self.output.rstrip("\n"), self.displayed) if part)
 
 
 _DONE = asyncio.Event()
@@ -80,7 +87,8 @@ class Queue:
         if job.cell is not None:
             self._recent.append(job.cell)
             while len(self._recent) > _OUTPUTS_KEPT:
-                self._recent.popleft().output = ""
+                old = self._recent.popleft()
+                old.output = old.displayed = ""
         return job
 
     def printed(self, output: events.Output) -> None:
@@ -88,6 +96,11 @@ class Queue:
         cell = self.job.cell if self.job else None
         if cell is not None and output.stream == "stdout" and len(cell.output) < _OUTPUT_KEPT:
             cell.output += without_colour(output.text)
+
+    def displayed(self, event: events.Displayed) -> None:
+        """Keep the value of the cell that runs."""
+        if self.job and self.job.cell is not None:
+            self.job.cell.displayed = event.text[:_OUTPUT_KEPT]
 
     def answer(self, event: events.Event) -> None:
         """Hand an answer to whoever asked."""

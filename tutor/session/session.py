@@ -313,6 +313,8 @@ class Session:
                 self._send_watches()
             case events.Output():
                 self._queue.printed(event)
+            case events.Displayed():
+                self._queue.displayed(event)
             case events.Prepared() | events.Predicted() | events.Checked():
                 self._queue.answer(event)
             case events.Finished():

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from tutor.lesson.checks import TrainingCheck, flat, to_plain
 from tutor.lesson.model import Choice, Explore, Fill, Judged, Lesson, Parsons, Predict, Run, Step
+from tutor.lesson.outputs import difference
 from tutor.lesson.state import checks_of, prelude, solution_of
 from tutor.protocol import commands
 from tutor.protocol.snapshots import CheckResult
 from tutor.session.marks import Rows
+from tutor.session.sources import same_code
 from tutor.texts import _
 
 LIMIT = 10.0
@@ -161,6 +163,21 @@ def what_is_missing(step: Step) -> str:
     if isinstance(step, (Predict, Choice)):
         return _("Choose an answer first: press its number.")
     return ""
+
+
+def ran_words(step: Run, source: str, shown: str) -> tuple[str, str]:
+    """What is said of code that ran, and how it is meant; ``shown`` is what it printed and displayed.
+
+    Who wrote other code with the same effect may show what they like.
+    """
+    recorded = step.prints if same_code(source, step.code) else ""
+    differ = difference(recorded, shown) if recorded.strip() else None
+    if differ is None:
+        return step.after or _("Done. F8 goes on."), "good"
+    recorded, got = (f"`{line}`" if line else _("nothing") for line in differ)
+    told = _("Done, though it does not show what was recorded: {got} here, {recorded} there. F8 goes on.")
+    told = told.format(got=got, recorded=recorded)
+    return " ".join(part for part in (told, step.after.strip()) if part), "info"
 
 
 def right_words(step: Step, *, afresh: bool = False) -> str:

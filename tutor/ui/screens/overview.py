@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -37,7 +38,7 @@ class OverviewScreen(ModalScreen["int | None"]):
                 row.append("  ★ " + _("bookmark"), style="yellow")
             options.append(Option(row))
         steps = OptionList(*options, id="help", markup=False)
-        steps.border_title = self._lesson.title
+        steps.border_title = Content(self._lesson.title)
         steps.border_subtitle = f"{self._counts()}   {_('Enter jumps, Esc closes')}"
         steps.highlighted = self._player.view.index
         yield steps

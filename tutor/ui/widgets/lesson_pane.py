@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Markdown, OptionList, Static
 from textual.widgets.option_list import Option
@@ -64,7 +65,7 @@ class LessonPane(VerticalScroll):
         """Show this view; only what changed is drawn again."""
         before, self._view = self._view, view
         if before is None or before.step is not view.step:
-            self.border_title = view.step.title or view.step.id.replace("-", " ")
+            self.border_title = Content(view.step.title or view.step.id.replace("-", " "))
             if before is None or before.step.id != view.step.id:
                 self.scroll_home(animate=False)
             await self.query_one("#step-text", Markdown).update(view.step.text)

@@ -1,0 +1,1 @@
+"""An existing tutorial (Markdown, notebook, Python file) as a lesson: read, tried in a worker, written."""
