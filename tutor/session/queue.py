@@ -32,6 +32,8 @@ class Cell:
     output: str = ""
     replayed: bool = False
     """Run again after its first worker was gone: what waits behind it is given up if it fails."""
+    play: bool = False
+    """Run in a copy of the session."""
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
 

@@ -38,11 +38,13 @@ _ANSWERS: dict[type[commands.Look], type[events.Seen]] = {
 }
 
 Listener = Callable[[events.Event, SessionState], None]
-Answer = TypeVar("Answer", events.Prepared, events.Predicted, events.Checked)
+Answer = TypeVar("Answer", events.Prepared, events.Predicted, events.Checked, events.FreePlayed)
 
 
 def _may_run_again(cell: Cell) -> bool:
-    """It did well, or its turn never came when it was run again; never one that ended its worker."""
+    """It did well, or its turn never came when it was run again; never one that ended its worker, or was only play."""
+    if cell.play:
+        return False
     return cell.status == "ok" or (cell.replayed and cell.status == "dropped")
 
 
@@ -98,7 +100,7 @@ class Session:
         """Run code in the learner's namespace, after whatever was given before."""
         number = 0 if silent else self.next_number
         self.next_number += not silent
-        cell = Cell(number, source, silent, replayed=replayed)
+        cell = Cell(number, source, silent, replayed=replayed, play=self.state.playing)
         self.cells.append(cell)
         label = name or f"<cell {number}>"
         self._enqueue(Job(lambda id_: commands.Execute(id_, source, label, silent, number, *self.size), cell))
@@ -235,6 +237,10 @@ class Session:
 
         return await self._ask(events.Checked, lambda number: replace(request, id=number), limit)
 
+    async def free_play(self, verb: str, bring: tuple[str, ...] = ()) -> events.FreePlayed | None:
+        """Play in a copy, or go back: see :class:`~tutor.protocol.commands.FreePlay`."""
+        return await self._ask(events.FreePlayed, lambda number: commands.FreePlay(number, verb, bring))
+
     async def _ask(
         self, kind: type[Answer], command: Callable[[int], commands.Command], limit: float | None = None
     ) -> Answer | None:
@@ -307,7 +313,7 @@ class Session:
                 self._send_watches()
             case events.Output():
                 self._queue.printed(event)
-            case events.Prepared() | events.Predicted() | events.Checked():
+            case events.Prepared() | events.Predicted() | events.Checked() | events.FreePlayed():
                 self._queue.answer(event)
             case events.Finished():
                 if self.current and self.current.replayed and event.status != "ok":
