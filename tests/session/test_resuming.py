@@ -41,12 +41,17 @@ steps:
 """
 
 
-@pytest.fixture
-def lesson(tmp_path: Path) -> Lesson:
-    folder = tmp_path / "chance"
+def chance(folder: Path) -> Lesson:
+    """A lesson whose steps draw random numbers."""
+    folder = folder / "chance"
     folder.mkdir()
     (folder / "lesson.yaml").write_text(_LESSON, encoding="utf-8")
     return load_lesson(folder / "lesson.yaml")
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> Lesson:
+    return chance(tmp_path)
 
 
 @pytest.fixture
@@ -82,8 +87,8 @@ class Learner:
         return await self.player.open(step)
 
 
-_EVERYTHING = "[sorted((k, repr(v)) for k, v in globals().items() if not k.startswith('_') and type(v) is not type(torch))]"
-_NEXT = "(torch.rand(2).tolist(), random.random(), np.random.rand(2).tolist())"
+EVERYTHING = "[sorted((k, repr(v)) for k, v in globals().items() if not k.startswith('_') and type(v) is not type(torch))]"
+NEXT = "(torch.rand(2).tolist(), __import__('random').random(), __import__('numpy').random.rand(2).tolist())"
 
 
 async def _drew(learner: Learner) -> None:
@@ -98,13 +103,13 @@ async def test_the_same_values_and_the_same_next_numbers(
 ) -> None:
     learner = Learner(work, lesson, progress)
     await _drew(learner)
-    everything, following = await learner.value(_EVERYTHING), await learner.value(_NEXT)
+    everything, following = await learner.value(EVERYTHING), await learner.value(NEXT)
     assert await learner.reopens() == 2
-    assert await learner.value(_EVERYTHING) == everything
-    assert await learner.value(_NEXT) == following
+    assert await learner.value(EVERYTHING) == everything
+    assert await learner.value(NEXT) == following
     # Once more: nothing of the reopening itself is kept.
     await learner.reopens()
-    assert await learner.value(_NEXT) == following
+    assert await learner.value(NEXT) == following
 
 
 async def test_steps_come_in_the_order_in_which_they_were_visited(
@@ -119,11 +124,11 @@ async def test_steps_come_in_the_order_in_which_they_were_visited(
     await learner.player.enter(2)
     await learner.player.enter(1)
     await learner.does("t = torch.rand(1)")
-    everything, following = await learner.value(_EVERYTHING), await learner.value(_NEXT)
+    everything, following = await learner.value(EVERYTHING), await learner.value(NEXT)
     await learner.reopens()
     assert learner.player.view.index == 1
-    assert await learner.value(_EVERYTHING) == everything
-    assert await learner.value(_NEXT) == following
+    assert await learner.value(EVERYTHING) == everything
+    assert await learner.value(NEXT) == following
 
 
 async def test_what_a_step_needs_and_the_learner_changed_in_it_is_not_set_again(
@@ -149,9 +154,9 @@ async def test_a_step_opened_by_name_begins_afresh_and_is_resumed_as_that(
     assert await learner.value("'r' in globals()") == "True", "nothing was run in the new Python"
     await learner.reopens("third")
     await learner.does("z = torch.rand(2)")
-    everything = await learner.value(_EVERYTHING)
+    everything = await learner.value(EVERYTHING)
     assert await learner.reopens() == 1
-    assert await learner.value(_EVERYTHING) == everything
+    assert await learner.value(EVERYTHING) == everything
 
 
 async def test_code_kept_without_marks_runs_after_the_set_up_of_its_step(

@@ -12,9 +12,9 @@ from time import monotonic
 from tutor.lesson.model import Choice, Explore, Judged, Lesson, Parsons, Predict, Read, Run
 from tutor.lesson.state import fitted, solution_of, starter_of
 from tutor.progress import Progress
+from tutor.session.playing import Playing
 from tutor.session.queue import Cell
 from tutor.session.referee import devices_of
-from tutor.session.resuming import Resuming
 from tutor.session.session import Session
 from tutor.session.steps import (
     Answer,
@@ -25,7 +25,7 @@ from tutor.session.steps import (
 )
 
 
-class Player(Resuming):
+class Player(Playing):
     """One lesson being taken. ``on_change`` is called after every change of ``view``."""
 
     def __init__(

@@ -20,16 +20,25 @@ def alike(left: Any, right: Any, depth: int = 0) -> bool:
     if torch is not None and isinstance(left, torch.Tensor):
         return _tensors(torch, left, right, depth)
     if torch is not None and isinstance(left, (torch.nn.Module, torch.optim.Optimizer)):
-        modes = getattr(left, "training", None), getattr(right, "training", None)
-        return modes[0] == modes[1] and alike(dict(left.state_dict()), dict(right.state_dict()), depth + 1)
+        return alike(_parts(torch, left), _parts(torch, right), depth + 1)
     if isinstance(left, dict):
         return left.keys() == right.keys() and all(alike(left[key], right[key], depth + 1) for key in left)
     if isinstance(left, (list, tuple)):
         return len(left) == len(right) and all(alike(a, b, depth + 1) for a, b in zip(left, right))  # noqa: B905 - as long as each other
+    if type(left).__eq__ is object.__eq__ and hasattr(left, "__dict__"):
+        return alike(vars(left), vars(right), depth + 1)
     try:
         return same(left, right)
     except Exception:
         return False
+
+
+def _parts(torch: Any, value: Any) -> dict[str, Any]:
+    """What makes a module, or an optimiser, what it is."""
+    parts = {"state": dict(value.state_dict())}
+    if isinstance(value, torch.nn.Module):
+        parts |= {"training": value.training, "parameters": dict(value.named_parameters())}
+    return parts
 
 
 def _tensors(torch: Any, left: Any, right: Any, depth: int) -> bool:
