@@ -100,7 +100,7 @@ class Session:
         """Run code in the learner's namespace, after whatever was given before."""
         number = 0 if silent else self.next_number
         self.next_number += not silent
-        cell = Cell(number, source, silent, replayed=replayed, play=self.state.playing)
+        cell = Cell(number, source, silent, replayed=replayed)
         self.cells.append(cell)
         label = name or f"<cell {number}>"
         self._enqueue(Job(lambda id_: commands.Execute(id_, source, label, silent, number, *self.size), cell))
@@ -263,6 +263,7 @@ class Session:
         number = self._take_id()
         if job.cell is not None:
             job.cell.id, job.cell.status = number, "running"
+            job.cell.play = self.state.playing
         self._client.send(job.command(number))
         if job.limit is not None:
             asyncio.get_running_loop().call_later(job.limit, self._overdue, number)

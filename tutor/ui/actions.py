@@ -54,6 +54,13 @@ ZOOM = Action("zoom", "Zoom", "f9", "z", "Let the current pane fill the screen, 
 PALETTE = Action("command_palette", "Palette", "f10", ":", "Find any action by typing its name.")
 SKIP = Action("skip", "Solution", "", "s", "Show the solution, run it and mark the step as shown. Asks first.")
 BOOKMARK = Action("bookmark", "Bookmark", "", "B", "Set a bookmark on this step, or take it away; F3 shows them.")
+FREE_PLAY = Action(
+    "free_play",
+    "Free play",
+    "",
+    "J",
+    "Try things in a copy of your variables, where nothing counts; again: back, with the names you choose.",
+)
 TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
 GRAPH = Action(
@@ -153,7 +160,7 @@ _WORK_ACTIONS = (
     *(LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
     *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
-LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, BOOKMARK, *_WORK_ACTIONS)
+LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, BOOKMARK, FREE_PLAY, *_WORK_ACTIONS)
 _IN_REPL = ("zoom", "large_editor", "quit_tutor")
 """Named in the footer of the free prompt too, where no lesson's keys need the room."""
 REPL_ACTIONS = tuple(

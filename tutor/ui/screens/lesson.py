@@ -16,6 +16,7 @@ from tutor.session.queue import Cell
 from tutor.session.session import Session
 from tutor.ui import actions
 from tutor.ui.screens.choosing import ChoosingScreen
+from tutor.ui.screens.free_play import PLAY_WORDS, FreePlayWork
 from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
@@ -24,7 +25,7 @@ from tutor.ui.widgets.transcript import Transcript
 _BAR_CELLS = 12
 
 
-class LessonScreen(ChoosingScreen):
+class LessonScreen(FreePlayWork, ChoosingScreen):
     """Leads through the steps of one lesson."""
 
     ACTIONS = actions.LESSON_ACTIONS
@@ -83,6 +84,11 @@ class LessonScreen(ChoosingScreen):
         done, total = self.player.done, view.total
         filled = round(_BAR_CELLS * done / total)
         title = Text(" tutor   ", style="bold")
+        if self.player.playing:
+            title.append(f" {PLAY_WORDS} ", style="bold reverse magenta").append("   ")
+            title.append(f"{actions.key_text(actions.FREE_PLAY)} goes back")
+            self.query_one("#title", Static).update(title)
+            return
         title.append(f"{self.lesson.title} · {view.index + 1}/{total}   ")
         title.append("█" * filled + "░" * (_BAR_CELLS - filled), style="green")
         title.append(f" {100 * done // total} %")
@@ -97,6 +103,8 @@ class LessonScreen(ChoosingScreen):
 
     def hear(self, event: events.Event) -> None:
         super().hear(event)
+        if self.show_play():
+            self._changed()
         if isinstance(event, events.Died):
             self._lost_state = True
         elif isinstance(event, events.Ready) and self._lost_state:
@@ -112,7 +120,10 @@ class LessonScreen(ChoosingScreen):
 
     async def _judge(self, cell: Cell) -> None:
         await cell.done.wait()
-        await self.player.cell_finished(cell)
+        if cell.play:
+            self.player.play_finished(cell)
+        else:
+            await self.player.cell_finished(cell)
 
     def restart(self) -> None:
         super().restart()
@@ -120,15 +131,21 @@ class LessonScreen(ChoosingScreen):
         self.run_worker(self._revive(), group="player")
 
     async def on_lesson_pane_answered(self, event: LessonPane.Answered) -> None:
+        if self.only_playing():
+            return
         await self.player.answer(event.number)
         if self.player.view.status != "open":
             self.query_one(Prompt).focus()
 
     async def on_lesson_pane_typed(self, event: LessonPane.Typed) -> None:
+        if self.only_playing():
+            return
         await self.player.answer_text(event.text)
         self.query_one(Prompt).focus()
 
     def on_lesson_pane_put_together(self, event: LessonPane.PutTogether) -> None:
+        if self.only_playing():
+            return
         self.player.submit(event.code)
 
     def do_letter(self, letter: str) -> bool:
@@ -141,6 +158,8 @@ class LessonScreen(ChoosingScreen):
     # Actions
 
     def action_next_step(self) -> None:
+        if self.only_playing():
+            return
         if self.player.view.status == "open" and self.query_one(Prompt).source.strip():
             self.say("What stands in the prompt has not been run: Enter runs it.")
             return
@@ -160,6 +179,8 @@ class LessonScreen(ChoosingScreen):
             self.query_one(Prompt).focus()
 
     def action_back(self) -> None:
+        if self.only_playing():
+            return
         self.run_worker(self.player.back(), group="player", exclusive=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -179,6 +200,8 @@ class LessonScreen(ChoosingScreen):
         self.say("Bookmark set: F3 shows it, and the list of lessons." if there else "Bookmark taken away.")
 
     def action_skip(self) -> None:
+        if self.only_playing():
+            return
         self.run_worker(self.player.skip(), group="player", exclusive=True)
 
     def action_run_shown(self) -> None:
@@ -192,6 +215,8 @@ class LessonScreen(ChoosingScreen):
             self.session.run(code.rstrip())
 
     def action_overview(self) -> None:
+        if self.only_playing():
+            return
         from tutor.ui.screens.overview import OverviewScreen
 
         def jump(index: int | None) -> None:

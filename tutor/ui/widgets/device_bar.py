@@ -66,7 +66,7 @@ class DeviceBar(Widget):
             self._measure()
         if state.phase is Phase.RUNNING and self._since + _SHOW_RUNNING_AFTER > time.monotonic():
             return
-        shown = (state.phase, state.reason, state.ready, state.devices, state.held)
+        shown = (state.phase, state.reason, state.ready, state.devices, state.held, state.playing)
         if shown != self._shown:
             self._shown = shown
             self.refresh()
@@ -109,6 +109,8 @@ class DeviceBar(Widget):
                 if state.ready is not None and state.ready.torch is None:
                     command = f"{state.ready.executable} -m pip install torch"
                     return Text(f"● no torch in this Python. Install it: {command}", style="bold red")
+                if state.playing:
+                    return Text("● free play", style="bold magenta")
                 return Text("● ready", style="green")
             case Phase.RUNNING if state.held:
                 return Text(held_words(state.held, key_text(PAUSE)), style="bold cyan")
