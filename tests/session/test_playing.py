@@ -68,11 +68,13 @@ async def test_whatever_is_done_in_play_the_lesson_is_as_it_was(
     await learner.reopens("second")
     await learner.does(_MODEL)
     assert (await learner.player.begin_play()).missing == ()
-    assert learner.player.playing
-    assert await learner.value("view.data_ptr() == a.data_ptr() and opt.param_groups[0]['params'][0] is net.weight") == "True"
+    assert work.session.state.playing
+    assert (
+        await learner.value("view.data_ptr() == a.data_ptr() and opt.param_groups[0]['params'][0] is net.weight")
+        == "True"
+    )
     await plays(learner, *_WRECK)
     assert await learner.player.end_play() == ()
-    assert not learner.player.playing
     assert await learner.value(EVERYTHING) == everything
     assert await learner.value(f"({state}, {NEXT})") == following
 
@@ -102,7 +104,9 @@ async def test_what_was_made_or_changed_can_be_brought_back(
     assert found == {"b": "changed tensor [2]", "c": "new tensor [2]", "net": "changed Linear"}
     c = await learner.value("c.tolist()")
     assert await learner.player.end_play(("b", "c", "nothing")) == ("b", "c")
-    assert await learner.value("(b.tolist(), c.tolist() == " + c + ", net.weight.grad)") == "([1.0, 1.0], True, None)"
+    assert (
+        await learner.value("(b.tolist(), c.tolist() == " + c + ", net.weight.grad)") == "([1.0, 1.0], True, None)"
+    )
 
 
 async def test_what_was_brought_back_is_there_when_the_lesson_is_reopened(

@@ -1,4 +1,4 @@
-"""A lesson that is reopened has the variables it had, and goes on drawing the random numbers it would have drawn."""
+"""A lesson that is reopened has its variables, and goes on drawing the random numbers it would have drawn."""
 
 from __future__ import annotations
 
@@ -87,7 +87,9 @@ class Learner:
         return await self.player.open(step)
 
 
-EVERYTHING = "[sorted((k, repr(v)) for k, v in globals().items() if not k.startswith('_') and type(v) is not type(torch))]"
+EVERYTHING = (
+    "[sorted((k, repr(v)) for k, v in globals().items() if not k.startswith('_') and type(v) is not type(torch))]"
+)
 NEXT = "(torch.rand(2).tolist(), __import__('random').random(), __import__('numpy').random.rand(2).tolist())"
 
 

@@ -15,6 +15,9 @@ from tutor.session.referee import devices_of
 class Resuming(Judging):
     """Sets steps up, keeps what was done in order, and does it again when the lesson is reopened."""
 
+    restoring = False
+    """Whether that is being done."""
+
     def _journal(self) -> list[Act]:
         return acts(self._progress.journal(self.lesson.id), {step.id for step in self.lesson.steps})
 
@@ -26,11 +29,15 @@ class Resuming(Judging):
         journal = self._journal()
         if not journal:
             return 0, False
-        if self._session.state.devices is None:
-            # Only a worker knows which twins of steps this machine takes.
-            await self._session.run("", silent=True).done.wait()
-        self.lesson = fitted(self.lesson, devices_of(self._session))
-        ran, whole = await self._do_again(journal)
+        self.restoring = True
+        try:
+            if self._session.state.devices is None:
+                # Only a worker knows which twins of steps this machine takes.
+                await self._session.run("", silent=True).done.wait()
+            self.lesson = fitted(self.lesson, devices_of(self._session))
+            ran, whole = await self._do_again(journal)
+        finally:
+            self.restoring = False
         entered = [act.step for act in journal if isinstance(act, Enter)]
         return ran, whole and entered[-1:] == [self.lesson.steps[index].id]
 

@@ -42,7 +42,7 @@ Answer = TypeVar("Answer", events.Prepared, events.Predicted, events.Checked, ev
 
 
 def _may_run_again(cell: Cell) -> bool:
-    """It did well, or its turn never came when it was run again; never one that ended its worker, or was only play."""
+    """It did well, or its turn never came when it was run again; never one that ended its worker, or play."""
     if cell.play:
         return False
     return cell.status == "ok" or (cell.replayed and cell.status == "dropped")

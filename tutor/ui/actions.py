@@ -54,6 +54,13 @@ ZOOM = Action("zoom", "Zoom", "f9", "z", "Let the current pane fill the screen, 
 PALETTE = Action("command_palette", "Palette", "f10", ":", "Find any action by typing its name.")
 SKIP = Action("skip", "Solution", "", "s", "Show the solution, run it and mark the step as shown. Asks first.")
 BOOKMARK = Action("bookmark", "Bookmark", "", "B", "Set a bookmark on this step, or take it away; F3 shows them.")
+ANSWER_FILE = Action(
+    "answer_file",
+    "Answer file",
+    "",
+    "V",
+    "Write your answer in a file, with any editor: each save hands it in. Again: no longer.",
+)
 FREE_PLAY = Action(
     "free_play",
     "Free play",
@@ -140,7 +147,13 @@ LARGE_EDITOR = Action(
     "E",
     "Give what you type the whole screen: Enter adds a line, F5 or Ctrl+Enter runs it, Esc goes back.",
 )
-EXTERNAL_EDITOR = Action("external_editor", "$EDITOR", "", "v", "Edit what you type in your $VISUAL or $EDITOR.")
+EXTERNAL_EDITOR = Action(
+    "external_editor",
+    "$EDITOR",
+    "",
+    "v",
+    "Edit what you type in your $VISUAL or $EDITOR; at an empty prompt, the answer to an exercise.",
+)
 CELLS = Action(
     "choose_cell", "Cells", "", "k", "Choose an earlier cell in the transcript: edit it, run it again, copy it."
 )
@@ -160,7 +173,21 @@ _WORK_ACTIONS = (
     *(LARGE_EDITOR, EXTERNAL_EDITOR, CELLS, UNFOLD, PICTURE),
     *(EXPLAIN, NOTICES, RESTART, REPLAY, CLEAR, INTERRUPT, QUIT),
 )
-LESSON_ACTIONS = (HELP, HOME, OVERVIEW, HINT, RUN_SHOWN, NEXT_PANE, BACK, NEXT, SKIP, BOOKMARK, FREE_PLAY, *_WORK_ACTIONS)
+LESSON_ACTIONS = (
+    HELP,
+    HOME,
+    OVERVIEW,
+    HINT,
+    RUN_SHOWN,
+    NEXT_PANE,
+    BACK,
+    NEXT,
+    SKIP,
+    BOOKMARK,
+    ANSWER_FILE,
+    FREE_PLAY,
+    *_WORK_ACTIONS,
+)
 _IN_REPL = ("zoom", "large_editor", "quit_tutor")
 """Named in the footer of the free prompt too, where no lesson's keys need the room."""
 REPL_ACTIONS = tuple(

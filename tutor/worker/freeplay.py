@@ -61,7 +61,7 @@ class FreePlay:
         need, room = storage_bytes(lesson), _free_memory() * _ROOM
         if need > room:
             problem = (
-                f"Your tensors hold {need / 1e9:.1f} GB, too much for a copy with {room / _ROOM / 1e9:.1f} GB free."
+                f"Your tensors hold {need / 1e9:.1f} GB, too much to copy: {room / _ROOM / 1e9:.1f} GB are free."
             )
             return events.FreePlayed(number, False, (), problem)
         after = self._prepared(lesson)

@@ -22,7 +22,9 @@ def copied(**names: Any) -> dict[str, Any]:
     return made
 
 
-_VIEWS = st.sampled_from(["x[1]", "x.T", "x.view(-1)", "x[:, ::2]", "x.flatten()[3:]", "x.detach()", "x.numpy()[1]"])
+_VIEWS = st.sampled_from(
+    ["x[1]", "x.T", "x.view(-1)", "x[:, ::2]", "x.flatten()[3:]", "x.detach()", "x.numpy()[1]"]
+)
 
 
 @given(st.lists(_VIEWS, min_size=1, max_size=4))
@@ -76,7 +78,9 @@ def test_what_has_a_graph_or_is_open_is_left_out_and_named_with_all_that_holds_i
     w = torch.ones(2, requires_grad=True)
     loss = (w * 2).sum()
     lines = (line for line in "ab")
-    made, left = duplicate({"losses": [loss], "w": w, "loss": loss, "lines": lines, "file": io.StringIO("x"), "n": 1})
+    made, left = duplicate(
+        {"losses": [loss], "w": w, "loss": loss, "lines": lines, "file": io.StringIO("x"), "n": 1}
+    )
     assert left == {
         "losses": "is part of a graph",
         "loss": "is part of a graph",

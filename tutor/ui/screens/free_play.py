@@ -54,13 +54,20 @@ class FreePlayWork(_Base):
         self.query_one(Prompt).playing = playing
         return True
 
-    def only_playing(self) -> bool:
-        """Whether the learner is in free play, where there is no lesson to go on with; says so."""
-        if self.player.playing:
+    def held_up(self) -> bool:
+        """Whether there is no lesson to go on with, in free play, or before it is as it was left; says so."""
+        if self.player.restoring:
+            self.say(
+                "One moment: your code runs again, so that your variables are as they were. Ctrl+C ends that."
+            )
+        elif self.player.playing:
             self.say(f"This is free play. {key_text(actions.FREE_PLAY)} goes back to the lesson first.")
-        return self.player.playing
+        return self.player.restoring or self.player.playing
 
     def action_free_play(self) -> None:
+        if self.player.restoring:
+            self.held_up()
+            return
         leave_or_begin = self._leave_play if self.player.playing else self._begin_play
         self.run_worker(leave_or_begin(), group="play", exclusive=True)
 
@@ -79,7 +86,7 @@ class FreePlayWork(_Base):
         if bring is None or not self.player.playing:
             return
         brought = await self.player.end_play(bring)
-        if self.player.playing:
+        if self._play_shown:
             # It was interrupted.
             return
         came = f" {_listed(brought)} came along." if brought else ""
@@ -93,8 +100,8 @@ def _began(begun: Begun) -> str:
     if begun.missing:
         why = "; ".join(f"`{name.name}` ({name.how})" for name in begun.missing)
         return (
-            f"Free play in a copy of your variables: nothing here counts. Not in the copy: {why}. Run the line that "
-            f"makes it, if you need it. {back}"
+            f"Free play in a copy of your variables: nothing here counts. Not in the copy: {why}. "
+            f"Run the line that makes it, if you need it. {back}"
         )
     how = "a copy of your variables" if not begun.again else "a copy, made by running your code again"
     return f"Free play in {how}: nothing here counts, and nothing here can break the lesson. {back}"

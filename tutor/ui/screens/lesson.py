@@ -15,6 +15,7 @@ from tutor.session.player import Player
 from tutor.session.queue import Cell
 from tutor.session.session import Session
 from tutor.ui import actions
+from tutor.ui.screens.answer_work import AnswerWork
 from tutor.ui.screens.choosing import ChoosingScreen
 from tutor.ui.screens.free_play import PLAY_WORDS, FreePlayWork
 from tutor.ui.widgets.history import CellLog
@@ -25,7 +26,7 @@ from tutor.ui.widgets.transcript import Transcript
 _BAR_CELLS = 12
 
 
-class LessonScreen(FreePlayWork, ChoosingScreen):
+class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
     """Leads through the steps of one lesson."""
 
     ACTIONS = actions.LESSON_ACTIONS
@@ -76,6 +77,9 @@ class LessonScreen(FreePlayWork, ChoosingScreen):
             before = asked
             await self._pending.wait()
 
+    def file_watched(self) -> None:
+        self._changed()
+
     def _changed(self) -> None:
         self._pending.set()
 
@@ -96,6 +100,8 @@ class LessonScreen(FreePlayWork, ChoosingScreen):
             title.append("   ✓ done" if view.status == "done" else "   solution shown", style="dim")
         if view.step.id in self.player.bookmarked:
             title.append("   ★ bookmark", style="yellow")
+        if self.watching_file:
+            title.append("   ✎ file", style="cyan")
         self.query_one("#title", Static).update(title)
 
     def on_descendant_focus(self) -> None:
@@ -131,20 +137,20 @@ class LessonScreen(FreePlayWork, ChoosingScreen):
         self.run_worker(self._revive(), group="player")
 
     async def on_lesson_pane_answered(self, event: LessonPane.Answered) -> None:
-        if self.only_playing():
+        if self.held_up():
             return
         await self.player.answer(event.number)
         if self.player.view.status != "open":
             self.query_one(Prompt).focus()
 
     async def on_lesson_pane_typed(self, event: LessonPane.Typed) -> None:
-        if self.only_playing():
+        if self.held_up():
             return
         await self.player.answer_text(event.text)
         self.query_one(Prompt).focus()
 
     def on_lesson_pane_put_together(self, event: LessonPane.PutTogether) -> None:
-        if self.only_playing():
+        if self.held_up():
             return
         self.player.submit(event.code)
 
@@ -158,7 +164,7 @@ class LessonScreen(FreePlayWork, ChoosingScreen):
     # Actions
 
     def action_next_step(self) -> None:
-        if self.only_playing():
+        if self.held_up():
             return
         if self.player.view.status == "open" and self.query_one(Prompt).source.strip():
             self.say("What stands in the prompt has not been run: Enter runs it.")
@@ -179,7 +185,7 @@ class LessonScreen(FreePlayWork, ChoosingScreen):
             self.query_one(Prompt).focus()
 
     def action_back(self) -> None:
-        if self.only_playing():
+        if self.held_up():
             return
         self.run_worker(self.player.back(), group="player", exclusive=True)
 
@@ -200,7 +206,7 @@ class LessonScreen(FreePlayWork, ChoosingScreen):
         self.say("Bookmark set: F3 shows it, and the list of lessons." if there else "Bookmark taken away.")
 
     def action_skip(self) -> None:
-        if self.only_playing():
+        if self.held_up():
             return
         self.run_worker(self.player.skip(), group="player", exclusive=True)
 
@@ -215,7 +221,7 @@ class LessonScreen(FreePlayWork, ChoosingScreen):
             self.session.run(code.rstrip())
 
     def action_overview(self) -> None:
-        if self.only_playing():
+        if self.held_up():
             return
         from tutor.ui.screens.overview import OverviewScreen
 

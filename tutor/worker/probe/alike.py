@@ -25,7 +25,8 @@ def alike(left: Any, right: Any, depth: int = 0) -> bool:
         return left.keys() == right.keys() and all(alike(left[key], right[key], depth + 1) for key in left)
     if isinstance(left, (list, tuple)):
         return len(left) == len(right) and all(alike(a, b, depth + 1) for a, b in zip(left, right))  # noqa: B905 - as long as each other
-    if type(left).__eq__ is object.__eq__ and hasattr(left, "__dict__"):
+    by_identity: Any = object.__eq__
+    if type(left).__eq__ is by_identity and hasattr(left, "__dict__"):
         return alike(vars(left), vars(right), depth + 1)
     try:
         return same(left, right)
@@ -46,7 +47,7 @@ def _tensors(torch: Any, left: Any, right: Any, depth: int) -> bool:
     if places[0] != places[1] or left.layout != torch.strided:
         return False
     with torch.no_grad():
-        equal = torch.equal(left, right) or bool(((left == right) | (left != left) & (right != right)).all())  # noqa: PLR0124
+        equal = torch.equal(left, right) or bool(((left == right) | (left.isnan() & right.isnan())).all())
     if not equal:
         return False
     grads = [t.grad if t.is_leaf else None for t in (left, right)]

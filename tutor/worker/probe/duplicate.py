@@ -63,7 +63,9 @@ def _why(value: Any, error: Exception) -> str:
     if any(_has_graph(part) for part in _reached({"": value}).values()):
         return _GRAPH
     what = type(value).__name__
-    return f"a {what} cannot be copied" if isinstance(error, (TypeError, NotImplementedError)) else str(error)[:200]
+    return (
+        f"a {what} cannot be copied" if isinstance(error, (TypeError, NotImplementedError)) else str(error)[:200]
+    )
 
 
 def _torch() -> Any:
