@@ -183,3 +183,38 @@ async def test_the_last_value_is_there_for_code_that_used_it(
     await learner.does("double = _")
     await learner.reopens()
     assert await learner.value("double.equal(a * 2)") == "True"
+
+
+async def test_after_a_crash_what_was_done_since_counts(
+    work: Recorder, lesson: Lesson, progress: Progress
+) -> None:
+    learner = Learner(work, lesson, progress)
+    await learner.player.open("second")
+    await learner.does("old = torch.rand(2)")
+    work.session.restart(1)
+    await learner.player.revive()
+    assert await learner.reopens() == 1
+    assert await learner.value("old.shape") == "torch.Size([2])", "nothing was run since: all there was comes back"
+    work.session.restart(1)
+    await learner.player.revive()
+    await learner.does("young = torch.rand(2)")
+    everything, following = await learner.value(EVERYTHING), await learner.value(NEXT)
+    assert await learner.reopens() == 1
+    assert await learner.value(EVERYTHING) == everything
+    assert await learner.value(NEXT) == following
+
+
+async def test_running_again_can_be_ended_and_the_step_is_set_up(
+    work: Recorder, lesson: Lesson, progress: Progress
+) -> None:
+    progress.mark("chance", "first", "entered")
+    progress.add_cell("chance", "first", "import time\nprint('begun')\ntime.sleep(600)", "ok")
+    progress.add_cell("chance", "first", "never = 1", "ok")
+    learner = Learner(work, lesson, progress)
+    opening = asyncio.create_task(learner.player.open())
+    await work.until(lambda: "begun" in work.output)
+    assert learner.player.restoring
+    work.session.interrupt()
+    assert await asyncio.wait_for(opening, 60) == 0
+    assert not learner.player.restoring
+    assert await learner.value("a.shape, 'never' in globals()") == "(torch.Size([3]), False)"

@@ -111,3 +111,28 @@ async def test_a_python_that_dies_ends_the_play() -> None:
         await _in_play(driver)
         driver.client.tell(events.Died(4242, 3, "", 0))
         await driver.until(lambda: driver.shows("Python is gone", "5/5") and not driver.shows("FREE PLAY"))
+
+
+async def test_keys_wait_until_the_variables_are_back() -> None:
+    with closing(Progress()) as progress:
+        progress.enter_step("broadcasting", "centre")
+        progress.mark("broadcasting", "centre", "entered")
+        progress.add_cell("broadcasting", "centre", "slow = 1", "ok")
+    held: list[commands.Command] = []
+
+    def slow(command: commands.Command) -> list[events.Event]:
+        if isinstance(command, commands.Execute) and command.source == "slow = 1":
+            held.append(command)
+            return [events.Started(command.id)]
+        return run_well(command)
+
+    async with opened(answer=slow, lesson="broadcasting") as driver:
+        await driver.until(lambda: held)
+        for keys in (("f8",), ("escape", "J")):
+            await driver.press(*keys)
+            await driver.until(lambda: driver.shows("One moment: your code runs again"))
+            driver.app.screen.query_one(Prompt).focus()
+        driver.client.tell(events.Finished(held[0].id, "ok", 1.0))
+        await driver.until(lambda: "Your 1 cell ran again" in driver.transcript)
+        await driver.press("f8")
+        await driver.until(lambda: driver.client.sent(commands.Check))

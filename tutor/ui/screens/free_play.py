@@ -57,9 +57,7 @@ class FreePlayWork(_Base):
     def held_up(self) -> bool:
         """Whether there is no lesson to go on with, in free play, or before it is as it was left; says so."""
         if self.player.restoring:
-            self.say(
-                "One moment: your code runs again, so that your variables are as they were. Ctrl+C ends that."
-            )
+            self.say("One moment: your code runs again, to bring your variables back. Ctrl+C ends that.")
         elif self.player.playing:
             self.say(f"This is free play. {key_text(actions.FREE_PLAY)} goes back to the lesson first.")
         return self.player.restoring or self.player.playing
