@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -190,3 +191,31 @@ async def test_a_worker_that_dies_in_play_takes_the_play_with_it(
     await work.until(lambda: len(work.of(events.Ready)) > count)
     assert not learner.player.playing
     assert [cell.source for cell in work.session.replayable()[0]][-1] == "mine = 5"
+
+
+async def test_a_copy_that_is_interrupted_or_compared_badly_changes_nothing(
+    work: Recorder, lesson: Lesson, progress: Progress
+) -> None:
+    learner = Learner(work, lesson, progress)
+    await learner.player.open("first")
+    await learner.does(
+        "import time\n"
+        "class Slow:\n"
+        "    seconds = 600\n"
+        "    def __deepcopy__(self, memo):\n"
+        "        time.sleep(Slow.seconds)\n"
+        "        return Slow()\n"
+        "    def __eq__(self, other):\n"
+        "        raise ValueError\n"
+        "slow = Slow()"
+    )
+    before = await learner.value("id(slow), id(a), torch.random.initial_seed()")
+    beginning = asyncio.create_task(learner.player.begin_play())
+    await work.until(lambda: work.session.state.running)
+    work.session.interrupt()
+    assert "stopped" in (await asyncio.wait_for(beginning, 60)).problem
+    assert not work.session.state.playing
+    assert await learner.value("id(slow), id(a), torch.random.initial_seed()") == before
+    await learner.does("Slow.seconds = 0")
+    assert (await learner.player.begin_play()).problem == ""
+    assert await names(learner) == {"slow": "changed Slow"}

@@ -17,7 +17,7 @@ from tutor.worker.aside import names_of, unheard
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.judge import Judge
 from tutor.worker.probe import random_state
-from tutor.worker.probe.alike import alike
+from tutor.worker.probe.alike import alike, kind_of
 from tutor.worker.probe.duplicate import duplicate, storage_bytes
 from tutor.worker.probe.judging.untouched import modes
 from tutor.worker.probe.observer import Observer
@@ -65,11 +65,16 @@ class FreePlay:
             )
             return events.FreePlayed(number, False, (), problem)
         after = self._prepared(lesson)
-        made, left = duplicate(lesson)
+        try:
+            made, left = duplicate(lesson)
+        except BaseException:
+            # Interrupted, or no memory is left: nothing has changed, and nothing is to be put back later.
+            after.close()
+            raise
         with self._interrupts.hold():
             self._swap(made)
             self._away, self._after = lesson, after
-        why = tuple(PlayName(n, _kind(lesson[n]), reason) for n, reason in left.items() if n in names_of(lesson))
+        why = tuple(PlayName(n, kind_of(lesson[n]), reason) for n, reason in left.items() if n in names_of(lesson))
         return events.FreePlayed(number, True, why)
 
     def _empty(self, number: int) -> events.FreePlayed:
@@ -86,16 +91,16 @@ class FreePlay:
             self._swap({**lesson, **brought})
             self._away = None
             self._after.close()
-        return events.FreePlayed(number, False, tuple(PlayName(n, _kind(v), "") for n, v in brought.items()))
+        return events.FreePlayed(number, False, tuple(PlayName(n, kind_of(v), "") for n, v in brought.items()))
 
     def _changed(self, lesson: dict[str, Any]) -> tuple[PlayName, ...]:
         found = []
         for name in names_of(self._live):
             value = self._live[name]
             if name not in lesson:
-                found.append(PlayName(name, _kind(value), "new"))
-            elif not alike(lesson[name], value):
-                found.append(PlayName(name, _kind(value), "changed"))
+                found.append(PlayName(name, kind_of(value), "new"))
+            elif not _unchanged(lesson[name], value):
+                found.append(PlayName(name, kind_of(value), "changed"))
         return tuple(found)
 
     def _own(self) -> dict[str, Any]:
@@ -130,16 +135,17 @@ def _put_back(cls: type, attributes: dict[str, Any]) -> None:
                 setattr(cls, name, value)
 
 
+def _unchanged(before: Any, now: Any) -> bool:
+    try:
+        return alike(before, now)
+    except Exception:
+        # A ``state_dict`` of the learner's own, for example.
+        return False
+
+
 def _is_python(name: object) -> bool:
     """``__name__``, ``__builtins__``: what a fresh ``__main__`` has."""
     return not isinstance(name, str) or name.startswith("__")
-
-
-def _kind(value: Any) -> str:
-    kind = type(value).__name__
-    if kind in ("Tensor", "Parameter"):
-        return f"{kind.lower()} {list(value.shape)}"
-    return kind
 
 
 def _free_memory() -> float:

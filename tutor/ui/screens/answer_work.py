@@ -99,8 +99,8 @@ class AnswerWork(EditingWork):
         self._file = file
         there = "" if file.as_it_was else " What you wrote before is still in it."
         self.query_one(Transcript).note(
-            f"Write your answer in {file.shown}, in any editor: each save hands it in.{there} "
-            f"{key_text(actions.ANSWER_FILE)} ends that.",
+            f"Write your answer in any editor; each save hands it in. {key_text(actions.ANSWER_FILE)} ends that."
+            f"{there} The file: {file.shown}",
             "info",
         )
         self.file_watched()

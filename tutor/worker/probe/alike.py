@@ -10,6 +10,14 @@ from tutor.worker.probe.compare import same
 _DEEPEST = 40
 
 
+def kind_of(value: Any) -> str:
+    """What it is, in a word or two: ``tensor [3, 4]``, ``Linear``, ``int``."""
+    torch: Any = sys.modules.get("torch")
+    if torch is not None and type(value) in (torch.Tensor, torch.nn.Parameter):
+        return f"{type(value).__name__.lower()} {list(value.shape)}"
+    return type(value).__name__
+
+
 def alike(left: Any, right: Any, depth: int = 0) -> bool:
     """Whether the two are equal bit for bit, as far as can be seen; False where that is not known."""
     if left is right:
