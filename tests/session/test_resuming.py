@@ -212,8 +212,7 @@ async def test_running_again_can_be_ended_and_the_step_is_set_up(
     progress.add_cell("chance", "first", "never = 1", "ok")
     learner = Learner(work, lesson, progress)
     opening = asyncio.create_task(learner.player.open())
-    await work.until(lambda: "begun" in work.output)
-    assert learner.player.restoring
+    await work.until(lambda: learner.player.restoring and "begun" in work.output)
     work.session.interrupt()
     assert await asyncio.wait_for(opening, 60) == 0
     assert not learner.player.restoring

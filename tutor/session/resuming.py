@@ -47,8 +47,7 @@ class Resuming(Judging):
         ran = 0
         for number, act in enumerate(journal):
             if isinstance(act, Enter):
-                answer = await self._set_up(index[act.step], act.open)
-                if answer is None or answer.problem:
+                if await self._set_up(index[act.step], act.open) is None:
                     return ran, False
             elif isinstance(act, Again):
                 status = await self._run_again(act.source)
