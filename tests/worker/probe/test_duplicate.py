@@ -63,6 +63,21 @@ def test_an_optimiser_goes_on_with_the_copied_model_and_its_state() -> None:
     assert not made["w"].equal(net[0].weight.data)
 
 
+def test_a_scheduler_counts_the_steps_of_the_copied_optimiser_without_a_warning() -> None:
+    w = torch.zeros(2, requires_grad=True)
+    optimiser = torch.optim.SGD([w], lr=0.1)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimiser, 1)
+    made = copied(scheduler=scheduler, w=w)
+    # Warnings are errors here.
+    made["w"].sum().backward()
+    made["scheduler"].optimizer.step()
+    made["scheduler"].step()
+    assert made["w"].tolist() == pytest.approx([-0.1, -0.1])
+    assert (w.tolist(), scheduler.last_epoch, made["scheduler"].last_epoch) == ([0.0, 0.0], 0, 1)
+    optimiser.step()
+    scheduler.step()
+
+
 def test_an_array_and_the_tensor_made_of_it_share_memory_in_the_copy() -> None:
     a = np.arange(6.0).reshape(2, 3)
     made = copied(a=a, t=torch.from_numpy(a), back=a[::-1])

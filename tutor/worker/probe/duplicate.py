@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import sys
+import weakref
 from collections import deque
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
@@ -56,7 +57,32 @@ def _attempt(names: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         except Exception as error:
             failed[name] = _why(value, error)
     del alive
+    if not failed:
+        _count_steps(names, memo)
     return made, failed
+
+
+def _count_steps(names: dict[str, Any], memo: dict[int, Any]) -> None:
+    """A scheduler counts steps through its optimiser's own ``step``, and warns where a copy has lost that."""
+    torch = _torch()
+    if torch is None:
+        return
+    for value in _reached(names).values():
+        made = memo.get(id(value))
+        if made is None or not issubclass(type(value), torch.optim.lr_scheduler.LRScheduler):
+            continue
+        if "step" in vars(value.optimizer) and "step" not in vars(made.optimizer):
+            made.optimizer.step = _counting(weakref.ref(made.optimizer))
+
+
+def _counting(optimiser: weakref.ref[Any]) -> Any:
+    def step(*args: Any, **settings: Any) -> Any:
+        own: Any = optimiser()
+        own._opt_called = True
+        return type(own).step(own, *args, **settings)
+
+    step._wrapped_by_lr_sched = True  # type: ignore[attr-defined]
+    return step
 
 
 def _why(value: Any, error: Exception) -> str:
