@@ -24,6 +24,7 @@ _DEEDS = st.one_of(
     st.tuples(st.just("complete_step"), _IDS, _IDS, st.sampled_from(["done", "shown"])),
     st.tuples(st.just("finish_lesson"), _IDS),
     st.tuples(st.just("add_cell"), _IDS, _IDS, _TEXTS, st.sampled_from(["ok", "error"])),
+    st.tuples(st.just("mark"), _IDS, _IDS, st.sampled_from(["entered", "revisited", "afresh"])),
     st.tuples(st.just("toggle_bookmark"), _IDS, _IDS),
     st.tuples(st.just("set_setting"), _TEXTS.filter(bool), _TEXTS),
 )
@@ -158,3 +159,21 @@ def test_a_wrong_value_is_named_by_its_path(tmp_path: Path, change: dict[str, An
 def test_anything_else_is_refused_and_never_an_error(data: bytes) -> None:
     with pytest.raises(NotProgress):
         decode(data)
+
+
+def test_what_was_set_up_between_the_cells_stays_here_and_is_in_nobodys_way(tmp_path: Path) -> None:
+    here = Progress(tmp_path / "here")
+    here.enter_step("shapes", "one")
+    for status, source in (("entered", ""), ("ok", "x = 1"), ("revisited", ""), ("entered", ""), ("ok", "y = 2")):
+        if source:
+            here.add_cell("shapes", "one", source, status)
+        else:
+            here.mark("shapes", "one", status)
+    assert [kept.status for kept in here.journal("shapes")] == ["entered", "ok", "entered", "ok"]
+    data = export(here.database)
+    assert b"entered" not in data
+    with closing(Progress(tmp_path / "there")) as there:
+        merge(there.database, decode(data))
+        assert there.cells("shapes") == here.cells("shapes")
+        assert merge(here.database, decode(data)).nothing
+    here.close()

@@ -161,7 +161,7 @@ def _lessons(db: sqlite3.Connection) -> tuple[LessonRecord, ...]:
         steps.setdefault(lesson, []).append(step)
     cells: dict[str, list[Cell]] = {}
     for lesson, step, source, status in db.execute(
-        "SELECT lesson, step, source, status FROM cells ORDER BY number"
+        "SELECT lesson, step, source, status FROM cells WHERE status IN ('ok', 'error') ORDER BY number"
     ):
         cells.setdefault(lesson, []).append(Cell(step=step, source=source, status=status))
     opened = db.execute("SELECT id, step, started, finished FROM lessons ORDER BY visit").fetchall()

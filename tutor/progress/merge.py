@@ -74,7 +74,8 @@ def _merge_steps(db: sqlite3.Connection, lesson: LessonRecord) -> None:
 
 def _merge_cells(db: sqlite3.Connection, lesson: LessonRecord, merged: Merged) -> Merged:
     """Code runs in order, so two orders cannot be mixed: the longer one is taken if it begins like the other."""
-    rows = db.execute("SELECT step, source, status FROM cells WHERE lesson = ? ORDER BY number", (lesson.id,))
+    mine = "SELECT step, source, status FROM cells WHERE lesson = ? AND status IN ('ok', 'error') ORDER BY number"
+    rows = db.execute(mine, (lesson.id,))
     here = [tuple(row) for row in rows]
     there = [(cell.step, storable(cell.source), cell.status) for cell in lesson.cells]
     if there[: len(here)] == here:

@@ -18,6 +18,12 @@ ON CONFLICT (id) DO UPDATE SET step = excluded.step, visit = excluded.visit
 """
 _ATTEMPT = "INSERT INTO attempts (lesson, step, at, answer, verdict, seconds) VALUES (?, ?, ?, ?, ?, ?)"
 _COUNT = "UPDATE steps SET attempts = attempts + 1, answer = ? WHERE lesson = ? AND step = ?"
+_MARK = "INSERT INTO cells (lesson, step, source, status) VALUES (?, ?, '', ?)"
+_LAST_MARK = """
+DELETE FROM cells WHERE status IN ('entered', 'revisited')
+AND number = (SELECT max(number) FROM cells WHERE lesson = ?)
+"""
+"""A step that was only looked at leaves no mark."""
 _COMPLETE = """
 UPDATE steps SET status = ?1, completed = ?2, accepted = ?3
 WHERE lesson = ?4 AND step = ?5 AND status != 'done'
@@ -67,7 +73,7 @@ class KeptCell:
     step_id: str
     source: str
     status: str
-    """``ok`` or ``error``."""
+    """``ok`` or ``error``; more in :meth:`Progress.journal`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +182,19 @@ class Progress:
 
     def cells(self, lesson: str) -> list[KeptCell]:
         """Code that ran in the lesson, in order."""
+        return [kept for kept in self.journal(lesson) if kept.status in ("ok", "error")]
+
+    def mark(self, lesson: str, step: str, status: str) -> None:
+        """Remember that the step was set up, among the code that ran before and after: see :meth:`journal`."""
+        self.database.write((_LAST_MARK, (lesson,)), (_MARK, (lesson, step, status)))
+
+    def journal(self, lesson: str) -> list[KeptCell]:
+        """What made the variables, in order: code that ran, and between it what has no code, as ``status`` says.
+
+        ``entered`` and ``revisited``: the step was set up, when it was open, or behind the learner; ``afresh``: in
+        a new Python. ``played``: code of free play, after ``play`` (in a copy) or ``play again`` (of what all the
+        code made again), until ``brought`` says in ``source`` which names were brought back from it.
+        """
         rows = self.database.read(
             "SELECT step, source, status FROM cells WHERE lesson = ? ORDER BY number", lesson
         )

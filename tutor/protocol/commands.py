@@ -21,7 +21,7 @@ class Execute:
     name: str
     """File name for tracebacks, for example ``<cell 3>``."""
     silent: bool = False
-    """Neither display the last expression nor keep it as ``_`` (set-up and replay)."""
+    """Do not display the last expression, only keep it as ``_``: code that ran before runs again."""
     number: int = 0
     """The cell's number as the learner sees it; 0 for code that is not a cell."""
     columns: int = 0
@@ -181,6 +181,22 @@ class Predict:
 
 
 @dataclass(frozen=True, slots=True)
+class FreePlay:
+    """Put the session away and play in a copy of it, or go back to it. Answered by FreePlayed.
+
+    What is put away is not touched by anything that runs meanwhile, and has its random state back afterwards.
+    """
+
+    id: int
+    verb: str
+    """``copy``: play in a copy of every name that can be copied. ``empty``: in a namespace without names, to be
+    filled by running code again (also while playing). ``names``: what playing made or changed. ``leave``.
+    """
+    bring: tuple[str, ...] = ()
+    """With ``leave``: names that keep in the session what they stand for in the copy."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mistake:
     """A wrong solution an author foresaw, and what to say about it."""
 
@@ -295,5 +311,6 @@ Command = (
     | Prepare
     | Predict
     | Check
+    | FreePlay
     | Shutdown
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tutor.protocol.alignment import Alignment
 from tutor.protocol.comparison import Comparison
 from tutor.protocol.flow import Flow
+from tutor.protocol.freeplay import PlayName
 from tutor.protocol.graphs import GraphView, LeafTable
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
@@ -348,6 +349,19 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class FreePlayed:
+    """Answer to FreePlay."""
+
+    id: int
+    playing: bool
+    """Whether what runs from now on runs in a copy."""
+    names: tuple[PlayName, ...] = ()
+    """What playing made or changed; after ``copy``, what is not in the copy."""
+    problem: str = ""
+    """Why it was not done, in a sentence; empty when it was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The one end of every command that runs code."""
 
@@ -414,6 +428,7 @@ Event = (
     | Prepared
     | Predicted
     | Checked
+    | FreePlayed
     | Finished
     | Died
     | Unavailable

@@ -31,12 +31,17 @@ class Judging(Answering):
         self.refusal: Refusal | None = None
         """The last answer at this step that was not taken, and why."""
 
-    def submit(self, code: str) -> None:
-        """Run what was put together in the lesson itself (gaps filled, lines in order), then judge it."""
+    def submit(self, code: str) -> Cell | None:
+        """Run what was not typed at the prompt (gaps filled, lines in order, a file), then judge it.
+
+        None, and nothing is run, where there is nothing left to judge.
+        """
         if self._without_torch:
             self._say(self._without_torch, "bad")
         elif self.view.status == "open":
             self._submitted = self._session.run(code)
+            return self._submitted
+        return None
 
     async def _is_as_good(self, step: Run, index: int, source: str) -> bool:
         """The code itself, or code that leaves the same under the same names."""

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from time import monotonic
 
 from tutor.lesson.model import Choice, Explore, Judged, Lesson, Parsons, Predict, Read, Run
-from tutor.lesson.state import fitted, prelude, result_of, setup_of, solution_of, starter_of, targets
+from tutor.lesson.state import fitted, result_of, solution_of, starter_of
 from tutor.progress import Progress
-from tutor.session.judging import Judging
+from tutor.session.playing import Playing
 from tutor.session.queue import Cell
 from tutor.session.referee import devices_of
 from tutor.session.session import Session
@@ -27,7 +27,7 @@ from tutor.session.steps import (
 from tutor.texts import _
 
 
-class Player(Judging):
+class Player(Playing):
     """One lesson being taken. ``on_change`` is called after every change of ``view``."""
 
     def __init__(
@@ -36,6 +36,8 @@ class Player(Judging):
         super().__init__(lesson, progress, session, on_change)
         self._whole = lesson
         self._asked_solution = False
+        self._afresh = False
+        """Whether the step that is entered next is the first in a new Python."""
 
     async def open(self, step: str | None = None) -> int:
         """Begin, or go on where the learner stopped: the same step, the same variables.
@@ -48,20 +50,21 @@ class Player(Judging):
             self.lesson.steps[index], index, len(self.lesson.steps), self.status_of(index), busy=_("getting ready")
         )
         self._on_change()
-        ran = await self._rebuild(index) if step is None else 0
-        await self.enter(index)
+        ran, whole = await self._rebuild(index) if step is None else (0, False)
+        self._afresh = step is not None
+        await self.enter(index, as_it_was=whole)
         return ran
 
     async def revive(self) -> None:
         """After a new worker: the state the current step needs, made by the lesson alone."""
-        await self._prepare(self.view.index)
+        await self._prepare(self.view.index, afresh=True)
 
     def forget(self) -> None:
         """The learner asked for a fresh start: what ran so far is not to run again when the lesson is reopened."""
         self._progress.forget_cells(self.lesson.id)
 
-    async def enter(self, index: int) -> None:
-        """Show a step and make sure that what it needs is there."""
+    async def enter(self, index: int, *, as_it_was: bool = False) -> None:
+        """Show a step and make sure that what it needs is there, or (``as_it_was``) leave all variables alone."""
         self._fit()
         step = self.lesson.steps[index]
         self._asked_solution = False
@@ -74,7 +77,9 @@ class Player(Judging):
         status, own = self.status_of(index), self._accepted(index)
         self.view = StepView(step, index, len(self.lesson.steps), status, busy=_("preparing"), own=own)
         self._on_change()
-        await self._prepare(index)
+        if not as_it_was:
+            afresh, self._afresh = self._afresh, False
+            await self._prepare(index, afresh=afresh)
         if self.view.index != index:
             return
         if self._fit() and self.lesson.steps[index] is not step:
@@ -169,14 +174,14 @@ class Player(Judging):
     async def reset_step(self) -> None:
         """Begin this step anew, with the variables there were when it was entered."""
         self._progress.clear_step(self.lesson.id, self.view.step.id)
-        await self._afresh(self.view.index)
+        await self._begin_anew(self.view.index)
 
     async def reset_lesson(self) -> None:
         """As if the lesson had never been opened."""
         self._progress.clear_lesson(self.lesson.id)
-        await self._afresh(0)
+        await self._begin_anew(0)
 
-    async def _afresh(self, index: int) -> None:
+    async def _begin_anew(self, index: int) -> None:
         self._session.restart(self._session.threads)
         await self._rebuild(index)
         await self.enter(index)
@@ -241,35 +246,3 @@ class Player(Judging):
                 )
             else:
                 await self._check(index, cell.output, asked=asked, handed_in=cell.source if asked else None)
-
-    # The state a step needs
-
-    async def _rebuild(self, index: int) -> int:
-        """Replay what the learner ran, step by step, each after its own set-up; how many cells that were."""
-        cells = self._progress.cells(self.lesson.id)
-        ran = 0
-        for number, step in enumerate(self.lesson.steps[: index + 1]):
-            mine = [cell for cell in cells if cell.step_id == step.id]
-            if mine:
-                await self._prepare(number)
-            for kept in mine:
-                cell = self._session.run(kept.source, silent=True)
-                await cell.done.wait()
-                ran += cell.status == "ok"
-        return ran
-
-    async def _prepare(self, index: int) -> None:
-        step = self.lesson.steps[index]
-        setup = setup_of(step)
-        fresh = targets(step) if isinstance(step, (Judged, Explore)) and self.status_of(index) == "open" else ()
-        answer = await self._session.prepare(prelude(self.lesson, index), setup, self.lesson.seed, fresh)
-        if self.view.index != index or self._without_torch:
-            return
-        if answer is None:
-            self._say(_("Setting up this step was stopped: F7 and F8 begin it again."), "bad")
-        elif answer.problem:
-            words = _("This step could not be set up: {problem}. That is the lesson's fault.")
-            self._say(words.format(problem=answer.problem), "bad")
-        elif answer.repaired:
-            names = ", ".join(f"`{name}`" for name in answer.repaired)
-            self._say(_("This step needs its own {names}: set again.").format(names=names), "info")

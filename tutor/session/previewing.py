@@ -20,8 +20,8 @@ class PreviewPlayer(Player):
         self._whole = self.lesson = lesson
         await self.enter(index)
 
-    async def enter(self, index: int) -> None:
-        await super().enter(index)
+    async def enter(self, index: int, *, as_it_was: bool = False) -> None:
+        await super().enter(index, as_it_was=as_it_was)
         if self.view.index == index:
             self._set(tried=True)
 

@@ -34,6 +34,8 @@ class Cell:
     """The value of its last expression, as text."""
     replayed: bool = False
     """Run again after its first worker was gone: what waits behind it is given up if it fails."""
+    play: bool = False
+    """Run in a copy of the session."""
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

@@ -38,11 +38,13 @@ _ANSWERS: dict[type[commands.Look], type[events.Seen]] = {
 }
 
 Listener = Callable[[events.Event, SessionState], None]
-Answer = TypeVar("Answer", events.Prepared, events.Predicted, events.Checked)
+Answer = TypeVar("Answer", events.Prepared, events.Predicted, events.Checked, events.FreePlayed)
 
 
 def _may_run_again(cell: Cell) -> bool:
-    """It did well, or its turn never came when it was run again; never one that ended its worker."""
+    """It did well, or its turn never came when it was run again; never one that ended its worker, or play."""
+    if cell.play:
+        return False
     return cell.status == "ok" or (cell.replayed and cell.status == "dropped")
 
 
@@ -241,6 +243,10 @@ class Session:
 
         return await self._ask(events.Checked, lambda number: replace(request, id=number), limit)
 
+    async def free_play(self, verb: str, bring: tuple[str, ...] = ()) -> events.FreePlayed | None:
+        """Play in a copy, or go back: see :class:`~tutor.protocol.commands.FreePlay`."""
+        return await self._ask(events.FreePlayed, lambda number: commands.FreePlay(number, verb, bring))
+
     async def _ask(
         self, kind: type[Answer], command: Callable[[int], commands.Command], limit: float | None = None
     ) -> Answer | None:
@@ -263,6 +269,7 @@ class Session:
         number = self._take_id()
         if job.cell is not None:
             job.cell.id, job.cell.status = number, "running"
+            job.cell.play = self.state.playing
         self._client.send(job.command(number))
         if job.limit is not None:
             asyncio.get_running_loop().call_later(job.limit, self._overdue, number)
@@ -315,7 +322,7 @@ class Session:
                 self._queue.printed(event)
             case events.Displayed():
                 self._queue.displayed(event)
-            case events.Prepared() | events.Predicted() | events.Checked():
+            case events.Prepared() | events.Predicted() | events.Checked() | events.FreePlayed():
                 self._queue.answer(event)
             case events.Finished():
                 if self.current and self.current.replayed and event.status != "ok":

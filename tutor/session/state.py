@@ -36,6 +36,8 @@ class SessionState:
     reason: str = ""
     """While dead or unavailable: why."""
     ready: events.Ready | None = None
+    playing: bool = False
+    """Whether what runs has only a copy of the session: free play."""
     running: int = 0
     """Id of the running command; 0 when idle."""
     tensors: tuple[TensorFacts, ...] = ()
@@ -90,6 +92,8 @@ def apply(state: SessionState, event: events.Event) -> SessionState:
             return state.but(phase=Phase.RUNNING, running=event.id)
         case events.Finished():
             return state.but(phase=Phase.READY, running=0, question=None, held="")
+        case events.FreePlayed():
+            return replace(state, playing=event.playing)
         case events.InputRequested():
             return replace(state, phase=Phase.WAITING, question=event)
         case events.Died():

@@ -83,6 +83,20 @@ GLOSSARY = Action(
     "V",
     "What the word under the cursor means; with an empty prompt, the terms of this step and all others.",
 )
+ANSWER_FILE = Action(
+    "answer_file",
+    "Answer file",
+    "",
+    "E",
+    "Write your answer in a file, with any editor: each save hands it in. Again: no longer.",
+)
+FREE_PLAY = Action(
+    "free_play",
+    "Free play",
+    "",
+    "L",
+    "Try things in a copy of your variables, where nothing counts; again: back, with the names you choose.",
+)
 TENSORS = Action("show_tensors", "Tensors", "", "t", "Show the Tensors pane.")
 GRADIENTS = Action("show_gradients", "Gradients", "", "g", "Show the Gradients pane.")
 GRAPH = Action(
@@ -162,7 +176,13 @@ LARGE_EDITOR = Action(
     "E",
     "Give what you type the whole screen: Enter adds a line, F5 or Ctrl+Enter runs it, Esc goes back.",
 )
-EXTERNAL_EDITOR = Action("external_editor", "$EDITOR", "", "v", "Edit what you type in your $VISUAL or $EDITOR.")
+EXTERNAL_EDITOR = Action(
+    "external_editor",
+    "$EDITOR",
+    "",
+    "v",
+    "Edit what you type in your $VISUAL or $EDITOR; at an empty prompt, the answer to an exercise.",
+)
 CELLS = Action(
     "choose_cell", "Cells", "", "k", "Choose an earlier cell in the transcript: edit it, run it again, copy it."
 )
@@ -198,6 +218,8 @@ LESSON_ACTIONS = (
     BOOKMARK,
     SEARCH,
     GLOSSARY,
+    ANSWER_FILE,
+    FREE_PLAY,
     *_WORK_ACTIONS,
 )
 _IN_REPL = ("zoom", "large_editor", "quit_tutor")

@@ -54,6 +54,14 @@ def edit(text: str, command: list[str]) -> str:
     return after
 
 
+def edit_file(file: Path, command: list[str]) -> None:
+    """Let the person edit a file that stays, in this terminal. Raises EditorFailed."""
+    try:
+        _run([*command, str(file)])
+    except OSError as error:
+        raise EditorFailed(f"{command[0]}: {error.strerror or error}.") from error
+
+
 def _run(command: list[str]) -> None:
     with _left_to_the_editor(signal.SIGINT), _left_to_the_editor(signal.SIGTSTP):
         status = _wait_for(subprocess.Popen(command))

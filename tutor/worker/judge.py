@@ -49,6 +49,15 @@ class Judge:
         self.busy = False
         """Nobody may be asked for input."""
 
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[None]:
+        """What is set up inside is forgotten afterwards: it was in another namespace."""
+        given = dict(self._given)
+        try:
+            yield
+        finally:
+            self._given = given
+
     def prepare(self, command: commands.Prepare) -> events.Prepared:
         """Bring the learner's names to what the step needs; see :class:`~tutor.protocol.commands.Prepare`."""
         try:

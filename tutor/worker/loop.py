@@ -31,6 +31,7 @@ from tutor.worker.display.pictures import is_figure, outlet
 from tutor.worker.display.text import type_name
 from tutor.worker.display.views import name_of, shown
 from tutor.worker.errors import report_chain
+from tutor.worker.freeplay import FreePlay
 from tutor.worker.helper import Helper
 from tutor.worker.insist import HOOK, insist
 from tutor.worker.interpreter import Interpreter, main_module
@@ -86,6 +87,7 @@ class Worker:
         self._judge = Judge(self._interpreter.namespace, self._observer, self.interrupts, magics.python_of)
         self._settings = Settings()
         self._results = Results(main.__dict__, self._observer.size)
+        self._free_play = FreePlay(main.__dict__, self._observer, self.interrupts, self._judge, self._results)
         self._magics = magics.Context(
             main.__dict__, self._nested, self._observer.paused, self._observer.synchronize,
             self._observer.describe, self._forget, self._ask_to_watch, lambda: self._watches.expressions,
@@ -185,7 +187,7 @@ class Worker:
             seconds = time.perf_counter() - started
             self._streams.install()
             self._streams.flush()
-            if isinstance(command, (commands.Execute, commands.Prepare)):
+            if isinstance(command, (commands.Execute, commands.Prepare, commands.FreePlay)):
                 self._guarded(command.id, lambda: self._report(command.id, status))
             self._current = 0
             self.channel.send(events.Finished(command.id, status, seconds))
@@ -225,6 +227,8 @@ class Worker:
             return lambda: self.channel.send(self._judge.predict(command))
         if isinstance(command, commands.Check):
             return lambda: self.channel.send(self._judge.check(command))
+        if isinstance(command, commands.FreePlay):
+            return lambda: self.channel.send(self._free_play.answer(command))
         raise TypeError(f"no action for {type(command).__name__}")
 
     def _prepare(self, command: commands.Prepare) -> None:
@@ -234,7 +238,6 @@ class Worker:
         self.channel.send(self._judge.prepare(command))
 
     def _execute(self, command: commands.Execute) -> None:
-        display = None if command.silent else lambda value: self._display(command, value)
         tell_size(command.columns, command.lines)
         self._observer.begin(command.number)
         if not command.silent:
@@ -244,7 +247,7 @@ class Worker:
         ended_well = False
         self._gate.begin(command.id)
         try:
-            self._interpreter.run(command.source, command.name, display)
+            self._interpreter.run(command.source, command.name, functools.partial(self._display, command))
             outlet.show_changed()
             ended_well = True
         finally:
@@ -263,6 +266,9 @@ class Worker:
         if type(value) is _sitebuiltins.Quitter:
             # `exit` without its brackets.
             raise SystemExit
+        if command.silent:
+            self._results.keep(0, value)
+            return
         self._results.keep(command.number, value)
         if is_figure(value):
             outlet.show(value)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _BUDGET = 64 * 2**20
@@ -35,6 +36,15 @@ class Results:
             oldest, size = self._held.popitem(last=False)
             self._total -= size
             self._namespace.pop(oldest, None)
+
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[None]:
+        """What is displayed inside is not counted afterwards: its names were in another namespace."""
+        held, total = OrderedDict(self._held), self._total
+        try:
+            yield
+        finally:
+            self._held, self._total = held, total
 
     def forget(self) -> None:
         """Drop all of them."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import SuspendNotSupported
 
@@ -19,7 +20,8 @@ else:
 
 _STILL_THERE = {"large_editor", "external_editor", "interrupt", "quit_tutor", "show_help", "command_palette"}
 """Actions that make sense while the prompt has the whole screen."""
-_AT_ONCE = 1.0
+T = TypeVar("T")
+AT_ONCE = 1.0
 """Seconds in which nobody has edited anything."""
 
 
@@ -52,7 +54,7 @@ class EditingWork(_Base):
         before = prompt.source
         try:
             command = own_command()
-            after, seconds = self._edited(before, command)
+            after, seconds = self._lent(lambda: edit(before, command))
         except EditorFailed as failure:
             self.say(str(failure))
             return
@@ -62,25 +64,24 @@ class EditingWork(_Base):
         if after != before.rstrip("\n"):
             prompt.load(after)
             self.say("")
-        elif seconds < _AT_ONCE:
+        elif seconds < AT_ONCE:
             self.say("Nothing was changed. An editor with a window of its own needs a flag: code --wait.")
         else:
             self.say("Nothing was changed.")
         prompt.focus()
 
-    def _edited(self, text: str, command: list[str]) -> tuple[str, float]:
-        """What the person made of the text, and the seconds it took. The screen stands still meanwhile:
+    def _lent(self, use: Callable[[], T]) -> tuple[T, float]:
+        """What ``use`` made of the terminal, and the seconds it took. The screen stands still meanwhile:
         whatever it painted would go over the editor. Raises EditorFailed, SuspendNotSupported.
         """
         failure: EditorFailed | None = None
-        after = text
         begun = monotonic()
         with self.app.suspend():
             # An exception that leaves this block would leave the terminal to the shell.
             try:
-                after = edit(text, command)
+                made = use()
             except EditorFailed as error:
                 failure = error
         if failure is not None:
             raise failure
-        return after, monotonic() - begun
+        return made, monotonic() - begun

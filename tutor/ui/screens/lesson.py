@@ -19,7 +19,9 @@ from tutor.session.session import Session
 from tutor.texts import _, plural
 from tutor.ui import actions
 from tutor.ui.actions import key_text
+from tutor.ui.screens.answer_work import AnswerWork
 from tutor.ui.screens.choosing import ChoosingScreen
+from tutor.ui.screens.free_play import PLAY_WORDS, FreePlayWork
 from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
@@ -32,7 +34,7 @@ _BAR_CELLS = 12
 _PACK_CELLS = 20
 
 
-class LessonScreen(ChoosingScreen):
+class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
     """Leads through the steps of one lesson."""
 
     ACTIONS = actions.LESSON_ACTIONS
@@ -87,6 +89,9 @@ class LessonScreen(ChoosingScreen):
             before = asked
             await self._pending.wait()
 
+    def file_watched(self) -> None:
+        self._changed()
+
     def _changed(self) -> None:
         self._pending.set()
 
@@ -95,6 +100,11 @@ class LessonScreen(ChoosingScreen):
         done, total = self.player.done, view.total
         filled = round(_BAR_CELLS * done / total)
         title = Text(" tutor   ", style="bold")
+        if self.player.playing:
+            title.append(f" {_(PLAY_WORDS)} ", style="bold reverse magenta").append("   ")
+            title.append(_("{key} goes back").format(key=actions.key_text(actions.FREE_PLAY)))
+            self.query_one("#title", Static).update(title)
+            return
         if self.lesson.pack:
             title.append(f"{self.lesson.pack[:_PACK_CELLS]} (from outside)   ", style="yellow")
         title.append(f"{self.lesson.title} · {view.index + 1}/{total}   ")
@@ -106,10 +116,14 @@ class LessonScreen(ChoosingScreen):
             )
         if view.step.id in self.player.bookmarked:
             title.append("   ★ " + _("bookmark"), style="yellow")
+        if self.watching_file:
+            title.append("   ✎ " + _("file"), style="cyan")
         self.query_one("#title", Static).update(title)
 
     def hear(self, event: events.Event) -> None:
         super().hear(event)
+        if self.show_play():
+            self._changed()
         if isinstance(event, events.Died):
             self._lost_state = True
         elif isinstance(event, events.Ready) and self._lost_state:
@@ -125,7 +139,10 @@ class LessonScreen(ChoosingScreen):
 
     async def _judge(self, cell: Cell) -> None:
         await cell.done.wait()
-        await self.player.cell_finished(cell)
+        if cell.play:
+            self.player.play_finished(cell)
+        else:
+            await self.player.cell_finished(cell)
 
     def restart(self) -> None:
         super().restart()
@@ -133,15 +150,21 @@ class LessonScreen(ChoosingScreen):
         self.run_worker(self._revive(), group="player")
 
     async def on_lesson_pane_answered(self, event: LessonPane.Answered) -> None:
+        if self.held_up():
+            return
         await self.player.answer(event.number)
         if self.player.view.status != "open":
             self.query_one(Prompt).focus()
 
     async def on_lesson_pane_typed(self, event: LessonPane.Typed) -> None:
+        if self.held_up():
+            return
         await self.player.answer_text(event.text)
         self.query_one(Prompt).focus()
 
     def on_lesson_pane_put_together(self, event: LessonPane.PutTogether) -> None:
+        if self.held_up():
+            return
         self.player.submit(event.code)
 
     def do_letter(self, letter: str) -> bool:
@@ -154,6 +177,8 @@ class LessonScreen(ChoosingScreen):
     # Actions
 
     def action_next_step(self) -> None:
+        if self.held_up():
+            return
         if self.player.view.status == "open" and self.query_one(Prompt).source.strip():
             self.say(_("What stands in the prompt has not been run: Enter runs it."))
             return
@@ -179,6 +204,8 @@ class LessonScreen(ChoosingScreen):
             self.query_one(Prompt).focus()
 
     def action_back(self) -> None:
+        if self.held_up():
+            return
         self.run_worker(self.player.back(), group="player", exclusive=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -198,14 +225,18 @@ class LessonScreen(ChoosingScreen):
         self.say(_("Bookmark set: F3 shows it, and the list of lessons.") if there else _("Bookmark taken away."))
 
     def action_solution(self) -> None:
+        if self.held_up():
+            return
         self.run_worker(self.player.solution(), group="player", exclusive=True)
 
     def action_skip(self) -> None:
+        if self.held_up():
+            return
         view = self.player.view
         if view.status == "open":
             title = view.step.title or view.step.id.replace("-", " ")
-            note = f"Passed over “{title}”. F3 leads back to it, {key_text(actions.RESET)} begins it anew."
-            self.query_one(Transcript).note(note, "info")
+            note = _("Passed over “{step}”. F3 leads back to it, {key} begins it anew.")
+            self.query_one(Transcript).note(note.format(step=title, key=key_text(actions.RESET)), "info")
         self.run_worker(self._go_on(self.player.skip()), group="player", exclusive=True)
 
     def reading(self) -> str:
@@ -216,11 +247,13 @@ class LessonScreen(ChoosingScreen):
         from tutor.ui.screens.why import WhyScreen
 
         if self.player.refusal is None:
-            self.say("No answer was refused at this step. F8 has it checked.")
+            self.say(_("No answer was refused at this step. F8 has it checked."))
         else:
             self.app.push_screen(WhyScreen(self.player.refusal, self.session.state.ready))
 
     def action_reset(self) -> None:
+        if self.held_up():
+            return
         from tutor.ui.screens.resetting import ResetScreen
 
         step = self.player.view.step
@@ -228,7 +261,8 @@ class LessonScreen(ChoosingScreen):
         def begin(what: str | None) -> None:
             if what:
                 again = self.player.reset_step if what == "step" else self.player.reset_lesson
-                self.query_one(Transcript).note(f"This {what} begins anew.", "info")
+                words = _("This step begins anew.") if what == "step" else _("This lesson begins anew.")
+                self.query_one(Transcript).note(words, "info")
                 self.run_worker(again(), group="player", exclusive=True)
 
         self.app.push_screen(ResetScreen(step.title or step.id.replace("-", " "), self.lesson.title), begin)
@@ -248,6 +282,8 @@ class LessonScreen(ChoosingScreen):
         self.run_worker(self.player.enter(index), group="player", exclusive=True)
 
     def action_overview(self) -> None:
+        if self.held_up():
+            return
         from tutor.ui.screens.overview import OverviewScreen
 
         def jump(index: int | None) -> None:

@@ -67,7 +67,7 @@ class DeviceBar(Widget):
             self._measure()
         if state.phase is Phase.RUNNING and self._since + _SHOW_RUNNING_AFTER > time.monotonic():
             return
-        shown = (state.phase, state.reason, state.ready, state.devices, state.held)
+        shown = (state.phase, state.reason, state.ready, state.devices, state.held, state.playing)
         if shown != self._shown:
             self._shown = shown
             self.refresh()
@@ -118,6 +118,8 @@ class DeviceBar(Widget):
                         _("● no torch in this Python. Install it: {command}").format(command=command),
                         style="bold red",
                     )
+                if state.playing:
+                    return Text(_("● free play"), style="bold magenta")
                 return Text(_("● ready"), style="green")
             case Phase.RUNNING if state.held:
                 return Text(held_words(state.held, key_text(PAUSE)), style="bold cyan")

@@ -138,6 +138,9 @@ class Prompt(Widget):
     busy: reactive[bool] = reactive(False)
     """Whether code runs; typing goes on all the same."""
 
+    playing: reactive[bool] = reactive(False, init=False)
+    """Whether what is typed runs in a copy of the session."""
+
     large: reactive[bool] = reactive(False, init=False)
     """Whether it has the whole screen."""
 
@@ -305,6 +308,9 @@ class Prompt(Widget):
     def watch_number(self) -> None:
         self._show_gutter()
 
+    def watch_playing(self) -> None:
+        self._show_gutter()
+
     @property
     def asks(self) -> bool:
         """Whether a program waits for a line."""
@@ -338,7 +344,7 @@ class Prompt(Widget):
     def _show_gutter(self) -> None:
         number = str(self.number)
         label = "*".rjust(len(number)) if self.busy else number
-        text = self._label if self._asking else f"[{label}] "
+        text = self._label if self._asking else f"{'play ' * self.playing}[{label}] "
         if not self._asking and self._editor.scroll_y >= 1:
             # The first line is above: the number belongs to that one.
             text = "↑ ".rjust(len(text))

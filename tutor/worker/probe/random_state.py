@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import random
 import sys
 from collections.abc import Iterator
@@ -10,12 +11,16 @@ from typing import Any
 
 
 def seed(value: int) -> None:
-    """Seed Python's generator, torch's (every device) and NumPy's old global one, where loaded."""
+    """Seed Python's generator, torch's (every device) and NumPy's old global one, where loaded.
+
+    Where NumPy is loaded its generator is loaded with it: it would seed itself, each time anew, when it first is.
+    """
     random.seed(value)
     if (torch := sys.modules.get("torch")) is not None:
         torch.manual_seed(value)
-    if (numpy := sys.modules.get("numpy.random")) is not None:
-        numpy.seed(value % 2**32)
+    if "numpy" in sys.modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module("numpy.random").seed(value % 2**32)
 
 
 @contextlib.contextmanager

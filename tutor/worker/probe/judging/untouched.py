@@ -18,7 +18,8 @@ _PLAIN = (str, bytes, int, float, complex, bool, type(None), type(...), Function
 
 
 @contextlib.contextmanager
-def _modes() -> Iterator[None]:
+def modes() -> Iterator[None]:
+    """What runs inside leaves the default dtype, and whether gradients are recorded, as it found them."""
     torch: Any = sys.modules.get("torch")
     if torch is None:
         yield
@@ -86,7 +87,7 @@ class Kept:
     @contextlib.contextmanager
     def guard(self) -> Iterator[None]:
         """Put everything back after what runs inside."""
-        with _modes():
+        with modes():
             try:
                 yield
             finally:

@@ -1,0 +1,109 @@
+"""What a lesson's screen does about free play."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.binding import ActiveBinding, Binding
+
+from tutor.ui import actions
+from tutor.ui.actions import key_text
+from tutor.ui.widgets.prompt import Prompt
+from tutor.ui.widgets.transcript import Transcript
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from tutor.session.player import Player
+    from tutor.session.playing import Begun
+
+    _Base = Screen[None]
+else:
+    _Base = object
+
+_BACK = Binding("J", "free_play", "Back to the lesson", key_display="Esc J")
+_NOT_IN_PLAY = ("next_step", "back", "skip", "overview")
+PLAY_WORDS = "FREE PLAY: nothing here counts"
+
+
+class FreePlayWork(_Base):
+    """Mixin of a lesson's screen."""
+
+    if TYPE_CHECKING:
+        player: Player
+
+        def say(self, text: str) -> None: ...
+
+    _play_shown = False
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        found = super().active_bindings
+        if not self._play_shown:
+            return found
+        back = ActiveBinding(self, _BACK, True, "")
+        return {"J": back} | {key: one for key, one in found.items() if one.binding.action not in _NOT_IN_PLAY}
+
+    def show_play(self) -> bool:
+        """Mark the screen, or take the mark away; whether that changed anything."""
+        playing = self.player.playing
+        if playing == self._play_shown:
+            return False
+        self._play_shown = playing
+        self.set_class(playing, "-playing")
+        self.query_one(Prompt).playing = playing
+        return True
+
+    def held_up(self) -> bool:
+        """Whether there is no lesson to go on with, in free play, or before it is as it was left; says so."""
+        if self.player.restoring:
+            self.say("One moment: your code runs again, to bring your variables back. Ctrl+C ends that.")
+        elif self.player.playing:
+            self.say(f"This is free play. {key_text(actions.FREE_PLAY)} goes back to the lesson first.")
+        return self.player.restoring or self.player.playing
+
+    def action_free_play(self) -> None:
+        if self.player.restoring:
+            self.held_up()
+            return
+        leave_or_begin = self._leave_play if self.player.playing else self._begin_play
+        self.run_worker(leave_or_begin(), group="play", exclusive=True)
+
+    async def _begin_play(self) -> None:
+        begun = await self.player.begin_play()
+        self.query_one(Transcript).note(_began(begun), "warn" if begun.problem or begun.missing else "info")
+        self.query_one(Prompt).focus()
+
+    async def _leave_play(self) -> None:
+        names = await self.player.played_names()
+        bring: tuple[str, ...] | None = ()
+        if names:
+            from tutor.ui.screens.bring import BringScreen
+
+            bring = await self.app.push_screen_wait(BringScreen(names))
+        if bring is None or not self.player.playing:
+            return
+        brought = await self.player.end_play(bring)
+        if self._play_shown:
+            # It was interrupted.
+            return
+        came = f" {_listed(brought)} came along." if brought else ""
+        self.query_one(Transcript).note(f"Back in the lesson. Your variables are as they were.{came}", "info")
+
+
+def _began(begun: Begun) -> str:
+    if begun.problem:
+        return f"No free play: {begun.problem}"
+    back = f"{key_text(actions.FREE_PLAY)} goes back."
+    if begun.missing:
+        why = "; ".join(f"`{name.name}` ({name.how})" for name in begun.missing)
+        return (
+            f"Free play in a copy of your variables: nothing here counts. Not in the copy: {why}. "
+            f"Run the line that makes it, if you need it. {back}"
+        )
+    how = "a copy of your variables" if not begun.again else "a copy, made by running your code again"
+    return f"Free play in {how}: nothing here counts, and nothing here can break the lesson. {back}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
