@@ -57,7 +57,7 @@ def set_editor(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
 
 async def test_each_save_is_judged_in_the_lesson_until_it_is_right() -> None:
     async with at_the_exercise() as driver:
-        await driver.press("escape", "V")
+        await driver.press("escape", "O")
         await driver.until(lambda: "Write your answer in" in driver.transcript and driver.shows("✎ file"))
         assert "Make `centred`" in answer_file().read_text("utf-8")
         by_renaming(WRONG)
@@ -66,14 +66,14 @@ async def test_each_save_is_judged_in_the_lesson_until_it_is_right() -> None:
         assert "# Make" not in driver.transcript
         by_renaming(RIGHT)
         await driver.until(lambda: driver.shows("The lesson's solution", "✓ done"))
-        await driver.press("escape", "V")
+        await driver.press("escape", "O")
         await driver.until(lambda: "No longer watched" in driver.transcript and not driver.shows("✎ file"))
         assert RIGHT in answer_file().read_text("utf-8")
 
 
 async def test_what_cannot_be_handed_in_is_said_and_saving_again_goes_on() -> None:
     async with at_the_exercise((80, 24)) as driver:
-        await driver.press("escape", "V")
+        await driver.press("escape", "O")
         await driver.until(lambda: "Write your answer in" in driver.transcript)
         answer_file().write_bytes(b"centred = '\xff'")
         await driver.until(lambda: "not UTF-8" in driver.transcript)
@@ -97,7 +97,7 @@ async def test_a_save_while_code_runs_waits_for_it() -> None:
 
     async with opened(answer=slow, lesson="broadcasting#centre") as driver:
         await driver.until(lambda: driver.shows("Make centred", "Done when"))
-        await driver.press("escape", "V")
+        await driver.press("escape", "O")
         await driver.until(lambda: "Write your answer in" in driver.transcript)
         answer_file().write_text("while True: pass", "utf-8")
         await driver.until(lambda: held)
@@ -153,5 +153,5 @@ async def test_text_in_the_prompt_is_what_the_editor_gets(lent: None, monkeypatc
 async def test_a_step_without_code_has_no_file() -> None:
     async with opened(answer=run_well, lesson="broadcasting#pick") as driver:
         await driver.until(lambda: driver.shows("Which?"))
-        await driver.press("escape", "V")
+        await driver.press("escape", "O")
         await driver.until(lambda: driver.shows("There is no code to hand in at this step."))

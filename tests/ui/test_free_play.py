@@ -43,7 +43,7 @@ class Worker:
 async def _in_play(driver: Driver) -> None:
     await driver.until(lambda: driver.shows("Make centred"))
     driver.app.screen.query_one(Prompt).focus()
-    await driver.press("escape", "J")
+    await driver.press("escape", "L")
     await driver.until(lambda: driver.shows("FREE PLAY: nothing here counts", "play [1]", "● free play"))
 
 
@@ -55,9 +55,9 @@ async def test_nothing_done_in_play_is_kept_or_judged() -> None:
         await driver.until(lambda: "[1] centred = 1" in driver.transcript and driver.shows("play [2]"))
         for keys in (("f8",), ("f7",), ("f3",), ("escape", "s")):
             await driver.press(*keys)
-            await driver.until(lambda: driver.shows("This is free play. Esc J goes back to the lesson first."))
+            await driver.until(lambda: driver.shows("This is free play. Esc L goes back to the lesson first."))
             driver.app.screen.query_one(Prompt).focus()
-        await driver.press("escape", "J")
+        await driver.press("escape", "L")
         await driver.until(lambda: driver.shows("Back in the lesson", "5/5") and not driver.shows("FREE PLAY"))
         assert driver.shows("[2]", "● ready")
         assert not driver.shows("play [2]")
@@ -70,12 +70,12 @@ async def test_nothing_done_in_play_is_kept_or_judged() -> None:
 async def test_names_are_chosen_to_come_along_or_play_goes_on() -> None:
     async with opened(answer=Worker(), lesson="broadcasting#centre", size=(80, 24)) as driver:
         await _in_play(driver)
-        await driver.press("escape", "J")
+        await driver.press("escape", "L")
         await driver.until(lambda: driver.shows("[ ] mine  changed  tensor [2]", "[ ] deep  new      int"))
         await driver.press("escape")
         await driver.until(lambda: not driver.shows("bring variables back"))
         assert driver.shows("FREE PLAY")
-        await driver.press("escape", "J")
+        await driver.press("escape", "L")
         await driver.until(lambda: driver.shows("[ ] mine"))
         await driver.press("a")
         await driver.until(lambda: driver.shows("[x] mine", "[x] deep"))
@@ -94,14 +94,14 @@ async def test_what_is_not_in_the_copy_is_named_with_the_reason() -> None:
         driver.app.screen.query_one(Prompt).focus()
         await driver.type("x = input()\n")
         await driver.until(lambda: "[1] x = input()" in driver.transcript)
-        await driver.press("escape", "J")
+        await driver.press("escape", "L")
         await driver.until(lambda: driver.shows("Not in the copy", "`lines` (a generator cannot be"))
 
 
 async def test_a_copy_that_cannot_be_made_is_said_and_the_lesson_goes_on() -> None:
     async with opened(answer=Worker(problem="Your tensors hold 9 GB."), lesson="broadcasting#centre") as driver:
         await driver.until(lambda: driver.shows("Make centred"))
-        await driver.press("escape", "J")
+        await driver.press("escape", "L")
         await driver.until(lambda: driver.shows("No free play: Your tensors hold 9 GB."))
         assert not driver.shows("FREE PLAY")
 
@@ -128,7 +128,7 @@ async def test_keys_wait_until_the_variables_are_back() -> None:
 
     async with opened(answer=slow, lesson="broadcasting") as driver:
         await driver.until(lambda: held)
-        for keys in (("f8",), ("escape", "J")):
+        for keys in (("f8",), ("escape", "L")):
             await driver.press(*keys)
             await driver.until(lambda: driver.shows("One moment: your code runs again"))
             driver.app.screen.query_one(Prompt).focus()

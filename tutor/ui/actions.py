@@ -87,7 +87,7 @@ ANSWER_FILE = Action(
     "answer_file",
     "Answer file",
     "",
-    "E",
+    "O",
     "Write your answer in a file, with any editor: each save hands it in. Again: no longer.",
 )
 FREE_PLAY = Action(

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
-_BACK = Binding("J", "free_play", "Back to the lesson", key_display="Esc J")
-_NOT_IN_PLAY = ("next_step", "back", "skip", "overview")
+_BACK = Binding(
+    actions.FREE_PLAY.letter, "free_play", "Back to the lesson", key_display=key_text(actions.FREE_PLAY)
+)
+_NOT_IN_PLAY = ("next_step", "back", "skip", "solution", "reset", "overview")
 PLAY_WORDS = "FREE PLAY: nothing here counts"
 
 
