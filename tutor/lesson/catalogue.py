@@ -33,7 +33,7 @@ class NotFound(Exception):
 
 
 class Catalogue:
-    """Lessons in the order of their folders' names (``01-what-a-tensor-is/lesson.yaml``), the tutor's own first.
+    """Lessons in the order of their folders' names (``02-what-a-tensor-is/lesson.yaml``), the tutor's own first.
 
     Of each only what a list shows is held (``entries``), in the learner's language; the whole is read when it is
     asked for.
