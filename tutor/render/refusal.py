@@ -13,7 +13,7 @@ from tutor.render.prose import prose
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tutor.protocol.snapshots import CheckResult
+    from tutor.protocol.verdicts import CheckResult
     from tutor.render.look import Look
 
 __all__ = ["why_refused"]
