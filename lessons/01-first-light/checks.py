@@ -21,7 +21,7 @@ def says_hello(mine, reference):
         return f"The program stops with {type(error).__name__}: {error}."
     lines = [line.strip() for line in shown.getvalue().splitlines() if line.strip()]
     if len(lines) != 2:
-        return f"The program prints {len(lines)} lines; two are wanted."
+        return f"The program prints too {'few' if len(lines) < 2 else 'many'} lines: {len(lines)}. Two are wanted."
     if lines[0] != torch.__version__:
         return f"The first line is `{lines[0]}`; the version of torch is wanted."
     numbers = lines[1].removeprefix("tensor(").removesuffix(")")
