@@ -45,7 +45,7 @@ def test_it_is_written_can_be_read_and_what_comes_next_is_said(tmp_path: Path) -
     there = tutor("new", "01-my-first", cwd=tmp_path)
     assert there.returncode == 1
     assert "is there already. Nothing was written" in there.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["01-my-first"]
+    assert {path.name for path in tmp_path.iterdir()} - {"data"} == {"01-my-first"}
     assert file.read_text(encoding="utf-8") == text
 
 
@@ -86,7 +86,7 @@ def test_what_cannot_be_is_said_and_nothing_is_written(tmp_path: Path) -> None:
         with pytest.raises(click.ClickException) as refused:
             run_in(tmp_path, *arguments)
         assert said in refused.value.format_message() + str(getattr(refused.value, "param_hint", ""))
-    assert [path.name for path in tmp_path.iterdir()] == ["pack"]
+    assert {path.name for path in tmp_path.iterdir()} - {"data"} == {"pack"}
     assert [path.name for path in (tmp_path / "pack").iterdir()] == ["01-old"]
 
 

@@ -80,6 +80,10 @@ class Inspector(Vertical):
             title = Content.assemble(Content.styled(moment, "bold $text-warning on $warning-muted"), " ", title)
         self.border_title = title.markup
 
+    def shows(self, name: str) -> bool:
+        """Whether the pane in front is called ``name``."""
+        return self._chosen == name
+
     @property
     def chosen(self) -> Pane:
         """The pane in front."""

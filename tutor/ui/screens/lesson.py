@@ -179,6 +179,7 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
     def action_next_step(self) -> None:
         if self.held_up():
             return
+        self.uncover()
         if self.player.view.status == "open" and self.query_one(Prompt).source.strip():
             self.say(_("What stands in the prompt has not been run: Enter runs it."))
             return
@@ -206,6 +207,7 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
     def action_back(self) -> None:
         if self.held_up():
             return
+        self.uncover()
         self.run_worker(self.player.back(), group="player", exclusive=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -218,6 +220,7 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
         return allowed
 
     def action_hint(self) -> None:
+        self.uncover()
         self.player.hint()
 
     def action_bookmark(self) -> None:
@@ -279,6 +282,7 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
 
     def jump(self, index: int) -> None:
         """Go to a step."""
+        self.uncover()
         self.run_worker(self.player.enter(index), group="player", exclusive=True)
 
     def action_overview(self) -> None:

@@ -113,6 +113,17 @@ class PaneWork(_Base):
         self.say("")
         self.query_one(Inspector).show(self.session.view)
 
+    def uncover(self) -> None:
+        """Where there is room for one thing only, take away the pane that lies over the lesson."""
+        if self.has_class("-narrow") and self.has_class("-inspecting"):
+            self.remove_class("-inspecting")
+            if self.query_one(Inspector).has_focus_within:
+                self._focus_into("prompt")
+
     def _show_pane(self, name: str) -> None:
+        if self.has_class("-narrow") and self.has_class("-inspecting") and self.query_one(Inspector).shows(name):
+            # The same letter leads back.
+            self.uncover()
+            return
         self.query_one(Inspector).choose(name)
         self.add_class("-inspecting")

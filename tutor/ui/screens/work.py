@@ -234,7 +234,7 @@ class WorkScreen(
 
     async def _do(self, action: Action) -> None:
         # A letter typed before what the last one opened was there to take it opens nothing more.
-        if self.is_current:
+        if self.app.screen is self:
             await self.run_action(action.name)
 
     def say(self, text: str) -> None:
