@@ -23,7 +23,7 @@ else:
     _Base = object
 
 _BACK = Binding(
-    actions.FREE_PLAY.letter, "free_play", "Back to the lesson", key_display=key_text(actions.FREE_PLAY)
+    actions.FREE_PLAY.letter, "free_play", mark("Back to the lesson"), key_display=key_text(actions.FREE_PLAY)
 )
 _NOT_IN_PLAY = ("next_step", "back", "skip", "solution", "reset", "overview")
 PLAY_WORDS = mark("FREE PLAY: nothing here counts")
