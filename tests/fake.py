@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from tutor.protocol import commands, events
-from tutor.protocol.snapshots import DeviceSnapshot
+from tutor.protocol.devices import DeviceSnapshot
 
 Answer = Callable[[commands.Command], list[events.Event]]
 

@@ -22,7 +22,7 @@ import torch
 
 from tests.bench.table import Table, median
 from tutor.protocol import events, wire
-from tutor.protocol.snapshots import GradientSnapshot
+from tutor.protocol.gradients import GradientSnapshot
 from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.worker.probe.gradients import GradientWatch
 from tutor.worker.probe.training.watch import TrainingWatch

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tutor.protocol.snapshots import ErrorReport, Failing, Frame, Operand, TensorFacts
+from tutor.protocol.failures import (
+    ErrorReport,
+    Failing,
+    Frame,
+    Operand,
+)
+from tutor.protocol.snapshots import TensorFacts
 
 PYTHON = "/v/lib/python3.11/"
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.explain.reports import module, report, tensor
 from tutor.explain import explain
-from tutor.protocol.snapshots import ErrorReport, Operand
+from tutor.protocol.failures import ErrorReport, Operand
 
 LINEAR = ("torch/nn/modules/module.py:_call_impl", "torch/nn/modules/linear.py:forward")
 ENGINE = ("torch/_tensor.py:backward", "torch/autograd/__init__.py:backward")

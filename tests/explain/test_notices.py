@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.explain.notices import WORDS, explain_notice, place
-from tutor.protocol.snapshots import Notice
+from tutor.protocol.failures import Notice
 from tutor.worker.probe.watch.rules import ORDER
 
 _DATA = Path(__file__).parent.parent / "notices"

@@ -87,7 +87,7 @@ def test_a_method_behind_brackets_belongs_to_the_whole(source: str) -> None:
 
 def test_items_of_a_written_list_are_quoted_whole() -> None:
     from tutor.explain.evidence import Failure
-    from tutor.protocol.snapshots import Operand
+    from tutor.protocol.failures import Operand
 
     given_ = Operand("[a + b, c]", "argument", "container", "list", items=(tensor("a + b", (2,)), tensor("c")))
     failure = Failure(report("RuntimeError", "…", operands=(given_,)))

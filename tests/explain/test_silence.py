@@ -15,7 +15,7 @@ from tutor.explain import Explanation, explain
 from tutor.explain.rules import RULES
 from tutor.explain.topics import TOPICS
 from tutor.protocol import events
-from tutor.protocol.snapshots import ErrorReport
+from tutor.protocol.failures import ErrorReport
 
 MATMUL = "mat1 and mat2 shapes cannot be multiplied (3x4 and 5x4)"
 A, B = tensor("a", (3, 4), "left"), tensor("b", (5, 4), "right")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.recorder import Recorder
 from tutor.protocol import events
-from tutor.protocol.snapshots import Notice
+from tutor.protocol.failures import Notice
 
 
 async def noticed(work: Recorder, source: str, *, status: str = "ok") -> list[Notice]:

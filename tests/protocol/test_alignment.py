@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.render.samples import facts
 from tutor.protocol.alignment import Term, align, of_failing
-from tutor.protocol.snapshots import Failing, Operand
+from tutor.protocol.failures import Failing, Operand
 
 
 def pair(left: tuple[int, ...], right: tuple[int, ...]) -> tuple[Term, ...]:

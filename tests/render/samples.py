@@ -7,22 +7,21 @@ import struct
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tutor.protocol.snapshots import (
-    Backend,
-    CheckPart,
-    CheckResult,
-    DeviceSnapshot,
-    ErrorReport,
-    Frame,
+from tutor.protocol.devices import Backend, DeviceSnapshot
+from tutor.protocol.failures import ErrorReport, Frame
+from tutor.protocol.gradients import (
     GradientGraph,
     GradientSnapshot,
     GraphNode,
     LeafGradient,
+)
+from tutor.protocol.snapshots import (
     Sample,
     Stats,
     TensorDetail,
     TensorFacts,
 )
+from tutor.protocol.verdicts import CheckPart, CheckResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

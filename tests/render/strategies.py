@@ -10,23 +10,21 @@ from hypothesis import strategies as st
 from tests.render.samples import facts, pack, stats
 from tutor.explain import Explanation
 from tutor.explain.topics import Topic
-from tutor.protocol.snapshots import (
-    Backend,
-    CheckPart,
-    CheckResult,
-    DeviceSnapshot,
+from tutor.protocol.devices import Backend, DeviceSnapshot
+from tutor.protocol.failures import (
     ErrorReport,
     Failing,
     Frame,
+    Operand,
+)
+from tutor.protocol.gradients import (
     GradientGraph,
     GradientSnapshot,
     GraphNode,
     LeafGradient,
-    Operand,
-    Sample,
-    TensorDetail,
-    TensorFacts,
 )
+from tutor.protocol.snapshots import Sample, TensorDetail, TensorFacts
+from tutor.protocol.verdicts import CheckPart, CheckResult
 from tutor.render.drawings import View
 from tutor.render.look import Look
 

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from tests.render import strategies as some
 from tests.render.samples import detail, facts, gradients, leaf, node
-from tutor.protocol.snapshots import GradientGraph
+from tutor.protocol.gradients import GradientGraph
 from tutor.render.checks import check_feedback, checklist
 from tutor.render.code import error_report, python_source
 from tutor.render.curves import curve
@@ -30,15 +30,11 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from tutor.explain import Explanation
-    from tutor.protocol.snapshots import (
-        CheckResult,
-        DeviceSnapshot,
-        ErrorReport,
-        GradientGraph,
-        GradientSnapshot,
-        TensorDetail,
-        TensorFacts,
-    )
+    from tutor.protocol.devices import DeviceSnapshot
+    from tutor.protocol.failures import ErrorReport
+    from tutor.protocol.gradients import GradientGraph, GradientSnapshot
+    from tutor.protocol.snapshots import TensorDetail, TensorFacts
+    from tutor.protocol.verdicts import CheckResult
 
 EXAMPLES = int(os.environ.get("TUTOR_EXAMPLES", "50"))
 bounded = settings(deadline=None, max_examples=EXAMPLES)

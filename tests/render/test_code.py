@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.render.samples import frame, mismatch
-from tutor.protocol.snapshots import ErrorReport, Frame
+from tutor.protocol.failures import ErrorReport, Frame
 from tutor.render.code import error_report, python_source, short_path
 from tutor.render.export import as_plain
 from tutor.render.look import Look

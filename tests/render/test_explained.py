@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from tests.explain.reports import module, report, tensor
 from tutor.explain import explain
-from tutor.protocol.snapshots import Operand
+from tutor.protocol.failures import Operand
 from tutor.render.code import error_report
 from tutor.render.explained import prose_lines
 from tutor.render.export import as_plain

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.render.samples import gradients, leaf, node, parabola, small_net
-from tutor.protocol.snapshots import GradientGraph
+from tutor.protocol.gradients import GradientGraph
 from tutor.render import gradients as render
 from tutor.render.curves import curve, sparkline
 from tutor.render.export import as_plain

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tutor.protocol.snapshots import Description, TensorFacts
+from tutor.protocol.assistance import Description
+from tutor.protocol.snapshots import TensorFacts
 from tutor.render.docstring import first_sentence, paragraphs, readable
 from tutor.render.help import description, signature_line, signature_lines
 from tutor.render.look import Look

@@ -13,8 +13,8 @@ from tests.render import strategies as some
 from tests.render.samples import leaf, parabola
 from tests.render.test_bounds import assert_fits, bounded
 from tutor.protocol.gradcheck import CheckedInput, GradientCheck, WorstElement
+from tutor.protocol.gradients import GradientSnapshot, LeafGradient
 from tutor.protocol.graphs import LeafTable
-from tutor.protocol.snapshots import GradientSnapshot, LeafGradient
 from tutor.render.export import as_plain
 from tutor.render.gradcheck import gradient_check
 from tutor.render.leaves import table

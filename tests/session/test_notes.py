@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tutor.progress import Progress
-from tutor.protocol.snapshots import Notice
+from tutor.protocol.failures import Notice
 from tutor.session.notes import Notes
 
 STEP = Notice("no-step", 3, (("optimizer", "opt"),))

@@ -10,7 +10,7 @@ from rich.text import Text
 from tests.fake import READY
 from tutor import __version__
 from tutor.lesson.catalogue import Catalogue
-from tutor.protocol.snapshots import CheckPart, CheckResult
+from tutor.protocol.verdicts import CheckPart, CheckResult
 from tutor.render.look import Look
 from tutor.render.refusal import why_refused
 from tutor.session.refusal import Refusal, report

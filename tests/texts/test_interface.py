@@ -16,7 +16,7 @@ from textual.widgets._footer import FooterKey
 from tests.fake import run_well
 from tests.ui.driver import Driver, opened
 from tutor.protocol import commands, events
-from tutor.protocol.snapshots import CheckPart, CheckResult
+from tutor.protocol.verdicts import CheckPart, CheckResult
 from tutor.texts import Choice, use
 from tutor.ui.widgets.device_bar import DeviceBar
 from tutor.ui.widgets.editor import Editor

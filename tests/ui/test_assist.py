@@ -7,7 +7,7 @@ from textual.widgets import TextArea
 from tests.fake import no_help, run_well
 from tests.ui.driver import Driver, opened
 from tutor.protocol import commands, events
-from tutor.protocol.snapshots import Candidate, Description
+from tutor.protocol.assistance import Candidate, Description
 from tutor.ui.widgets.completions import Completions
 from tutor.ui.widgets.prompt import Prompt
 

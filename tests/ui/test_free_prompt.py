@@ -10,13 +10,14 @@ import pytest
 from tests.fake import run_well
 from tests.ui.driver import opened
 from tutor.protocol import commands, events
-from tutor.protocol.snapshots import (
-    ErrorReport,
-    Frame,
+from tutor.protocol.failures import ErrorReport, Frame
+from tutor.protocol.gradients import (
     GradientGraph,
     GradientSnapshot,
     GraphNode,
     LeafGradient,
+)
+from tutor.protocol.snapshots import (
     Sample,
     Stats,
     TensorDetail,

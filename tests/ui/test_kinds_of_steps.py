@@ -11,7 +11,8 @@ from tests.ui.driver import Driver, opened
 from tutor.lesson.loader import load_lesson
 from tutor.lesson.state import solution_of
 from tutor.protocol import commands, events
-from tutor.protocol.snapshots import Backend, CheckPart, CheckResult, DeviceSnapshot
+from tutor.protocol.devices import Backend, DeviceSnapshot
+from tutor.protocol.verdicts import CheckPart, CheckResult
 from tutor.ui.widgets.line_order import LineOrder
 
 LESSONS = Path(__file__).parent.parent / "kinds" / "lessons"

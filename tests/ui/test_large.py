@@ -9,7 +9,7 @@ import pytest
 from tests.fake import run_well
 from tests.ui.driver import Driver, opened
 from tutor.protocol import commands, events
-from tutor.protocol.snapshots import ErrorReport, Frame
+from tutor.protocol.failures import ErrorReport, Frame
 from tutor.ui.screens.pager import Pager
 from tutor.ui.widgets.pages import Pages
 

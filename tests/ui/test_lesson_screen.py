@@ -8,7 +8,7 @@ from tests.fake import run_well
 from tests.ui.driver import Driver, opened
 from tutor.progress import Progress
 from tutor.protocol import commands, events
-from tutor.protocol.snapshots import CheckPart, CheckResult
+from tutor.protocol.verdicts import CheckPart, CheckResult
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.fake import run_well
 from tests.ui.driver import Driver, opened
 from tutor.protocol import commands, events
-from tutor.protocol.snapshots import Notice
+from tutor.protocol.failures import Notice
 from tutor.ui.screens.notices import NoticesScreen
 
 NOTICES = (

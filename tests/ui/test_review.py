@@ -17,7 +17,7 @@ from tutor.lesson.model import Choice, Option
 from tutor.progress import Progress
 from tutor.progress.reviews import Reviews
 from tutor.protocol import commands
-from tutor.protocol.snapshots import Backend, DeviceSnapshot
+from tutor.protocol.devices import Backend, DeviceSnapshot
 from tutor.session.review import Reviewer
 from tutor.session.review_items import Question
 from tutor.session.session import Session

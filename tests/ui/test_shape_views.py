@@ -12,9 +12,9 @@ from tests.render.samples import facts, pack
 from tests.ui.driver import Driver, opened
 from tutor.protocol import commands, events
 from tutor.protocol.alignment import Term, align
+from tutor.protocol.assistance import Description
 from tutor.protocol.comparison import Comparison
 from tutor.protocol.memory import StorageSnapshot
-from tutor.protocol.snapshots import Description
 from tutor.ui.panes.memory import MemoryPane
 from tutor.ui.screens.compare_work import offered
 from tutor.ui.widgets.prompt import Prompt

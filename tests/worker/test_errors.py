@@ -10,7 +10,7 @@ import pytest
 
 from tests.recorder import Recorder
 from tutor.protocol import events
-from tutor.protocol.snapshots import ErrorReport
+from tutor.protocol.failures import ErrorReport
 from tutor.worker.errors import report_chain
 
 

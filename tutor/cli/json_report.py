@@ -13,7 +13,7 @@ from tutor.cli.news import News, names_differ
 from tutor.explain import explain
 from tutor.explain.notices import explain_notice
 from tutor.protocol import events
-from tutor.protocol.snapshots import Notice
+from tutor.protocol.failures import Notice
 from tutor.protocol.text import without_colour
 from tutor.session.script import ScriptCell
 from tutor.session.state import cause_of_death

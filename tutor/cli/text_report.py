@@ -12,7 +12,7 @@ from tutor.cli.news import News, names_differ
 from tutor.explain import explain
 from tutor.explain.notices import explain_notice, place
 from tutor.protocol import events
-from tutor.protocol.snapshots import GradientSnapshot
+from tutor.protocol.gradients import GradientSnapshot
 from tutor.protocol.text import without_colour, without_steps
 from tutor.session.script import ScriptCell
 from tutor.session.state import cause_of_death

@@ -14,7 +14,7 @@ from tutor.explain.rules import RULES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tutor.protocol.snapshots import ErrorReport
+    from tutor.protocol.failures import ErrorReport
 
 __all__ = ["Explanation", "explain"]
 

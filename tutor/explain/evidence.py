@@ -9,7 +9,7 @@ from functools import cached_property
 
 from tutor.explain.model import LINE, STDLIB, TORCH
 from tutor.explain.words import bracketed
-from tutor.protocol.snapshots import ErrorReport, Frame, Operand
+from tutor.protocol.failures import ErrorReport, Frame, Operand
 
 _PACKAGE = re.compile(r"[/\\](?:site|dist)-packages[/\\]([A-Za-z0-9_]+)")
 _NOTHING = Operand("", "", "unknown")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tutor.explain import notices_data, notices_loss, notices_training
 from tutor.explain.notices_words import Words
-from tutor.protocol.snapshots import Notice
+from tutor.protocol.failures import Notice
 
 WORDS: dict[str, Words] = {**notices_loss.WORDS, **notices_training.WORDS, **notices_data.WORDS}
 """By rule."""

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Sequence
 
-from tutor.protocol.snapshots import Operand
+from tutor.protocol.failures import Operand
 
 _SPELLINGS = (
     "Float=float32 float=float32 Double=float64 double=float64 Half=float16 c10::Half=float16 BFloat16=bfloat16 "

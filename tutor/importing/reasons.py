@@ -7,7 +7,7 @@ import re
 from tutor.importing.blocks import cleaned
 from tutor.importing.offline import REFUSAL
 from tutor.protocol import events
-from tutor.protocol.snapshots import ErrorReport
+from tutor.protocol.failures import ErrorReport
 
 NEEDS_INPUT = "asks for input"
 

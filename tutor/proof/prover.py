@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from tutor.lesson.model import Explore, Judged, Lesson, Predict
 from tutor.lesson.state import prelude, setup_of, targets
 from tutor.protocol import commands, events
-from tutor.protocol.snapshots import CheckResult
+from tutor.protocol.verdicts import CheckResult
 from tutor.session.client import ProcessClient
 from tutor.session.referee import devices_of
 from tutor.session.session import Session

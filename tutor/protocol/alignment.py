@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tutor.protocol import shapes
 from tutor.protocol.einsum import einsum
+from tutor.protocol.failures import Failing
 from tutor.protocol.shapes import Outcome, Shape
-from tutor.protocol.snapshots import Failing
 
 PRODUCTS = ("matmul", "mm", "bmm")
 STRETCHING = ("broadcast", "in-place", "loss")

@@ -5,25 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor.protocol.alignment import Alignment
+from tutor.protocol.assistance import Candidate, Description
 from tutor.protocol.comparison import Comparison
+from tutor.protocol.devices import DeviceSnapshot
+from tutor.protocol.failures import ErrorReport, Notice
 from tutor.protocol.flow import Flow
 from tutor.protocol.freeplay import PlayName
+from tutor.protocol.gradients import GradientSnapshot
 from tutor.protocol.graphs import GraphView, LeafTable
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
 from tutor.protocol.playground import Descent, Playing
-from tutor.protocol.snapshots import (
-    Candidate,
-    CheckResult,
-    Description,
-    DeviceSnapshot,
-    ErrorReport,
-    GradientSnapshot,
-    Notice,
-    TensorDetail,
-    TensorFacts,
-)
+from tutor.protocol.snapshots import TensorDetail, TensorFacts
 from tutor.protocol.training import Progress, TrainingSnapshot
+from tutor.protocol.verdicts import CheckResult
 from tutor.protocol.views import ValueView
 from tutor.protocol.watches import WatchRow
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.protocol.snapshots import GraphNode, LeafGradient
+from tutor.protocol.gradients import GraphNode, LeafGradient
 
 
 @dataclass(frozen=True, slots=True)

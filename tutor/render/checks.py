@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from rich.text import Text
 
-    from tutor.protocol.snapshots import CheckPart, CheckResult
+    from tutor.protocol.verdicts import CheckPart, CheckResult
     from tutor.render.look import Look
 
 __all__ = ["check_feedback", "checklist", "rules"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tutor.explain import Explanation
-    from tutor.protocol.snapshots import ErrorReport, Frame
+    from tutor.protocol.failures import ErrorReport, Frame
     from tutor.render.look import Look
 
 __all__ = ["error_report", "python_source", "short_path"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from rich.text import Text
 
-    from tutor.protocol.snapshots import Backend, DeviceSnapshot
+    from tutor.protocol.devices import Backend, DeviceSnapshot
     from tutor.render.look import Look
 
 __all__ = ["device_line", "device_report"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.style import Style
 
     from tutor.explain import Explanation
-    from tutor.protocol.snapshots import Operand
+    from tutor.protocol.failures import Operand
     from tutor.render.look import Look
 
 __all__ = ["explanation_lines", "operand_lines", "prose_lines"]

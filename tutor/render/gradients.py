@@ -14,7 +14,7 @@ from tutor.render.numbers import count, number
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from tutor.protocol.snapshots import GradientGraph, GradientSnapshot
+    from tutor.protocol.gradients import GradientGraph, GradientSnapshot
     from tutor.render.look import Look
 
 __all__ = ["curve", "gradients", "graph", "leaves_table"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.style import Style
 
-    from tutor.protocol.snapshots import GradientGraph, GraphNode
+    from tutor.protocol.gradients import GradientGraph, GraphNode
     from tutor.render.look import Look
 
 SYMBOLS = {

@@ -15,7 +15,7 @@ from tutor.render.lines import Line, clean, fit, to_text, wrap
 from tutor.render.tensors import identity_lines
 
 if TYPE_CHECKING:
-    from tutor.protocol.snapshots import Description
+    from tutor.protocol.assistance import Description
     from tutor.render.look import Look
 
 _CURRENT = Style(bold=True, underline=True)

@@ -16,7 +16,7 @@ from tutor.render.numbers import column, count, number
 from tutor.render.tensors import shape_pieces, shape_text
 
 if TYPE_CHECKING:
-    from tutor.protocol.snapshots import LeafGradient
+    from tutor.protocol.gradients import LeafGradient
     from tutor.render.look import Look
 
 _SPELLED = 6

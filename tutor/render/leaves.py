@@ -15,8 +15,8 @@ from tutor.render.tensors import dtype_short, shape_text
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from tutor.protocol.gradients import GradientSnapshot, LeafGradient
     from tutor.protocol.graphs import LeafTable
-    from tutor.protocol.snapshots import GradientSnapshot, LeafGradient
     from tutor.render.look import Look
 
 _LEAST = 3

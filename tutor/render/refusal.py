@@ -14,7 +14,7 @@ from tutor.texts import _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tutor.protocol.snapshots import CheckResult
+    from tutor.protocol.verdicts import CheckResult
     from tutor.render.look import Look
 
 __all__ = ["why_refused"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tutor.explain.notices import WORDS, ExplainedNotice, explain_notice
 from tutor.progress import Progress
-from tutor.protocol.snapshots import Notice
+from tutor.protocol.failures import Notice
 
 _KEY = "silenced notices"
 

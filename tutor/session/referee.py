@@ -8,7 +8,7 @@ from tutor.lesson.model import Lesson
 from tutor.lesson.state import checks_of, prelude, setup_of
 from tutor.progress import Progress
 from tutor.protocol import commands, events
-from tutor.protocol.snapshots import CheckResult
+from tutor.protocol.verdicts import CheckResult
 from tutor.session.session import Session
 from tutor.session.steps import LIMIT, check_request, patience
 from tutor.texts import _, mark, retold

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tutor import __version__
 from tutor.lesson.model import Lesson, Step
 from tutor.protocol.events import Ready
-from tutor.protocol.snapshots import CheckResult
+from tutor.protocol.verdicts import CheckResult
 
 _FENCE = "```"
 

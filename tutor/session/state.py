@@ -7,10 +7,12 @@ from enum import Enum
 
 from tutor.protocol import events
 from tutor.protocol.alignment import of_failing
+from tutor.protocol.devices import DeviceSnapshot
 from tutor.protocol.flow import Flow
+from tutor.protocol.gradients import GradientSnapshot
 from tutor.protocol.graphs import LeafTable
 from tutor.protocol.memory import StorageSnapshot
-from tutor.protocol.snapshots import DeviceSnapshot, GradientSnapshot, TensorDetail, TensorFacts
+from tutor.protocol.snapshots import TensorDetail, TensorFacts
 from tutor.protocol.training import TrainingSnapshot, moved
 from tutor.protocol.watches import WatchLine
 from tutor.session.runs import Runs, gone

@@ -11,7 +11,7 @@ from tutor.lesson.model import Choice, Explore, Fill, Judged, Lesson, Parsons, P
 from tutor.lesson.outputs import difference
 from tutor.lesson.state import checks_of, prelude, solution_of
 from tutor.protocol import commands
-from tutor.protocol.snapshots import CheckResult
+from tutor.protocol.verdicts import CheckResult
 from tutor.session.marks import Rows
 from tutor.session.sources import same_code
 from tutor.texts import _

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from tutor.lesson.model import Lesson
     from tutor.lesson.places import Pack
     from tutor.session.review_items import Question
-    from tutor.ui.app import TutorApp
+    from tutor.ui.openings import Openings
 
 
 class Gate:
     """Asks the learner once for each content of each pack."""
 
-    def __init__(self, app: TutorApp, catalogue: Catalogue, trust: Trust, say: Callable[[str], None]) -> None:
+    def __init__(self, app: Openings, catalogue: Catalogue, trust: Trust, say: Callable[[str], None]) -> None:
         self._app = app
         self._catalogue = catalogue
         self._trust = trust

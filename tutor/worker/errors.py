@@ -10,7 +10,12 @@ from dataclasses import replace
 from itertools import groupby
 from types import FrameType, TracebackType
 
-from tutor.protocol.snapshots import ErrorReport, Failing, Frame, Operand
+from tutor.protocol.failures import (
+    ErrorReport,
+    Failing,
+    Frame,
+    Operand,
+)
 from tutor.worker.expressions import Span, failing
 from tutor.worker.interrupts import is_library
 from tutor.worker.probe import operands

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from tutor.protocol import commands, events
-from tutor.protocol.snapshots import CheckResult
+from tutor.protocol.verdicts import CheckResult
 from tutor.worker import submission
 from tutor.worker.aside import LessonFault, answer_of, captured, names_of, run, unheard
 from tutor.worker.checks.evidence import Evidence, Program

@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from tests.render.strategies import dtypes, floats, names, texts
+from tutor.protocol.gradients import GraphNode, SavedTensor
 from tutor.protocol.graphs import GraphView
-from tutor.protocol.snapshots import GraphNode, SavedTensor
 
 _KINDS = ["AddBackward0", "MulBackward0", "MmBackward0", "SomeBackward", "AccumulateGrad", "NllLossBackward0"]
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.render.autograd.strategies import views
 from tests.render.strategies import looks
 from tests.render.test_bounds import assert_fits, bounded
+from tutor.protocol.gradients import GraphNode, SavedTensor
 from tutor.protocol.graphs import GraphView
-from tutor.protocol.snapshots import GraphNode, SavedTensor
 from tutor.render.autograd.drawing import Place, graph
 from tutor.render.autograd.steps import along, arrived, path_to
 from tutor.render.autograd.tree import Folds, rows_of, sound

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.render.autograd.strategies import dags, views
 from tests.render.test_bounds import bounded
+from tutor.protocol.gradients import GraphNode
 from tutor.protocol.graphs import GraphView
-from tutor.protocol.snapshots import GraphNode
 from tutor.render.autograd.tree import ROWS, beginning, opened, prefixes, rows_of, sound, span_of
 from tutor.render.look import Look
 

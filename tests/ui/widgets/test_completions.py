@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from textual.widgets import Static, TextArea
 
 from tests.ui.widgets.waiting import until
+from tutor.protocol.assistance import Candidate, Description
 from tutor.protocol.events import Completed
-from tutor.protocol.snapshots import Candidate, Description
 from tutor.ui.widgets.completer import CompletionRequested, narrowed
 from tutor.ui.widgets.completions import ROWS, Completions
 from tutor.ui.widgets.editor import Editor, Submitted

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tutor.protocol.assistance import Candidate, Description
 from tutor.protocol.events import Completed
-from tutor.protocol.snapshots import Candidate, Description
 from tutor.worker.complete import describe
 from tutor.worker.complete.candidates import complete
 

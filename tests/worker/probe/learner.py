@@ -5,8 +5,8 @@ from __future__ import annotations
 import linecache
 from typing import Any
 
+from tutor.protocol.gradients import GradientSnapshot, LeafGradient
 from tutor.protocol.graphs import GraphView, LeafTable
-from tutor.protocol.snapshots import GradientSnapshot, LeafGradient
 from tutor.worker.probe.observer import Observer
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 
-from tutor.protocol.snapshots import Backend
+from tutor.protocol.devices import Backend
 from tutor.worker.probe import backends, vendors
 from tutor.worker.probe import devices as module
 from tutor.worker.probe.devices import devices

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import torch
 
-from tutor.protocol.snapshots import GradientSnapshot, GraphNode
+from tutor.protocol.gradients import GradientSnapshot, GraphNode
 from tutor.worker.probe.budget import Budget
 from tutor.worker.probe.gradients import GradientWatch
 from tutor.worker.probe.graph import Pass

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import torch
 
-from tutor.protocol.snapshots import GradientSnapshot
+from tutor.protocol.gradients import GradientSnapshot
 from tutor.worker.probe.budget import Budget
 from tutor.worker.probe.gradients import GradientWatch
 

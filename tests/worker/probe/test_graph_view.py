@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from tests.worker.probe.learner import Learner
+from tutor.protocol.gradients import GraphNode
 from tutor.protocol.graphs import GraphView
-from tutor.protocol.snapshots import GraphNode
 from tutor.render.autograd.rules import derivative, rule_of
 
 PARABOLA = "import torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x**2 + 2*x + 1"

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from tests.worker.probe import odd
-from tutor.protocol.snapshots import ErrorReport, Operand
+from tutor.protocol.failures import ErrorReport, Operand
 from tutor.worker.errors import report_chain
 from tutor.worker.expressions import Expression, Part
 from tutor.worker.probe.operands import operands as operands_in

@@ -7,7 +7,7 @@ import re
 from tutor.explain.evidence import Failure
 from tutor.explain.model import LINE, Say, rule
 from tutor.explain.words import code, dtype_of, is_floating, numbers, plural, shape, shaped, sizes
-from tutor.protocol.snapshots import Operand
+from tutor.protocol.failures import Operand
 
 
 @rule("T2", "IndexError RuntimeError", r"index (-?\d+) is out of bounds for dimension (\d+) with size (\d+)")

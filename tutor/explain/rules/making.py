@@ -7,7 +7,7 @@ import re
 from tutor.explain.evidence import Failure
 from tutor.explain.model import LINE, Say, rule
 from tutor.explain.words import code, plural, shape, shaped, sizes
-from tutor.protocol.snapshots import Operand
+from tutor.protocol.failures import Operand
 
 
 @rule(

@@ -7,7 +7,7 @@ import re
 from tutor.explain.evidence import Failure
 from tutor.explain.model import Say, rule
 from tutor.explain.words import code, count, dtype, dtype_of, setting, shape, shaped, sizes
-from tutor.protocol.snapshots import Operand
+from tutor.protocol.failures import Operand
 
 _PRODUCT = r"cannot be multiplied|size mismatch|inconsistent tensor size|size for first two dimensions of batch"
 _INNER = "In a product the last size of the left side and the last but one of the right side must be equal: "

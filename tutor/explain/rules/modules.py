@@ -7,7 +7,7 @@ import re
 from tutor.explain.evidence import Failure
 from tutor.explain.model import LINE, TORCH, Say, rule
 from tutor.explain.words import code, numbers, plural, setting, shape, sizes
-from tutor.protocol.snapshots import Operand
+from tutor.protocol.failures import Operand
 
 _CONV = "torch/nn/modules/conv.py"
 

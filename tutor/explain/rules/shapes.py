@@ -7,7 +7,7 @@ import re
 from tutor.explain.evidence import Failure
 from tutor.explain.model import Say, rule
 from tutor.explain.words import code, count, numbers, plural, shape, shaped, sizes
-from tutor.protocol.snapshots import Operand
+from tutor.protocol.failures import Operand
 
 _BROADCAST = "Shapes are aligned from the right; two sizes fit if they are equal or one of them is 1."
 _PRODUCTS = ("@", "@=", "mm", "matmul", "bmm", "mv", "dot")

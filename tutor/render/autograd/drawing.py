@@ -21,8 +21,8 @@ from tutor.render.tensors import shape_pieces, shape_text
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from tutor.protocol.gradients import GraphNode
     from tutor.protocol.graphs import GraphView
-    from tutor.protocol.snapshots import GraphNode
     from tutor.render.look import Look
 
 _NAME, _MOST_NAME = 12, 44

@@ -10,8 +10,8 @@ from tutor.render.lines import Piece, clean
 from tutor.render.numbers import count
 
 if TYPE_CHECKING:
+    from tutor.protocol.gradients import GraphNode
     from tutor.protocol.graphs import GraphView
-    from tutor.protocol.snapshots import GraphNode
     from tutor.render.autograd.tree import Row
     from tutor.render.look import Look
 

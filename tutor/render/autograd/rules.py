@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tutor.protocol.snapshots import GraphNode
+    from tutor.protocol.gradients import GraphNode
 
 Numbers = dict[str, float]
 """Saved values and settings of a node by name, and its result as ``out``."""

@@ -11,8 +11,8 @@ from tutor.render.autograd.rules import derivative
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tutor.protocol.gradients import GraphNode
     from tutor.protocol.graphs import GraphView
-    from tutor.protocol.snapshots import GraphNode
     from tutor.render.autograd.tree import Row
 
 

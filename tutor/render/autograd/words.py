@@ -14,8 +14,8 @@ from tutor.render.numbers import count, nbytes, number
 from tutor.render.tensors import dtype_short, shape_text
 
 if TYPE_CHECKING:
+    from tutor.protocol.gradients import GraphNode, SavedTensor
     from tutor.protocol.graphs import GraphView
-    from tutor.protocol.snapshots import GraphNode, SavedTensor
     from tutor.render.autograd.tree import Row
     from tutor.render.look import Look
 

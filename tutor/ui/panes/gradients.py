@@ -8,8 +8,8 @@ from textual.binding import Binding
 from textual.widgets import Static
 
 from tutor.protocol.commands import LookAtLeaves
+from tutor.protocol.gradients import GradientSnapshot
 from tutor.protocol.graphs import LeafTable
-from tutor.protocol.snapshots import GradientSnapshot
 from tutor.render.leaves import table
 from tutor.render.look import Look
 from tutor.session.state import SessionState

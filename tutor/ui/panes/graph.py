@@ -12,8 +12,8 @@ from textual.widgets import Static
 
 from tutor.protocol.commands import LookAtGraph
 from tutor.protocol.events import GraphSeen
+from tutor.protocol.gradients import GradientSnapshot
 from tutor.protocol.graphs import GraphView
-from tutor.protocol.snapshots import GradientSnapshot
 from tutor.render.autograd.drawing import Place, graph
 from tutor.render.autograd.tree import Folds, beginning, opened, rows_of, sound
 from tutor.render.autograd.words import why_no_pass

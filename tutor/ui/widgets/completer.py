@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from textual.geometry import Offset
 from textual.message import Message
 
+from tutor.protocol.assistance import Candidate
 from tutor.protocol.events import Completed
-from tutor.protocol.snapshots import Candidate
 from tutor.ui.widgets.completions import Completions
 
 if TYPE_CHECKING:

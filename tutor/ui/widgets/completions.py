@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.geometry import Offset
 from textual.widget import Widget
 
-from tutor.protocol.snapshots import Candidate
+from tutor.protocol.assistance import Candidate
 
 ROWS = 8
 """At most, the line that counts the rest included."""

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tutor.protocol.alignment import Alignment
-from tutor.protocol.snapshots import Description
+from tutor.protocol.assistance import Description
 from tutor.texts import _, mark
 from tutor.ui.widgets import editor
 from tutor.ui.widgets.ansi import visible

@@ -6,7 +6,7 @@ from rich.text import Text
 from textual.geometry import Size
 from textual.widgets import Static
 
-from tutor.protocol.snapshots import Description
+from tutor.protocol.assistance import Description
 from tutor.render.help import signature_lines
 from tutor.render.look import Look
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tutor.protocol.snapshots import CheckPart
+from tutor.protocol.verdicts import CheckPart
 from tutor.worker.checks.evidence import (
     Broken,
     Evidence,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tutor.protocol.snapshots import CheckPart
+from tutor.protocol.verdicts import CheckPart
 from tutor.worker.checks.evidence import Evidence, Missing, Parts, Raised, Spec
 
 Kind = Callable[[Spec, Evidence], Parts]

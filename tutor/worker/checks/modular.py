@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from tutor.protocol.snapshots import CheckPart
+from tutor.protocol.verdicts import CheckPart
 from tutor.worker.checks.calls import module_cases
 from tutor.worker.checks.evidence import (
     Broken,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from tutor.protocol.snapshots import CheckPart
+from tutor.protocol.verdicts import CheckPart
 from tutor.worker.checks.evidence import Evidence, Parts, Spec
 from tutor.worker.submission import binds, reads, relevant
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tutor.protocol.snapshots import CheckPart
+from tutor.protocol.verdicts import CheckPart
 from tutor.worker.checks.evidence import (
     Evidence,
     Missing,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.protocol.snapshots import CheckPart
+from tutor.protocol.verdicts import CheckPart
 from tutor.worker.checks.evidence import SHOWN, Broken, Evidence, Missing, Parts, Spec, evaluate, mine, reference
 from tutor.worker.interpreter import Interpreter, shorten
 from tutor.worker.limits import TimeIsUp

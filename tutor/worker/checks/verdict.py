@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from tutor.protocol.snapshots import CheckResult
+from tutor.protocol.verdicts import CheckResult
 from tutor.worker.checks import calls, logic, modular, own, syntax, trained, values
 from tutor.worker.checks.evidence import Broken, Evidence, Missing, Parts, Raised, Spec, Waiting, said
 from tutor.worker.checks.labels import label_of

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from tutor.protocol.assistance import Candidate
 from tutor.protocol.events import Completed
 from tutor.protocol.magics import MAGICS
-from tutor.protocol.snapshots import Candidate
 from tutor.worker.complete import files, modules
 from tutor.worker.complete.names import bound
 from tutor.worker.complete.own_class import SELF, own_class

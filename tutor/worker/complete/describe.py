@@ -6,8 +6,8 @@ import ast
 import types
 from typing import Any
 
+from tutor.protocol.assistance import Description
 from tutor.protocol.events import Described
-from tutor.protocol.snapshots import Description
 from tutor.worker.complete.docs import clean_doc, first_paragraph, referred
 from tutor.worker.complete.names import bound
 from tutor.worker.complete.own_class import own_class

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from tutor.protocol.snapshots import Backend
+from tutor.protocol.devices import Backend
 from tutor.worker.probe import vendors
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from types import FunctionType, ModuleType
 from typing import Any
 
-from tutor.protocol.snapshots import CheckPart
+from tutor.protocol.verdicts import CheckPart
 
 _TOLERANCES = {
     "float16": (1e-3, 1e-5),

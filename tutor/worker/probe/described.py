@@ -19,7 +19,7 @@ from types import (
 )
 from typing import Any
 
-from tutor.protocol.snapshots import Operand
+from tutor.protocol.failures import Operand
 from tutor.worker.probe.facts import facts_of
 from tutor.worker.probe.touch import type_name
 

@@ -9,7 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from tutor.protocol.commands import Inspect
-from tutor.protocol.snapshots import Sample, Stats, TensorDetail, TensorFacts
+from tutor.protocol.snapshots import (
+    Sample,
+    Stats,
+    TensorDetail,
+    TensorFacts,
+)
 from tutor.worker.probe.facts import RAGGED, UNSIZED, lies_in, reader
 from tutor.worker.probe.missing import next_missing
 from tutor.worker.probe.names import find

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from tutor.protocol.snapshots import Backend, DeviceSnapshot
+from tutor.protocol.devices import Backend, DeviceSnapshot
 from tutor.worker.probe import backends
 from tutor.worker.probe.touch import torch_module
 

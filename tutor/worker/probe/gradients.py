@@ -19,7 +19,7 @@ from time import perf_counter
 from types import FrameType
 from typing import Any
 
-from tutor.protocol.snapshots import GradientGraph, GradientSnapshot, LeafGradient
+from tutor.protocol.gradients import GradientGraph, GradientSnapshot, LeafGradient
 from tutor.worker.probe.budget import Budget, Series
 from tutor.worker.probe.graph import Pass
 from tutor.worker.probe.leaves import describe, gradient_norms, named_leaves

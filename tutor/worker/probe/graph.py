@@ -14,7 +14,7 @@ from math import prod
 from time import perf_counter
 from typing import Any
 
-from tutor.protocol.snapshots import GradientGraph, GraphNode, SavedTensor
+from tutor.protocol.gradients import GradientGraph, GraphNode, SavedTensor
 from tutor.worker.probe.nodes import Edge, leaf_of, name_of, number_of, result_of, walk_edges
 from tutor.worker.probe.origins import origins
 from tutor.worker.probe.reached import last_pass

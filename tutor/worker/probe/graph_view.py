@@ -6,8 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tutor.protocol.gradients import GradientGraph, GraphNode, SavedTensor
 from tutor.protocol.graphs import GraphView
-from tutor.protocol.snapshots import GradientGraph, GraphNode, SavedTensor
 from tutor.worker.probe.names import walk
 from tutor.worker.probe.nodes import Walked, leaf_of, name_of, number_of, result_of, walk_edges
 from tutor.worker.probe.origins import origins

@@ -7,8 +7,8 @@ import weakref
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tutor.protocol.gradients import GradientSnapshot, LeafGradient
 from tutor.protocol.graphs import LeafTable
-from tutor.protocol.snapshots import GradientSnapshot, LeafGradient
 from tutor.worker.probe.leaves import SHOWN, describe, is_leaf
 from tutor.worker.probe.names import walk
 from tutor.worker.probe.origins import origins

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tutor.protocol.snapshots import LeafGradient
+from tutor.protocol.gradients import LeafGradient
 from tutor.worker.probe.names import walk
 from tutor.worker.probe.touch import disturbs, has_values
 from tutor.worker.probe.values import head, norms

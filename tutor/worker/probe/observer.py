@@ -10,18 +10,14 @@ from typing import Any
 
 from tutor.protocol.commands import Inspect
 from tutor.protocol.comparison import Comparison
+from tutor.protocol.devices import DeviceSnapshot
+from tutor.protocol.failures import Notice
 from tutor.protocol.flow import Flow
+from tutor.protocol.gradients import GradientGraph, GradientSnapshot
 from tutor.protocol.graphs import GraphView, LeafTable
 from tutor.protocol.memory import StorageSnapshot
 from tutor.protocol.models import ModelSnapshot
-from tutor.protocol.snapshots import (
-    DeviceSnapshot,
-    GradientGraph,
-    GradientSnapshot,
-    Notice,
-    TensorDetail,
-    TensorFacts,
-)
+from tutor.protocol.snapshots import TensorDetail, TensorFacts
 from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.worker.probe import details, graph_view
 from tutor.worker.probe.contrast import contrast

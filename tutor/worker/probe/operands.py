@@ -13,7 +13,7 @@ from dataclasses import replace
 from types import FrameType, ModuleType
 from typing import Any
 
-from tutor.protocol.snapshots import Operand
+from tutor.protocol.failures import Operand
 from tutor.worker.expressions import Expression, Part, spelled
 from tutor.worker.probe.described import (
     LONGEST,

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from tutor.protocol.snapshots import SavedTensor
+from tutor.protocol.gradients import SavedTensor
 from tutor.worker.probe.nodes import plain_names, saved_names
 from tutor.worker.probe.touch import has_values, is_tensor
 

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tutor.protocol.snapshots import CheckPart
+from tutor.protocol.verdicts import CheckPart
 from tutor.worker.probe.compare import compare
 from tutor.worker.probe.judging.inputs import Case, torch
 from tutor.worker.probe.random_state import seed

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from tutor.protocol.snapshots import Notice
+from tutor.protocol.failures import Notice
 from tutor.worker.probe.watch.frames import line_in, own_frames
 
 _KNOWN: tuple[tuple[str, re.Pattern[str]], ...] = (

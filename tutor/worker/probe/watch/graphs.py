@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tutor.protocol.snapshots import Notice
+from tutor.protocol.failures import Notice
 from tutor.worker.probe.nodes import Edge, leaf_of, name_of, roots_of
 from tutor.worker.probe.touch import disturbs, quiet
 from tutor.worker.probe.watch.frames import line_in, names_in, own_frames

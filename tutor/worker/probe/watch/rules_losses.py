@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from tutor.protocol.snapshots import Notice
+from tutor.protocol.failures import Notice
 from tutor.worker.probe.nodes import roots_of
 from tutor.worker.probe.watch.graphs import crossed, near, partner, shape_text, squashed
 from tutor.worker.probe.watch.rules_shapes import sizes_of

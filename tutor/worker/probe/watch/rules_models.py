@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from tutor.protocol.snapshots import Notice
+from tutor.protocol.failures import Notice
 from tutor.worker.probe.described import instance_dict
 from tutor.worker.probe.touch import type_name
 from tutor.worker.probe.watch.cell import Cell, Region, called

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from tutor.protocol.snapshots import Notice
+from tutor.protocol.failures import Notice
 from tutor.worker.probe.described import instance_dict
 from tutor.worker.probe.watch.cell import Region, called, constant, receiver, text_of
 from tutor.worker.probe.watch.live import shape

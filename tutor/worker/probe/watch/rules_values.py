@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from tutor.protocol.snapshots import Notice
+from tutor.protocol.failures import Notice
 from tutor.worker.probe.watch.cell import Region, argument, called
 from tutor.worker.probe.watch.run import Ended, notice
 

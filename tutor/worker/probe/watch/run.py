@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
-from tutor.protocol.snapshots import GradientSnapshot, Notice
+from tutor.protocol.failures import Notice
+from tutor.protocol.gradients import GradientSnapshot
 from tutor.worker.probe.watch.cell import Cell, Region
 from tutor.worker.probe.watch.graphs import Graphs
 from tutor.worker.probe.watch.live import Live

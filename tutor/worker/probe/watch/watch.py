@@ -8,7 +8,8 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from tutor.protocol.snapshots import GradientSnapshot, Notice
+from tutor.protocol.failures import Notice
+from tutor.protocol.gradients import GradientSnapshot
 from tutor.worker.probe.touch import disturbs, quiet
 from tutor.worker.probe.watch.caught import Caught
 from tutor.worker.probe.watch.cell import Cell, Region, Sources, called
