@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
@@ -10,8 +12,9 @@ from textual.widgets import Static
 from tutor.protocol.events import Ready
 from tutor.render.look import Look
 from tutor.render.refusal import why_refused
+from tutor.session.referee import TOLD
 from tutor.session.refusal import Refusal, report
-from tutor.texts import _, mark
+from tutor.texts import _, mark, retold
 from tutor.ui.saving import save_report
 
 _KEYS = mark("r writes a report, Esc closes")
@@ -41,7 +44,8 @@ class WhyScreen(ModalScreen[None]):
     def _draw(self) -> None:
         width = self.query_one("#help").scrollable_content_region.width
         told = self._refusal
-        text = why_refused(told.results, told.said, told.code, Look(width=max(width - 1, 24)), fault=told.fault)
+        results = [replace(result, message=retold(result.message, *TOLD)) for result in told.results]
+        text = why_refused(results, told.said, told.code, Look(width=max(width - 1, 24)), fault=told.fault)
         self.query_one("#why", Static).update(text)
 
     def action_report(self) -> None:
