@@ -36,8 +36,8 @@ def found_place(place: Place, words: Sequence[str], width: int) -> Text:
 def _excerpt(text: str, words: Sequence[str], width: int) -> Text:
     room = max(width - 2, 8)
     line = with_marks(text, words)
-    first = min((start for start, _end in spans(text, words)), default=0)
-    if line.cell_len > room and first > _BEFORE:
+    first, end = min(spans(text, words), default=(0, 0))
+    if line.cell_len > room and (first > _BEFORE or end >= room):
         # A word is not cut where it can be helped, and no room is left empty behind a late one.
         start = min(first - _BEFORE // 2, max(0, len(text) - room + 2))
         gap = text.find(" ", max(start, 0))
