@@ -78,3 +78,15 @@ async def test_a_mutant_that_finds_itself_to_be_the_solution_says_so(work: Recor
     await judged(work, lesson, 0, transposed.code)
     (failed,) = work.of(events.Failed)
     assert NO_MUTANT in repr(failed)
+
+
+async def test_a_respect_that_the_task_leaves_open_is_neither_judged_nor_mutated(work: Recorder) -> None:
+    open_one = {**TENSOR, "ignore": ["dtype", "requires_grad"]}
+    lesson = lesson_of("y = torch.tensor([3., 4.], requires_grad=True) * 2", open_one)
+    for code in ("y = torch.tensor([6., 8.], dtype=torch.float64)", "y = torch.tensor([6, 8])"):
+        assert passes(await judged(work, lesson, 0, code)), code
+    for code in ("y = torch.tensor([6., 9.])", "y = torch.tensor([[6., 8.]])", "y = [6., 8.]"):
+        assert not passes(await judged(work, lesson, 0, code)), code
+    names = {mutant.name for mutant in mutants(lesson, 0)}
+    assert not {"double:y", "whole:y", "detached:y", "followed:y"} & names
+    assert {"zeros:y", "axis:y"} <= names

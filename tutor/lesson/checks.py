@@ -46,6 +46,9 @@ class TensorCheck(_Check, frozen=True, kw_only=True, tag="tensor"):
     rtol: Tolerance | None = None
     """Relative tolerance; None is that of ``torch.testing.assert_close`` for the dtype."""
     atol: Tolerance | None = None
+    """Absolute tolerance; None is that of the dtype."""
+    ignore: Annotated[tuple[Literal["dtype", "device", "requires_grad"], ...], Meta(max_length=3)] = ()
+    """What may be different, because the task leaves it open."""
 
 
 class ValueCheck(_Check, frozen=True, kw_only=True, tag="value"):

@@ -45,6 +45,13 @@ class Subject:
         """Whether a check of that kind looks at it."""
         return any(isinstance(check, kind) for check in self.checks)
 
+    def leaves_open(self, respect: str) -> bool:
+        """Whether no check that compares it minds this respect (``dtype``, ``requires_grad``)."""
+        compared = [check for check in self.checks if isinstance(check, (TensorCheck, ValueCheck))]
+        return bool(compared) and all(
+            isinstance(check, TensorCheck) and respect in check.ignore for check in compared
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:

@@ -25,6 +25,8 @@ class _Wrong:
     expression: str
     what: str
     sorts: str = "tensor"
+    differs: str = ""
+    """In which respect alone it is wrong; a check may ignore that."""
 
 
 _KEEPS = ".requires_grad_({v}.requires_grad)"
@@ -41,14 +43,19 @@ _WRONG = (
     _Wrong("more", "{v} + 1", "1 more", "number"),
     _Wrong("negated", "not {v} if isinstance({v}, bool) else -{v}", "of the other sign", "tensor number"),
     _Wrong("short", "{v}[:-1]", "without its last item", "list text"),
-    _Wrong("double", "{v}.double()", "of dtype float64"),
+    _Wrong("double", "{v}.double()", "of dtype float64", differs="dtype"),
     _Wrong("as-tensor", "_torch.as_tensor({v})", "a tensor with the right numbers", "number list"),
     _Wrong("transposed", "{v}.mT", "transposed"),
     _Wrong("reversed", "{v}[::-1]", "the wrong way round", "list text"),
     _Wrong("reordered", "{v}.mT.reshape({v}.shape)", "right in shape, with its numbers in the order of columns"),
     _Wrong("flipped", "{v}.flip(0)", "the wrong way round along axis 0"),
-    _Wrong("detached", "{v}.detach()", "detached from its graph"),
-    _Wrong("followed", "{v}.detach().clone().requires_grad_()", "a tensor that requires a gradient"),
+    _Wrong("detached", "{v}.detach()", "detached from its graph", differs="requires_grad"),
+    _Wrong(
+        "followed",
+        "{v}.detach().clone().requires_grad_()",
+        "a tensor that requires a gradient",
+        differs="requires_grad",
+    ),
     _Wrong("list", "{v}.tolist()", "no tensor: its numbers as Python's"),
     _Wrong("in-list", "[{v}]", "in a list of one", "number list text"),
     _Wrong("constant", "_torch.full_like({v}, {v}.double().mean().item())" + _KEEPS, "its mean everywhere"),
@@ -60,7 +67,7 @@ _WRONG = (
         "noise of the same shape and dtype",
     ),
     _Wrong("ones", "_torch.ones_like({v})" + _KEEPS, "ones of the same shape"),
-    _Wrong("whole", "{v}.long()", "of dtype int64"),
+    _Wrong("whole", "{v}.long()", "of dtype int64", differs="dtype"),
     _Wrong("text", "str({v})", "its text", "number list"),
     _Wrong("nothing", "None", "None", "number list text"),
 )
@@ -90,7 +97,7 @@ def _replaced(solution: str, subject: Subject) -> Iterator[Mutant]:
     name = subject.name
     sort: Sort = "tensor" if subject.has(TensorCheck) else sort_of(solution, name)
     for wrong in _WRONG:
-        if sort != "any" and sort not in wrong.sorts.split():
+        if (sort != "any" and sort not in wrong.sorts.split()) or subject.leaves_open(wrong.differs):
             continue
         code = behind(solution, guarded(name, wrong.expression.format(v="v")))
         yield Mutant(f"{wrong.name}:{name}", code, f"`{name}` is {wrong.what}")

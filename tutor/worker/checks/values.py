@@ -15,7 +15,8 @@ def equal(check: Spec, evidence: Evidence) -> Parts:
     seed(evidence.seed)
     expected = reference(check["target"], evidence)
     seed(evidence.seed)
-    return compare(expected, mine(check["target"], evidence), check.get("rtol"), check.get("atol"))
+    parts = compare(expected, mine(check["target"], evidence), check.get("rtol"), check.get("atol"))
+    return tuple(part for part in parts if part.label not in check.get("ignore", ()))
 
 
 def unchanged(check: Spec, evidence: Evidence) -> Parts:

@@ -1,0 +1,41 @@
+"""Right answers that the authors of the lessons did not think of are accepted all the same."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import yaml
+
+from tutor.lesson.catalogue import Catalogue
+from tutor.paths import lessons_dir
+from tutor.proof.prover import Prover
+
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+
+ANSWERS: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("right_answers.yaml").read_text("utf-8"))
+CATALOGUE = Catalogue(lessons_dir()).load_all()
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def prover() -> AsyncIterator[Prover]:
+    prover = Prover(sys.executable, preloaded=True)
+    await prover.start()
+    yield prover
+    prover.close()
+
+
+@pytest.mark.parametrize("place", ANSWERS)
+async def test_no_right_answer_is_refused(prover: Prover, place: str) -> None:
+    assert len(ANSWERS[place]) >= 5
+    lesson, step = CATALOGUE.find(place)
+    index = [one.id for one in lesson.steps].index(step or "")
+    for code in ANSWERS[place]:
+        assert await prover.enter(lesson, index, anew=True) == ""
+        ran = await prover.run(code)
+        assert ran.status == "ok", f"{ran.said}:\n{code}"
+        outcome = await prover.judge(lesson, index, code, ran, mistakes=True)
+        assert outcome.status == "pass", f"{outcome.said}:\n{code}"
