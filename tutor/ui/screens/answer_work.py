@@ -54,7 +54,7 @@ class AnswerWork(EditingWork):
         before = file.read().code
         try:
             command = own_command()
-            _, seconds = self._lent(lambda: edit_file(file.path, command))
+            _done, seconds = self._lent(lambda: edit_file(file.path, command))
         except EditorFailed as failure:
             self.say(f"{failure} {_('What you wrote is in {file}.').format(file=file.shown)}")
             return
