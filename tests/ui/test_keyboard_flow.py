@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 
 from tests.ui.driver import LESSONS, Driver, opened
 from tests.ui.test_lesson_screen import Judge
@@ -221,3 +222,16 @@ async def test_from_the_end_the_steps_are_one_key_away(course: Path) -> None:
         await driver.until(lambda: driver.shows("Enter jumps", "✓ 1 done"))
         await driver.press("escape")
         await driver.until(lambda: driver.app.screen.query(Prompt))
+
+
+async def test_letters_typed_faster_than_what_they_open_open_one_thing() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("ready", "centred"))
+        await driver.press("f6")
+        for character in ":o:o:":
+            driver.app.post_message(Key("colon" if character == ":" else character, character))
+        await driver.until(lambda: len(driver.app.screen_stack) == 3)
+        await driver.pilot.pause()
+        assert len(driver.app.screen_stack) == 3
+        await driver.press("escape")
+        await driver.until(lambda: len(driver.app.screen_stack) == 2)

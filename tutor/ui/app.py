@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
+from textual.command import CommandPalette
 
 from tutor.texts import _
 from tutor.ui import terminal_input
@@ -141,6 +142,11 @@ class TutorApp(Openings, App[None]):
         if self._progress is not None:
             self._progress.close()
         await self._keeper.close()
+
+    def action_command_palette(self) -> None:
+        # Textual asks only whether it is in front: keys typed fast may have put something over it.
+        if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
+            super().action_command_palette()
 
     def on_resize(self) -> None:
         # The app learns its new size only after this.

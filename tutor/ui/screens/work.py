@@ -229,8 +229,13 @@ class WorkScreen(
         action = by_letter(self.ACTIONS, letter)
         if action is None:
             return False
-        self.run_worker(self.run_action(action.name), exclusive=False)
+        self.run_worker(self._do(action), exclusive=False)
         return True
+
+    async def _do(self, action: Action) -> None:
+        # A letter typed before what the last one opened was there to take it opens nothing more.
+        if self.is_current:
+            await self.run_action(action.name)
 
     def say(self, text: str) -> None:
         """One quiet line above the prompt; empty takes it away."""
