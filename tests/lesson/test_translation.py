@@ -65,6 +65,17 @@ steps:
     needs: cuda
     twin: {text: Leave it., code: x.cpu()}
 """
+ASKING = (
+    LESSON
+    + """\
+recall:
+  - id: later
+    text: What is `x`?
+    options:
+      - {text: one number, feedback: Yes., correct: true}
+      - {text: "`y`", feedback: No.}
+"""
+)
 WHOLE = """\
 schema: 1
 title: Klein
@@ -93,6 +104,14 @@ def lesson(tmp_path: Path) -> Lesson:
     file.parent.mkdir()
     file.write_text(LESSON, "utf-8")
     return load_lesson(file)
+
+
+@pytest.fixture
+def asking(lesson: Lesson) -> Lesson:
+    """The lesson with a question from memory."""
+    assert lesson.file is not None
+    lesson.file.write_text(ASKING, "utf-8")
+    return load_lesson(lesson.file)
 
 
 def _overlaid(lesson: Lesson, text: str) -> Translation:
@@ -127,6 +146,57 @@ def test_a_whole_overlay_leaves_no_text_of_the_original(lesson: Lesson) -> None:
         "Lass es.",
         "Bewegt.",
     )
+
+
+def test_questions_from_memory_are_translated_by_their_ids(asking: Lesson) -> None:
+    texts = "{text: Was ist `x`?, options: [{text: eine Zahl, feedback: Ja.}, {feedback: Nein.}]}"
+    translation = _overlaid(asking, f"{WHOLE}recall: {{later: {texts}}}\n")
+    assert (translation.coverage, translation.warnings) == ("5 of 5 steps, 1 of 1 questions translated", ())
+    (later,) = translation.lesson.recall
+    assert (later.id, later.text) == ("later", "Was ist `x`?")
+    assert [(o.text, o.feedback, o.correct) for o in later.options] == [
+        ("eine Zahl", "Ja.", True),
+        ("`y`", "Nein.", False),
+    ]
+
+
+def test_a_question_that_is_not_translated_stays_and_is_counted(asking: Lesson) -> None:
+    assert _overlaid(asking, WHOLE).coverage == "5 of 5 steps, 0 of 1 questions translated"
+    half = _overlaid(asking, f"{WHOLE}recall: {{later: {{text: Was ist `x`?}}}}\n")
+    assert half.coverage == "5 of 5 steps, 0 of 1 questions translated"
+    (later,) = half.lesson.recall
+    assert (later.text, later.options) == ("Was ist `x`?", asking.recall[0].options)
+
+
+@pytest.mark.parametrize(
+    ("recall", "said"),
+    [
+        ("later: {options: [{text: a}]}", "2:27: `options`: 1 here, 2 in the lesson"),
+        ("later: {text: 'Was ist `xx`?'}", "`xx` stands neither in the texts nor in the code"),
+        ("later: {original: 0}", "the lesson's texts have changed since; once this is right again, write"),
+    ],
+)
+def test_a_question_behind_its_lesson_is_told_of_and_used(asking: Lesson, recall: str, said: str) -> None:
+    (warning,) = _overlaid(asking, f"schema: 1\nrecall: {{{recall}}}\n").warnings
+    assert said in f"{warning.line}:{warning.column}: {warning.message}"
+    assert warning.path.startswith("recall.later")
+    right = f"schema: 1\nrecall: {{later: {{original: {digest(asking.recall[0])}}}}}\n"
+    assert _overlaid(asking, right).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("recall", "said"),
+    [
+        ("latter: {}", "2:10: `small` has no question `latter`; did you mean `later`?"),
+        ("later: {txt: a}", "did you mean `text`?"),
+        ("later: {title: a}", "has no key `title`"),
+        ("later: a", "`later` must be"),
+    ],
+)
+def test_a_wrong_question_is_refused_with_its_place(asking: Lesson, recall: str, said: str) -> None:
+    with pytest.raises(LessonError) as raised:
+        _overlaid(asking, f"schema: 1\nrecall: {{{recall}}}\n")
+    assert said in str(raised.value)
 
 
 def _code(lesson: Lesson) -> list[object]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import pytest
 
 from tutor import texts
+from tutor.paths import package_dir
 from tutor.texts import Choice, candidates, choose, chosen, plural, retold, tag_of, use
 
 
@@ -105,3 +107,14 @@ class Words:
 
     def ngettext(self, one: str, many: str, n: int, /) -> str:
         return one if n == 1 else many
+
+
+def test_no_function_that_translates_has_a_variable_of_that_name() -> None:
+    """``for _ in …`` would make ``_("…")`` in the same function fail when it is reached."""
+    for file in package_dir().rglob("*.py"):
+        source = file.read_text("utf-8")
+        functions = ast.walk(ast.parse(source)) if "from tutor.texts import _" in source else ()
+        for function in functions:
+            if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                names = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == "_"]
+                assert len({type(name.ctx) for name in names}) < 2, f"{file}: {function.name}"

@@ -1,6 +1,7 @@
 """What ``lesson.de.yaml`` beside a lesson holds: its texts in another language, by the ids of steps; no code.
 
-Every field may be left out: what is not translated stays as it is in ``lesson.yaml``.
+The questions of ``recall`` have ids as well. Every field may be left out: what is not translated stays as it is
+in ``lesson.yaml``.
 """
 
 from __future__ import annotations
@@ -51,10 +52,20 @@ class StepText(Data, frozen=True):
     """The :func:`~tutor.lesson.translation.digest` of what was translated; tells when the lesson has changed."""
 
 
+class RecallText(Data, frozen=True):
+    """The texts of one question from memory."""
+
+    text: Prose | None = None
+    options: tuple[OptionText, ...] | None = None
+    original: Digest | None = None
+    """As that of a step."""
+
+
 class Overlay(Data, frozen=True):
-    """The file. ``steps`` are named by their ids."""
+    """The file. ``steps`` and the questions of ``recall`` are named by their ids."""
 
     schema: Literal[1]
     title: Line | None = None
     objectives: tuple[Line, ...] | None = None
     steps: dict[Slug, StepText] = {}
+    recall: dict[Slug, RecallText] = {}

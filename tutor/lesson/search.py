@@ -13,6 +13,7 @@ from itertools import islice
 from tutor.lesson.model import Choice, Explore, Fill, Fix, Judged, Lesson, Predict, Read, Run
 from tutor.lesson.state import solution_of, starter_of
 from tutor.lesson.steps import Step
+from tutor.texts import mark
 
 MOST = 100
 """Places that are given; more say that the words are too common."""
@@ -88,7 +89,7 @@ class Index:
         return Found(words, tuple(islice(best, MOST)), len(found))
 
 
-_WORTH = ("title", "objective", "text", "code", "hint", "solution")
+_WORTH = (*(mark("title"), mark("objective"), mark("text"), mark("code"), mark("hint"), mark("solution")),)
 
 
 def _holds(place: Place, words: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ import msgspec.structs
 from tutor.lesson.checks import Check, FunctionCheck, GradCheck, ModuleCheck, TensorCheck, ValueCheck, flat
 from tutor.lesson.model import Lesson
 from tutor.lesson.steps import Choice, Explore, Judged, Run, Step
+from tutor.texts import _
 
 
 def setup_of(step: Step) -> str:
@@ -46,7 +47,7 @@ def prelude(lesson: Lesson, index: int) -> tuple[str, ...]:
 def from_memory(lesson: Lesson) -> Lesson:
     """The questions of ``recall`` as a lesson of their own, of the same id: choices that need no code."""
     steps = tuple(
-        Choice(id=one.id, title="From memory", text=one.text, options=one.options) for one in lesson.recall
+        Choice(id=one.id, title=_("From memory"), text=one.text, options=one.options) for one in lesson.recall
     )
     return msgspec.structs.replace(lesson, steps=steps, setup="", recall=())
 

@@ -18,8 +18,8 @@ import msgspec.inspect
 
 from tutor.lesson import yaml12
 from tutor.lesson.loader import FILE_NAME, read_text
-from tutor.lesson.model import Lesson, Step
-from tutor.lesson.overlay import Overlay
+from tutor.lesson.model import Choice, Lesson, Recall, Step
+from tutor.lesson.overlay import Overlay, StepText
 from tutor.lesson.problems import LessonError, Problem, Report, did_you_mean
 from tutor.lesson.python import parse_python
 from tutor.lesson.reader import INVALID, Reader
@@ -38,12 +38,16 @@ class Translation:
     language: str
     translated: int
     """Steps with no text of the original left."""
+    recalled: int = 0
+    """Questions of ``recall`` with no text of the original left."""
     warnings: tuple[Problem, ...] = ()
     """Where the overlay is behind its lesson; for whoever keeps it, not for the learner."""
 
     @property
     def coverage(self) -> str:
-        return f"{self.translated} of {len(self.lesson.steps)} steps translated"
+        steps = f"{self.translated} of {len(self.lesson.steps)} steps"
+        asked = len(self.lesson.recall)
+        return f"{steps}, {self.recalled} of {asked} questions translated" if asked else f"{steps} translated"
 
 
 def translate(lesson: Lesson, languages: tuple[str, ...]) -> Translation | None:
@@ -102,16 +106,17 @@ def parse_overlay(lesson: Lesson, text: str, file: Path, language: str) -> Trans
     value: Any = INVALID
     if root is not None:
         value = Reader(report, {}, parse_python).read(_schema(), root)
-        _refuse_unknown_steps(lesson, root, report)
+        _refuse_unknown(lesson, root, "steps", "step", [step.id for step in lesson.steps], report)
+        _refuse_unknown(lesson, root, "recall", "question", [one.id for one in lesson.recall], report)
     report.raise_if_any()
     stale = Report(file, text)
-    worded, translated = _worded(lesson, value, root, stale)
-    return Translation(worded, file, language, translated, tuple(stale.found()))
+    worded, translated, recalled = _worded(lesson, value, root, stale)
+    return Translation(worded, file, language, translated, recalled, tuple(stale.found()))
 
 
-def digest(step: Step) -> str:
-    """Names the texts of a step, in the original: eight hexadecimal digits of their SHA-256."""
-    texts = "\n\0".join(step_words(step))
+def digest(part: Step | Recall) -> str:
+    """Names the texts of a step or a question, in the original: eight hexadecimal digits of their SHA-256."""
+    texts = "\n\0".join(step_words(_asked(part) if isinstance(part, Recall) else part))
     return hashlib.sha256(texts.encode()).hexdigest()[:8]
 
 
@@ -120,31 +125,51 @@ def _schema() -> msgspec.inspect.Type:
     return msgspec.inspect.type_info(Overlay)
 
 
-def _refuse_unknown_steps(lesson: Lesson, root: yaml12.Node, report: Report) -> None:
-    steps = root.get("steps") if isinstance(root, yaml12.Mapping) else None
-    known = [step.id for step in lesson.steps]
-    for name, (key, _) in steps.entries.items() if isinstance(steps, yaml12.Mapping) else ():
+def _refuse_unknown(
+    lesson: Lesson, root: yaml12.Node, key: str, what: str, known: list[str], report: Report
+) -> None:
+    """Report ids under ``key`` that the lesson does not have."""
+    named = root.get(key) if isinstance(root, yaml12.Mapping) else None
+    for name, (node, _) in named.entries.items() if isinstance(named, yaml12.Mapping) else ():
         if name not in known:
-            hint = did_you_mean(name, known) or f"; it has {', '.join(f'`{word}`' for word in known)}"
-            report.add(key.line, key.column, f"`{lesson.id}` has no step `{name[:60]}`{hint}", f"steps.{name}")
+            there = f"; it has {', '.join(f'`{word}`' for word in known)}" if known else ""
+            hint = did_you_mean(name, known) or there
+            report.add(node.line, node.column, f"`{lesson.id}` has no {what} `{name[:60]}`{hint}", f"{key}.{name}")
 
 
-def _worded(lesson: Lesson, overlay: Overlay, root: Any, stale: Report) -> tuple[Lesson, int]:
-    """The lesson in the overlay's words, and how many steps are translated whole."""
+def _worded(lesson: Lesson, overlay: Overlay, root: Any, stale: Report) -> tuple[Lesson, int, int]:
+    """The lesson in the overlay's words, and how many steps and questions are translated whole."""
     top = Wording(root, stale, "")
     changes: dict[str, Any] = {"title": overlay.title or lesson.title}
     changes["objectives"] = top.listed("objectives", overlay.objectives, lesson.objectives)
     steps, whole = [], 0
     for step in lesson.steps:
-        text = overlay.steps.get(step.id)
-        if text is None:
-            steps.append(step)
-            continue
-        wording = Wording(node_at(root, "steps", step.id), stale, f"steps.{step.id}")
-        if text.original is not None and text.original != digest(step):
-            words = "the lesson's texts have changed since; once this is right again, write"
-            wording.note(f"{words} `original: {digest(step)}`", "original")
-        worded = wording.step(step, text)
+        worded, complete = _in_words(step, overlay.steps.get(step.id), root, "steps", stale)
         steps.append(worded)
-        whole += not wording.missing
-    return msgspec.structs.replace(lesson, steps=tuple(steps), **changes), whole
+        whole += complete
+    questions, recalled = [], 0
+    for one in lesson.recall:
+        text = overlay.recall.get(one.id)
+        texts = StepText(text=text.text, options=text.options, original=text.original) if text else None
+        worded, complete = _in_words(_asked(one), texts, root, "recall", stale)
+        questions.append(msgspec.structs.replace(one, text=worded.text, options=getattr(worded, "options", ())))
+        recalled += complete
+    changes |= {"steps": tuple(steps), "recall": tuple(questions)}
+    return msgspec.structs.replace(lesson, **changes), whole, recalled
+
+
+def _asked(question: Recall) -> Choice:
+    """A question from memory as a step, which has the same texts."""
+    return Choice(id=question.id, text=question.text, options=question.options)
+
+
+def _in_words(step: Step, text: StepText | None, root: Any, key: str, stale: Report) -> tuple[Step, bool]:
+    """A step in the words of an overlay, which has it under ``key``, and whether none of its own are left."""
+    if text is None:
+        return step, False
+    wording = Wording(node_at(root, key, step.id), stale, f"{key}.{step.id}")
+    if text.original is not None and text.original != digest(step):
+        words = "the lesson's texts have changed since; once this is right again, write"
+        wording.note(f"{words} `original: {digest(step)}`", "original")
+    worded = wording.step(step, text)
+    return worded, not wording.missing

@@ -68,9 +68,9 @@ class Finding:
         }
 
 
-def from_problem(problem: Problem, lesson: str = "") -> Finding:
+def from_problem(problem: Problem, lesson: str = "", step: str = "", level: Level = "error") -> Finding:
     """What the loader found."""
-    return Finding(problem.file, problem.line, problem.column, lesson, "", 1, "error", problem.message)
+    return Finding(problem.file, problem.line, problem.column, lesson, step, 1, level, problem.message)
 
 
 def in_order(findings: list[Finding]) -> list[Finding]:

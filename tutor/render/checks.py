@@ -56,14 +56,14 @@ def rules(results: Sequence[CheckResult], look: Look, told: str = "") -> Text:
         mark, style = _mark(result.status, look)
         if lines:
             lines.append(Line())
-        lines += _hanging(f"{mark} ", style, clean(result.label, look), ink.heading, look)
+        lines += _hanging(f"{mark} ", style, clean(retold(result.label, *_LABELS), look), ink.heading, look)
         for part in result.parts:
             lines += _right_part(part, look) if part.ok else _part(part, look, look.glyphs.no)
         if result.status not in ("pass", ""):
             for said in dict.fromkeys(text for text in (result.message, result.feedback) if text != told):
                 lines += [Line("  ").extend(line.pieces) for line in _paragraphs(said, ink.number, look)]
         elif not result.status:
-            lines += _hanging("  ", ink.dim, "judged only when you ask with F8", ink.dim, look)
+            lines += _hanging("  ", ink.dim, _("judged only when you ask with F8"), ink.dim, look)
     return to_text(lines, look)
 
 

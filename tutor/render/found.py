@@ -8,6 +8,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tutor.lesson.search import spans, title_of
+from tutor.texts import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ def found_place(place: Place, words: Sequence[str], width: int) -> Text:
     where = Text(place.lesson.title, no_wrap=True, overflow="ellipsis")
     if place.step is not None and place.index is not None:
         where.append(" · ", _QUIET).append(f"{place.index + 1} {title_of(place.step)}", Style(bold=True))
-    where.append(f"  {place.kind}", _QUIET)
+    where.append(f"  {_(place.kind)}", _QUIET)
     where.truncate(max(width, 8), overflow="ellipsis")
     return where.append("\n").append_text(_excerpt(place.text, words, width))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from tutor.render.lines import Line, clean, to_text, wrap
+from tutor.texts import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,5 +34,5 @@ def problem_list(problems: Sequence[Problem], look: Look, most: int) -> Text:
             line.add(first, ink.heading)
         lines += [line, *(Line(" " * cell_len(mark)).add(part, ink.number) for part in rest)]
     if len(problems) > most:
-        lines.append(Line(f"  and {len(problems) - most} more", ink.dim))
+        lines.append(Line("  " + _("and {n} more").format(n=len(problems) - most), ink.dim))
     return to_text(lines, look)

@@ -53,10 +53,11 @@ def span(seconds: float) -> str:
     """A time as short as it can be told: ``3 h``, ``5 d``, ``4 mo``."""
     days = seconds / _DAY
     if days < 0.9:
-        return f"{max(1, round(seconds / _HOUR))} h"
+        return _("{n} h").format(n=max(1, round(seconds / _HOUR)))
     if days < 60:
-        return f"{round(days)} d"
-    return f"{round(days / 30.4)} mo" if days < 700 else f"{round(days / 365)} y"
+        return _("{n} d").format(n=round(days))
+    months, years = round(days / 30.4), round(days / 365)
+    return _("{n} mo").format(n=months) if days < 700 else _("{n} y").format(n=years)
 
 
 def when(due: float, now: float) -> str:

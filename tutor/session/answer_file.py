@@ -15,6 +15,7 @@ from tutor.lesson.model import Explore, Fill, Judged, Lesson, Step
 from tutor.lesson.state import checks_of, starter_of
 from tutor.paths import data_dir
 from tutor.protocol.text import plain
+from tutor.texts import _
 
 LARGEST = 1_000_000
 """Bytes that are read."""
@@ -89,7 +90,8 @@ class AnswerFile:
         if now is None:
             self._missing += 1
             gone = self._missing == _GONE_AFTER
-            return Saved(problem=f"{self.shown} is gone. Save it again, or ask for it anew.") if gone else None
+            words = _("{file} is gone. Save it again, or ask for it anew.")
+            return Saved(problem=words.format(file=self.shown)) if gone else None
         self._missing = 0
         if now != self._seen:
             self._seen, self._settled = now, False
@@ -108,22 +110,24 @@ class AnswerFile:
         try:
             # Only then opened: a pipe would wait for whoever writes into it.
             if not stat.S_ISREG(self.path.stat().st_mode):
-                return Saved(problem=f"{self.shown} is not a file.")
+                return Saved(problem=_("{file} is not a file.").format(file=self.shown))
             with self.path.open("rb") as file:
                 data = file.read(LARGEST + 1)
         except OSError as error:
-            return Saved(problem=f"{self.shown} cannot be read: {error.strerror or error}.")
+            words = _("{file} cannot be read: {error}.")
+            return Saved(problem=words.format(file=self.shown, error=error.strerror or error))
         if len(data) > LARGEST:
-            return Saved(
-                problem=f"{self.shown} is larger than {LARGEST // 1_000_000} MB: that is no answer. Shorten it."
-            )
+            words = _("{file} is larger than {n} MB: that is no answer. Shorten it.")
+            return Saved(problem=words.format(file=self.shown, n=LARGEST // 1_000_000))
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return Saved(problem=f"{self.shown} is UTF-16. Have your editor save it as UTF-8.")
+            words = _("{file} is UTF-16. Have your editor save it as UTF-8.")
+            return Saved(problem=words.format(file=self.shown))
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            return Saved(problem=f"{self.shown}, line {line}: not UTF-8. Have your editor save it as UTF-8.")
+            words = _("{file}, line {line}: not UTF-8. Have your editor save it as UTF-8.")
+            return Saved(problem=words.format(file=self.shown, line=line))
         return Saved(self._without_head(plain(text.replace("\r\n", "\n").replace("\r", "\n"))))
 
     def _without_head(self, text: str) -> str:
@@ -146,5 +150,5 @@ def _head(lesson: Lesson, step: Step) -> str:
     for line in plain(step.text).strip().split("\n"):
         indent = line[: len(line) - len(line.lstrip())]
         lines += textwrap.wrap(line, _WIDE, subsequent_indent=indent, break_long_words=False) or [""]
-    lines += ["", "Each save hands your code in, without this comment."]
+    lines += ["", _("Each save hands your code in, without this comment.")]
     return "\n".join(f"# {line}".rstrip() for line in lines)

@@ -11,6 +11,7 @@ from tutor.lesson import helpers
 from tutor.lesson.loader import FILE_NAME, load_lesson
 from tutor.lesson.model import Lesson, Read
 from tutor.lesson.problems import LessonError, Problem
+from tutor.texts import _
 
 _EVERY = 0.3
 """Seconds between two looks at the files. An editor may write in several goes, or move a new file over the
@@ -67,9 +68,7 @@ def _sign_of(file: Path) -> tuple[int, int, int] | None:
 
 def stand_in(file: Path) -> Lesson:
     """What is shown as long as the file could never be read."""
-    text = (
-        f"`{file.name}` cannot be read yet: what is wrong stands above. Once it is put right and saved, it opens."
-    )
+    text = _("`{file}` cannot be read yet: what is wrong stands above. Once it is put right and saved, it opens.")
     return Lesson(
         schema=1,
         id="not-yet",
@@ -78,6 +77,6 @@ def stand_in(file: Path) -> Lesson:
         objectives=("write a lesson",),
         minutes=1,
         difficulty=1,
-        steps=(Read(id="not-yet", text=text),),
+        steps=(Read(id="not-yet", text=text.format(file=file.name)),),
         file=file,
     )

@@ -11,7 +11,10 @@ from tutor.protocol.freeplay import PlayName
 from tutor.session.queue import Cell
 from tutor.session.resuming import Resuming
 from tutor.session.session import Session
+from tutor.texts import _, mark, retold
 
+_TOO_MUCH = mark("Your tensors hold {need} GB, too much to copy: {room} GB are free.")
+"""What the worker says where it makes no copy."""
 _QUICK = 2.0
 """Seconds of code that is run again without asking, to have in the copy what cannot be copied."""
 
@@ -48,7 +51,8 @@ class Playing(Resuming):
         ran = list(self._session.cells)
         answer = await self._session.free_play("copy")
         if answer is None or answer.problem:
-            return Begun("Copying your variables was stopped." if answer is None else answer.problem)
+            stopped = _("Copying your variables was stopped.")
+            return Begun(stopped if answer is None else retold(answer.problem, _TOO_MUCH))
         self._played, self._made_again = [], False
         missing = answer.names
         if missing and _can_run_again(ran):

@@ -21,7 +21,9 @@ from tutor.session.referee import TOLD, devices_of
 from tutor.session.review_items import Question, later_grade
 from tutor.session.session import Session
 from tutor.session.steps import LIMIT, Answer, StepView, check_request, patience, shuffled
-from tutor.texts import _, retold
+from tutor.texts import _, mark, retold
+
+_CANNOT = mark("This question cannot be asked: {why}. That is the lesson's fault.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Reviewer:
     def _blank(self, number: int) -> ReviewView:
         asked, repeated = self._queue[number]
         question = replace(asked, lesson=fitted(asked.lesson, devices_of(self._session)))
-        step = StepView(question.step, number, len(self._queue), "open", busy="preparing")
+        step = StepView(question.step, number, len(self._queue), "open", busy=_("preparing"))
         return ReviewView(step, question, number, len(self._queue), repeated=repeated)
 
     async def begin(self) -> None:
@@ -119,11 +121,12 @@ class Reviewer:
         if not self._current(number):
             return False
         if ready is not None and ready.torch is None:
-            self._give_way(f"This Python has no torch: `{ready.executable} -m pip install torch` puts it there.")
+            words = _("This Python has no torch: `{python} -m pip install torch` puts it there.")
+            self._give_way(words.format(python=ready.executable))
         elif answer is None:
-            self._give_way("What this question needs could not be set up.")
+            self._give_way(_("What this question needs could not be set up."))
         elif answer.problem:
-            self._give_way(f"This question cannot be asked: {answer.problem}. That is the lesson's fault.")
+            self._give_way(_(_CANNOT).format(why=answer.problem))
         else:
             return True
         return False
@@ -137,8 +140,8 @@ class Reviewer:
         if not self._current(number):
             return
         if found is None or found.problem:
-            why = found.problem if found else "finding the answer took too long"
-            self._give_way(f"This question cannot be asked: {why}. That is the lesson's fault.")
+            why = found.problem if found else _("finding the answer took too long")
+            self._give_way(_(_CANNOT).format(why=why))
             return
         wrong = [Answer(d.answer, d.feedback, right=False) for d in step.distractors if d.answer != found.answer]
         self._offer([Answer(found.answer, "", right=True), *wrong])
@@ -161,7 +164,7 @@ class Reviewer:
         said = answer.verdict(step.after if isinstance(step, Predict) else "")
         right = self._answers[self._right]
         if not answer.right and isinstance(step, Choice):
-            said += f" It is: {right.text} {right.feedback}"
+            said += " " + _("It is: {answer}").format(answer=f"{right.text} {right.feedback}")
         self._show(chosen=number, right=self._right, message=said, mood="good" if answer.right else "bad")
         self._answered(Grade.GOOD if answer.right else Grade.AGAIN)
         if isinstance(step, Predict):
@@ -203,7 +206,8 @@ class Reviewer:
         if checked is None:
             self._show(message=_("Judging took too long and was stopped."), mood="bad")
         elif checked.problem or any(result.status == "broken" for result in checked.results):
-            self._give_way(f"This question cannot be judged: {checked.problem or 'a check is broken'}.")
+            why = checked.problem or _("a check is broken")
+            self._give_way(_("This question cannot be judged: {why}.").format(why=why))
         elif entering or any(result.status != "pass" for result in checked.results):
             self._show(results=checked.results)
             if asked:

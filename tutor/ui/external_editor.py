@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tutor.protocol.text import plain
+from tutor.texts import _
 
 _LARGEST = 1_000_000
 """Bytes that are read back."""
@@ -29,8 +30,9 @@ def editor_command(environment: Mapping[str, str]) -> list[str]:
             try:
                 return shlex.split(chosen)
             except ValueError as error:
-                raise EditorFailed(f"${name} is not a command: {error}.") from error
-    raise EditorFailed("No editor is set. In your shell: export EDITOR=nano (or vim, or 'code --wait').")
+                words = _("${name} is not a command: {error}.")
+                raise EditorFailed(words.format(name=name, error=error)) from error
+    raise EditorFailed(_("No editor is set. In your shell: export EDITOR=nano (or vim, or 'code --wait')."))
 
 
 def edit(text: str, command: list[str]) -> str:
@@ -47,9 +49,9 @@ def edit(text: str, command: list[str]) -> str:
     except (OSError, EditorFailed) as error:
         reason = str(error) if isinstance(error, EditorFailed) else f"{command[0]}: {error.strerror or error}."
         if _changed(file, text):
-            raise EditorFailed(f"{reason} What you wrote is in {file}.") from error
+            raise EditorFailed(f"{reason} {_('What you wrote is in {file}.').format(file=file)}") from error
         shutil.rmtree(folder, ignore_errors=True)
-        raise EditorFailed(f"{reason} Your text is as it was.") from error
+        raise EditorFailed(f"{reason} {_('Your text is as it was.')}") from error
     shutil.rmtree(folder, ignore_errors=True)
     return after
 
@@ -66,8 +68,8 @@ def _run(command: list[str]) -> None:
     with _left_to_the_editor(signal.SIGINT), _left_to_the_editor(signal.SIGTSTP):
         status = _wait_for(subprocess.Popen(command))
     if status:
-        how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
-        raise EditorFailed(f"{command[0]} {how}.")
+        how = _("{program} was ended by signal {n}.") if status < 0 else _("{program} ended with status {n}.")
+        raise EditorFailed(how.format(program=command[0], n=abs(status)))
 
 
 def _wait_for(process: subprocess.Popen[bytes]) -> int:
@@ -98,7 +100,7 @@ def _read(file: Path) -> str:
     with file.open("rb") as opened:
         data = opened.read(_LARGEST + 1)
     if len(data) > _LARGEST:
-        raise EditorFailed(f"The file has grown over {_LARGEST:,} bytes.")
+        raise EditorFailed(_("The file has grown over {n} bytes.").format(n=f"{_LARGEST:,}"))
     return plain(data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")).rstrip("\n")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tutor.lesson.problems import LessonError
 from tutor.packs.trust import Content, TooMuch, Trust, content_of
+from tutor.texts import _
 
 if TYPE_CHECKING:
     from tutor.lesson.catalogue import Catalogue
@@ -34,7 +35,7 @@ class Gate:
             # As it is now: that is what was agreed to.
             now = self._catalogue.lesson(lesson.id, fresh=True)
         except LessonError as error:
-            self._say(f"This lesson cannot be used any more: {error.problems[0]}")
+            self._say(_("This lesson cannot be used any more: {problem}").format(problem=error.problems[0]))
         else:
             self._app.open_lesson(now, step, agreed=now)
 
@@ -69,7 +70,9 @@ class Gate:
         try:
             return await asyncio.to_thread(content_of, pack)
         except TooMuch as why:
-            self._say(f"The pack {pack.name} cannot be used: {why}, too much to look at.")
+            words = _("The pack {name} cannot be used: {why}, too much to look at.")
+            self._say(words.format(name=pack.name, why=why))
         except OSError as why:
-            self._say(f"The pack {pack.name} cannot be used: {why.filename}: {why.strerror}")
+            words = _("The pack {name} cannot be used: {why}")
+            self._say(words.format(name=pack.name, why=f"{why.filename}: {why.strerror}"))
         return None

@@ -52,7 +52,7 @@ class Openings(Ways):
         try:
             lesson = self._catalogue.lesson(entry_id)
         except LessonError as error:
-            self._warn(f"This lesson cannot be used any more: {error.problems[0]}")
+            self._warn(_("This lesson cannot be used any more: {problem}").format(problem=error.problems[0]))
         else:
             self.open_lesson(lesson)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from tutor.session.answer_file import AnswerFile, Saved, is_written
+from tutor.texts import _
 from tutor.ui import actions
 from tutor.ui.actions import key_text
 from tutor.ui.external_editor import EditorFailed, edit_file, own_command
@@ -53,12 +54,12 @@ class AnswerWork(EditingWork):
         before = file.read().code
         try:
             command = own_command()
-            _, seconds = self._lent(lambda: edit_file(file.path, command))
+            _done, seconds = self._lent(lambda: edit_file(file.path, command))
         except EditorFailed as failure:
-            self.say(f"{failure} What you wrote is in {file.shown}.")
+            self.say(f"{failure} {_('What you wrote is in {file}.').format(file=file.shown)}")
             return
         except SuspendNotSupported:
-            self.say("This terminal cannot be lent to another program.")
+            self.say(_("This terminal cannot be lent to another program."))
             return
         saved = file.read()
         if saved.problem or saved.code != before:
@@ -68,7 +69,7 @@ class AnswerWork(EditingWork):
             # An editor with a window of its own returns at once.
             self._watch_file(file)
         else:
-            self.say("Nothing was changed.")
+            self.say(_("Nothing was changed."))
 
     def action_answer_file(self) -> None:
         """Watch the step's file, or no longer."""
@@ -76,7 +77,9 @@ class AnswerWork(EditingWork):
             self._stop_watching()
         elif not self._can_write:
             self.say(
-                "There is no code to hand in at this step." if not self.player.playing else "This is free play."
+                _("There is no code to hand in at this step.")
+                if not self.player.playing
+                else _("This is free play.")
             )
         elif file := self._begin_file():
             self._watch_file(file)
@@ -86,7 +89,8 @@ class AnswerWork(EditingWork):
         try:
             file.begin()
         except OSError as error:
-            self.say(f"{file.shown} cannot be written: {error.strerror or error}.")
+            words = _("{file} cannot be written: {error}.")
+            self.say(words.format(file=file.shown, error=error.strerror or error))
             return None
         return file
 
@@ -97,10 +101,11 @@ class AnswerWork(EditingWork):
 
     def _invite(self, file: AnswerFile) -> None:
         self._file = file
-        there = "" if file.as_it_was else " What you wrote before is still in it."
+        there = "" if file.as_it_was else " " + _("What you wrote before is still in it.")
+        words = _("Write your answer in any editor; each save hands it in. {key} ends that.")
+        where = _("The file: {file}")
         self.query_one(Transcript).note(
-            f"Write your answer in any editor; each save hands it in. {key_text(actions.ANSWER_FILE)} ends that."
-            f"{there} The file: {file.shown}",
+            f"{words.format(key=key_text(actions.ANSWER_FILE))}{there} {where.format(file=file.shown)}",
             "info",
         )
         self.file_watched()
@@ -110,7 +115,9 @@ class AnswerWork(EditingWork):
         self.watching_file = False
         file, self._file = self._file, None
         self.query_one(Transcript).note(
-            f"No longer watched: {file.shown}. It stays as it is." if file else "No file is watched any more.",
+            _("No longer watched: {file}. It stays as it is.").format(file=file.shown)
+            if file
+            else _("No file is watched any more."),
             "info",
         )
         self.file_watched()
@@ -134,7 +141,7 @@ class AnswerWork(EditingWork):
         running = self._handed_in is not None and self._handed_in.status in ("queued", "running")
         if running:
             if file.waits:
-                self.say("Saved again: it is handed in when the code that runs has ended. Ctrl+C stops that.")
+                self.say(_("Saved again: it is handed in when the code that runs has ended. Ctrl+C stops that."))
         elif (saved := file.news()) is not None:
             self._hand_in(saved)
 
@@ -144,7 +151,7 @@ class AnswerWork(EditingWork):
         if saved.problem:
             self.query_one(Transcript).note(saved.problem, "warn")
         elif not saved.code.strip():
-            self.say("The file has no code in it yet.")
+            self.say(_("The file has no code in it yet."))
         else:
             self.query_one(Prompt).remember(saved.code)
             self._handed_in = self.player.submit(saved.code) or self.session.run(saved.code)

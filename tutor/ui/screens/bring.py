@@ -13,9 +13,12 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.protocol.freeplay import PlayName
+from tutor.texts import _, mark
 
-_WHAT = "Back to the lesson, whose variables are as they were. What you choose here comes along."
-_KEYS = "Space chooses, a all or none, Enter goes back, Esc plays on."
+_WHAT = mark("Back to the lesson, whose variables are as they were. What you choose here comes along.")
+_KEYS = mark("Space chooses, a all or none, Enter goes back, Esc plays on.")
+_HOW = (mark("new"), mark("changed"))
+"""What became of a name."""
 
 
 class BringScreen(ModalScreen["tuple[str, ...] | None"]):
@@ -36,10 +39,10 @@ class BringScreen(ModalScreen["tuple[str, ...] | None"]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="bring") as box:
-            box.border_title = "Free play: bring variables back?"
-            yield Static(_WHAT, markup=False)
+            box.border_title = _("Free play: bring variables back?")
+            yield Static(_(_WHAT), markup=False)
             yield OptionList(*(Option(self._row(name)) for name in self._names), id="bring-names", markup=False)
-            yield Static(_KEYS, id="bring-keys", markup=False)
+            yield Static(_(_KEYS), id="bring-keys", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = 0
@@ -49,7 +52,8 @@ class BringScreen(ModalScreen["tuple[str, ...] | None"]):
         row = Text("[x] " if chosen else "[ ] ", style="bold" if chosen else "", no_wrap=True, overflow="ellipsis")
         wide = min(max(len(one.name) for one in self._names), 24)
         row.append(name.name.ljust(wide))
-        return row.append(f"  {name.how:<7}  {name.kind}", style="dim" if not chosen else "")
+        wide = max(len(_(how)) for how in _HOW)
+        return row.append(f"  {_(name.how):<{wide}}  {name.kind}", style="dim" if not chosen else "")
 
     def _show(self) -> None:
         names = self.query_one(OptionList)

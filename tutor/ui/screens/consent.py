@@ -12,10 +12,13 @@ from textual.widgets.option_list import Option
 from tutor.lesson.places import Pack
 from tutor.packs.trust import Content
 from tutor.protocol.text import plain
+from tutor.texts import _, mark, plural
 
-_RIGHTS = "Its code runs with your rights"
-_MEANS = """: it can read, change and delete your files, start programs and use the network. Nobody has looked \
-at it for you. Say yes only if you trust who made it."""
+_RIGHTS = mark("Its code runs with your rights")
+_MEANS = mark(
+    ": it can read, change and delete your files, start programs and use the network. "
+    "Nobody has looked at it for you. Say yes only if you trust who made it."
+)
 
 
 class ConsentScreen(ModalScreen[bool]):
@@ -38,11 +41,14 @@ class ConsentScreen(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help", classes="-small", can_focus=False) as box:
-            box.border_title = "Lessons from outside"
+            box.border_title = _("Lessons from outside")
             yield Static(self._question(), markup=False)
             yield OptionList(
-                Option(Text.assemble(("n", "bold"), "  No, back to the list"), id="no"),
-                Option(Text.assemble(("y", "bold"), "  Yes, run it; ask again when the pack changes"), id="yes"),
+                Option(Text.assemble(("n", "bold"), "  " + _("No, back to the list")), id="no"),
+                Option(
+                    Text.assemble(("y", "bold"), "  " + _("Yes, run it; ask again when the pack changes")),
+                    id="yes",
+                ),
                 id="consent",
                 markup=False,
             )
@@ -54,18 +60,19 @@ class ConsentScreen(ModalScreen[bool]):
 
     def _question(self) -> Text:
         pack, content = self._pack, self._content
-        many = "1 lesson" if self._lessons == 1 else f"{self._lessons:,} lessons"
-        files = "1 file" if content.files == 1 else f"{content.files:,} files"
-        text = Text.assemble("Run the code of the pack ", (pack.name, "bold"), "?\n\n")
+        many = plural("{n} lesson", "{n} lessons", self._lessons).format(n=f"{self._lessons:,}")
+        files = plural("{n} file", "{n} files", content.files).format(n=f"{content.files:,}")
+        before, _gap, after = _("Run the code of the pack {name}?").partition("{name}")
+        text = Text.assemble(before, (pack.name, "bold"), f"{after}\n\n")
         if self._changed:
-            text.append("It has changed since you said yes.\n\n", style="bold yellow")
+            text.append(_("It has changed since you said yes.") + "\n\n", style="bold yellow")
         for name, value in (
-            ("from", plain(pack.origin)),
-            ("holds", f"{many}; {files}, {_bytes(content.size)}"),
+            (_("from"), plain(pack.origin)),
+            (_("holds"), f"{many}; {files}, {_bytes(content.size)}"),
             ("SHA-256", f"{content.digest[:16]} …"),
         ):
             text.append(f"{name:<9}", style="dim").append(value).append("\n")
-        return text.append("\n").append(_RIGHTS, style="bold").append(_MEANS)
+        return text.append("\n").append(_(_RIGHTS), style="bold").append(_(_MEANS))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_id == "yes")
@@ -80,5 +87,5 @@ class ConsentScreen(ModalScreen[bool]):
 
 def _bytes(size: int) -> str:
     if size < 10_000:
-        return f"{size:,} bytes"
+        return _("{n} bytes").format(n=f"{size:,}")
     return f"{size / 1e3:,.0f} kB" if size < 1e6 else f"{size / 1e6:,.1f} MB"

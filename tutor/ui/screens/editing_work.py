@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import SuspendNotSupported
 
+from tutor.texts import _
 from tutor.ui.external_editor import EditorFailed, edit, own_command
 from tutor.ui.widgets.prompt import LargeChanged, Prompt
 
@@ -40,7 +41,7 @@ class EditingWork(_Base):
     def action_large_editor(self) -> None:
         prompt = self.query_one(Prompt)
         if prompt.asks:
-            self.say("Your program waits for a line; answer it first.")
+            self.say(_("Your program waits for a line; answer it first."))
         else:
             prompt.large = not prompt.large
             prompt.focus()
@@ -59,15 +60,15 @@ class EditingWork(_Base):
             self.say(str(failure))
             return
         except SuspendNotSupported:
-            self.say("This terminal cannot be lent to another program.")
+            self.say(_("This terminal cannot be lent to another program."))
             return
         if after != before.rstrip("\n"):
             prompt.load(after)
             self.say("")
         elif seconds < AT_ONCE:
-            self.say("Nothing was changed. An editor with a window of its own needs a flag: code --wait.")
+            self.say(_("Nothing was changed. An editor with a window of its own needs a flag: code --wait."))
         else:
-            self.say("Nothing was changed.")
+            self.say(_("Nothing was changed."))
         prompt.focus()
 
     def _lent(self, use: Callable[[], T]) -> tuple[T, float]:

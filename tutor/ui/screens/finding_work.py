@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from tutor.texts import _
 from tutor.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class FindingWork(_Base):
         try:
             glossary = load_glossary()
         except LessonError as broken:
-            self.say(f"The glossary cannot be read: {broken.problems[0]}")
+            self.say(_("The glossary cannot be read: {problem}").format(problem=broken.problems[0]))
             return
 
         def taught(term: Term) -> Lesson | None:
@@ -62,4 +63,4 @@ class FindingWork(_Base):
             prompt = self.query_one(Prompt)
             prompt.load(wish.example)
             prompt.focus()
-            self.say("Enter runs the example; Ctrl+Z brings back what you had typed.")
+            self.say(_("Enter runs the example; Ctrl+Z brings back what you had typed."))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import ActiveBinding, Binding
 
+from tutor.texts import _, mark, retold
 from tutor.ui import actions
 from tutor.ui.actions import key_text
 from tutor.ui.widgets.prompt import Prompt
@@ -22,10 +23,12 @@ else:
     _Base = object
 
 _BACK = Binding(
-    actions.FREE_PLAY.letter, "free_play", "Back to the lesson", key_display=key_text(actions.FREE_PLAY)
+    actions.FREE_PLAY.letter, "free_play", mark("Back to the lesson"), key_display=key_text(actions.FREE_PLAY)
 )
 _NOT_IN_PLAY = ("next_step", "back", "skip", "solution", "reset", "overview")
-PLAY_WORDS = "FREE PLAY: nothing here counts"
+PLAY_WORDS = mark("FREE PLAY: nothing here counts")
+_REASONS = (mark("is part of a graph"), mark("a {what} cannot be copied"))
+"""What the worker says of a name that is not in the copy."""
 
 
 class FreePlayWork(_Base):
@@ -59,9 +62,10 @@ class FreePlayWork(_Base):
     def held_up(self) -> bool:
         """Whether there is no lesson to go on with, in free play, or before it is as it was left; says so."""
         if self.player.restoring:
-            self.say("One moment: your code runs again, to bring your variables back. Ctrl+C ends that.")
+            self.say(_("One moment: your code runs again, to bring your variables back. Ctrl+C ends that."))
         elif self.player.playing:
-            self.say(f"This is free play. {key_text(actions.FREE_PLAY)} goes back to the lesson first.")
+            words = _("This is free play. {key} goes back to the lesson first.")
+            self.say(words.format(key=key_text(actions.FREE_PLAY)))
         return self.player.restoring or self.player.playing
 
     def action_free_play(self) -> None:
@@ -89,22 +93,24 @@ class FreePlayWork(_Base):
         if self._play_shown:
             # It was interrupted.
             return
-        came = f" {_listed(brought)} came along." if brought else ""
-        self.query_one(Transcript).note(f"Back in the lesson. Your variables are as they were.{came}", "info")
+        came = " " + _("{names} came along.").format(names=_listed(brought)) if brought else ""
+        self.query_one(Transcript).note(_("Back in the lesson. Your variables are as they were.") + came, "info")
 
 
 def _began(begun: Begun) -> str:
     if begun.problem:
-        return f"No free play: {begun.problem}"
-    back = f"{key_text(actions.FREE_PLAY)} goes back."
+        return _("No free play: {problem}").format(problem=begun.problem)
+    back = _("{key} goes back").format(key=key_text(actions.FREE_PLAY)) + "."
     if begun.missing:
-        why = "; ".join(f"`{name.name}` ({name.how})" for name in begun.missing)
-        return (
-            f"Free play in a copy of your variables: nothing here counts. Not in the copy: {why}. "
-            f"Run the line that makes it, if you need it. {back}"
+        why = "; ".join(f"`{name.name}` ({retold(name.how, *_REASONS)})" for name in begun.missing)
+        words = _(
+            "Free play in a copy of your variables: nothing here counts. Not in the copy: {why}. "
+            "Run the line that makes it, if you need it."
         )
-    how = "a copy of your variables" if not begun.again else "a copy, made by running your code again"
-    return f"Free play in {how}: nothing here counts, and nothing here can break the lesson. {back}"
+        return f"{words.format(why=why)} {back}"
+    how = _("a copy of your variables") if not begun.again else _("a copy, made by running your code again")
+    words = _("Free play in {how}: nothing here counts, and nothing here can break the lesson.")
+    return f"{words.format(how=how)} {back}"
 
 
 def _listed(names: tuple[str, ...]) -> str:

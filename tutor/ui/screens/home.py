@@ -135,7 +135,8 @@ class HomeScreen(Screen[None]):
         """Say how many lessons have been read, where that takes its time."""
         read, options = len(catalogue.entries), self.query_one("#lessons", OptionList)
         if not self._lessons and options.option_count == 1:
-            text = f"reading {catalogue.total:,} lessons for the first time … {read:,}"
+            text = _("reading {total} lessons for the first time … {n}")
+            text = text.format(total=f"{catalogue.total:,}", n=f"{read:,}")
             options.replace_option_prompt_at_index(0, Text(text, style="dim"))
 
     def _show_broken(self, broken: BrokenLessons) -> None:
@@ -144,10 +145,10 @@ class HomeScreen(Screen[None]):
         if not broken:
             return
         options = self.query_one("#lessons", OptionList)
-        options.add_option(Option(Text("\n Cannot be used", style="bold red"), disabled=True))
+        options.add_option(Option(Text("\n " + _("Cannot be used"), style="bold red"), disabled=True))
         options.add_options(Option(row, id=name) for name, row in broken.rows())
         if broken.left_out:
-            more = f"   and {broken.left_out:,} more: `tutor list` tells of all"
+            more = "   " + _("and {n} more: `tutor list` tells of all").format(n=f"{broken.left_out:,}")
             options.add_option(Option(Text(more, style="red"), disabled=True))
 
     def _next_lesson(self, last: str | None) -> str | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from tutor.protocol.text import plain
+from tutor.texts import _
 
 if TYPE_CHECKING:
     from tutor.lesson.catalogue import Catalogue
@@ -35,15 +36,15 @@ def sections(catalogue: Catalogue) -> dict[tuple[str, str], list[Entry]]:
 def heading(pack: str, track: str) -> Text:
     """The line above the lessons of a track; what is from outside says so."""
     if not pack:
-        return Text(f"\n {track.capitalize()}", style="bold")
-    return Text.assemble((f"\n {pack} · {track.capitalize()}", "bold"), ("   from outside", "yellow"))
+        return Text(f"\n {_(track).capitalize()}", style="bold")
+    return Text.assemble((f"\n {pack} · {_(track).capitalize()}", "bold"), ("   " + _("from outside"), "yellow"))
 
 
 def about_pack(pack: Pack) -> Text:
     """Where a pack is from, and what that means."""
-    text = Text.assemble(
-        "From outside: ", (f"the pack {pack.name}", "bold"), "; its code asks before it first runs\n"
-    )
+    words = _("From outside: the pack {name}; its code asks before it first runs")
+    before, _gap, after = words.partition("{name}")
+    text = Text.assemble(before, (pack.name, "bold"), f"{after}\n")
     text.stylize("yellow")
     return text.append(f"{plain(pack.origin)}\n", style="dim")
 
@@ -73,16 +74,18 @@ class BrokenLessons:
         found = self._by_file.get(Path(row.removeprefix(_ROW))) if row.startswith(_ROW) else None
         if not found:
             return None
-        text = Text.assemble((f"{_name(found[0].file)} cannot be used\n", "bold"))
+        text = Text.assemble((_("{name} cannot be used").format(name=_name(found[0].file)) + "\n", "bold"))
         for problem in found:
             text.append(f"{problem.line}:{problem.column}", style="red").append(f"  {plain(problem.message)}\n")
         text.append(f"\n{plain(str(found[0].file))}\n", style="dim")
-        after = "Everything else works. `tutor list` tells the same in a form that editors jump to (line:column)."
+        after = _(
+            "Everything else works. `tutor list` tells the same in a form that editors jump to (line:column)."
+        )
         return text.append(after, style="dim")
 
 
 def _row(file: Path, found: list[Problem]) -> Text:
-    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    more = " " + _("and {n} more").format(n=len(found) - 1) if len(found) > 1 else ""
     line = f"{_name(file)}:{found[0].line}{more}   {plain(found[0].message)}"
     return Text.assemble((" ✗ ", "red"), line if len(line) <= _WIDE else f"{line[: _WIDE - 1]}…")
 

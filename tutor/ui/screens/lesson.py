@@ -106,7 +106,7 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
             self.query_one("#title", Static).update(title)
             return
         if self.lesson.pack:
-            title.append(f"{self.lesson.pack[:_PACK_CELLS]} (from outside)   ", style="yellow")
+            title.append(f"{self.lesson.pack[:_PACK_CELLS]} ({_('from outside')})   ", style="yellow")
         title.append(f"{self.lesson.title} · {view.index + 1}/{total}   ")
         title.append("█" * filled + "░" * (_BAR_CELLS - filled), style="green")
         title.append(f" {100 * done // total} %")

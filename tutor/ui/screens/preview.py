@@ -12,6 +12,7 @@ from tutor.render.problems import problem_list
 from tutor.session.draft import Draft, stand_in
 from tutor.session.previewing import PreviewPlayer
 from tutor.session.session import Session
+from tutor.texts import _, plural
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.transcript import Transcript
@@ -43,7 +44,7 @@ class PreviewScreen(LessonScreen):
             await self._continue(self.lesson)
 
     async def _watch(self) -> None:
-        async for _ in self._draft.saves():
+        async for _saved in self._draft.saves():
             self._show_problems()
             self._show_title()
             lesson = self._draft.lesson
@@ -55,7 +56,7 @@ class PreviewScreen(LessonScreen):
         self.lesson = lesson
         # Before the player goes on: what is being judged ends with the lesson it was asked about.
         self.session.restart(self.session.threads)
-        self.query_one(Transcript).note("Saved: read again, in a fresh Python.", "info")
+        self.query_one(Transcript).note(_("Saved: read again, in a fresh Python."), "info")
         self.run_worker(self._continue(lesson), group="player", exclusive=True)
 
     async def _continue(self, lesson: Lesson) -> None:
@@ -74,11 +75,16 @@ class PreviewScreen(LessonScreen):
 
     def _show_title(self) -> None:
         view, found = self.player.view, len(self._draft.problems)
-        saved = f"saved {self._draft.saved:%H:%M:%S}" if self._draft.saved else "no file"
+        saved = _("no file")
+        if self._draft.saved:
+            saved = _("saved {time}").format(time=f"{self._draft.saved:%H:%M:%S}")
         title = Text(" tutor   ", style="bold")
-        title.append("preview", style="reverse").append(f" · {saved} · ")
-        title.append(f"{found} problem{'s' * (found != 1)}", style="bold red" if found else "green")
+        title.append(_("preview"), style="reverse").append(f" · {saved} · ")
+        problems = plural("{n} problem", "{n} problems", found).format(n=found)
+        title.append(problems, style="bold red" if found else "green")
         title.append(f"   {self.lesson.title} · {view.index + 1}/{view.total}")
         if view.status != "open":
-            title.append("   ✓ done" if view.status == "done" else "   solution shown", style="dim")
+            title.append(
+                "   ✓ " + _("done") if view.status == "done" else "   " + _("solution shown"), style="dim"
+            )
         self.query_one("#title", Static).update(title)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
@@ -10,10 +12,12 @@ from textual.widgets import Static
 from tutor.protocol.events import Ready
 from tutor.render.look import Look
 from tutor.render.refusal import why_refused
+from tutor.session.referee import TOLD
 from tutor.session.refusal import Refusal, report
+from tutor.texts import _, mark, retold
 from tutor.ui.saving import save_report
 
-_KEYS = "r writes a report, Esc closes"
+_KEYS = mark("r writes a report, Esc closes")
 
 
 class WhyScreen(ModalScreen[None]):
@@ -29,8 +33,8 @@ class WhyScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help", classes="-small") as scroll:
-            scroll.border_title = "Why it was refused"
-            scroll.border_subtitle = _KEYS
+            scroll.border_title = _("Why it was refused")
+            scroll.border_subtitle = _(_KEYS)
             yield Static(id="why", markup=False)
             yield Static(id="why-report", markup=False)
 
@@ -40,7 +44,8 @@ class WhyScreen(ModalScreen[None]):
     def _draw(self) -> None:
         width = self.query_one("#help").scrollable_content_region.width
         told = self._refusal
-        text = why_refused(told.results, told.said, told.code, Look(width=max(width - 1, 24)), fault=told.fault)
+        results = [replace(result, message=retold(result.message, *TOLD)) for result in told.results]
+        text = why_refused(results, told.said, told.code, Look(width=max(width - 1, 24)), fault=told.fault)
         self.query_one("#why", Static).update(text)
 
     def action_report(self) -> None:
@@ -48,11 +53,12 @@ class WhyScreen(ModalScreen[None]):
         try:
             file = save_report(report(told, self._ready), f"{told.lesson.id}-{told.step.id}")
         except OSError as error:
-            words = f"Not written: {error.strerror} ({error.filename})."
+            words = _("Not written: {error} ({file}).").format(error=error.strerror, file=error.filename)
         else:
-            words = (
-                f"The report is in {file}. Nothing was sent: read it, then send it to whoever keeps the lesson."
+            words = _(
+                "The report is in {file}. Nothing was sent: read it, then send it to whoever keeps the lesson."
             )
+            words = words.format(file=file)
         said = self.query_one("#why-report", Static)
         said.update(f"\n{words}")
         self.call_after_refresh(said.scroll_visible, animate=False)

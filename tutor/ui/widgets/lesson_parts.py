@@ -117,7 +117,7 @@ def hints(view: StepView) -> list[Text]:
 def marks_of(view: StepView, look: Look) -> list[Text]:
     """The prediction that was made, part by part; a right one that was chosen needs no marks."""
     rows = [[(mark.text, mark.right, mark.truth) for mark in row] for row in view.marks]
-    if not rows or (view.options and all(right for row in rows for _, right, _ in row)):
+    if not rows or (view.options and all(right for row in rows for _given, right, _truth in row)):
         return []
     above = [] if view.options else [Text()]
     return [*above, Text(_("Your answer"), style="bold"), marked(rows, look)]

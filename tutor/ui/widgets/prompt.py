@@ -344,7 +344,7 @@ class Prompt(Widget):
     def _show_gutter(self) -> None:
         number = str(self.number)
         label = "*".rjust(len(number)) if self.busy else number
-        text = self._label if self._asking else f"{'play ' * self.playing}[{label}] "
+        text = self._label if self._asking else f"{_('play') + ' ' if self.playing else ''}[{label}] "
         if not self._asking and self._editor.scroll_y >= 1:
             # The first line is above: the number belongs to that one.
             text = "↑ ".rjust(len(text))
