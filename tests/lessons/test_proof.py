@@ -1,4 +1,4 @@
-"""Every lesson is proved by running it, as ``tutor lint`` does."""
+"""The lessons fit together and fit the screen. CI has ``tutor lint`` prove all of them; here it is one."""
 
 from __future__ import annotations
 
@@ -33,10 +33,9 @@ async def test_the_lessons_fit_together() -> None:
     assert len(SOURCE.lessons) >= 3
 
 
-@each
-async def test_a_lesson_is_proved(prover: Prover, lesson: Lesson) -> None:
+async def test_a_lesson_is_proved(prover: Prover) -> None:
     proof = Proof()
-    await proof.prove([prover], [lesson])
+    await proof.prove([prover], [next(lesson for lesson in SOURCE.lessons if lesson.id == "what-a-tensor-is")])
     assert [str(finding) for finding in proof.findings if finding.level != "note"] == []
     assert proof.proved == proof.planned > 0
 
