@@ -50,9 +50,10 @@ class Player(Playing):
             self.lesson.steps[index], index, len(self.lesson.steps), self.status_of(index), busy=_("getting ready")
         )
         self._on_change()
-        ran, whole = await self._rebuild(index) if step is None else (0, False)
-        self._afresh = step is not None
-        await self.enter(index, as_it_was=whole)
+        with self._session.holding():
+            ran, whole = await self._rebuild(index) if step is None else (0, False)
+            self._afresh = step is not None
+            await self.enter(index, as_it_was=whole)
         return ran
 
     async def revive(self) -> None:
@@ -183,8 +184,9 @@ class Player(Playing):
 
     async def _begin_anew(self, index: int) -> None:
         self._session.restart(self._session.threads)
-        await self._rebuild(index)
-        await self.enter(index)
+        with self._session.holding():
+            await self._rebuild(index)
+            await self.enter(index)
 
     async def solution(self) -> None:
         """Show the solution, run it so that later steps work, and mark the step as shown. Asks first."""
