@@ -55,7 +55,8 @@ class AnswerWork(EditingWork):
             command = own_command()
             _, seconds = self._lent(lambda: edit_file(file.path, command))
         except EditorFailed as failure:
-            self.say(f"{failure} What you wrote is in {file.shown}.")
+            # Not only said: what the terminal tells on its return would take it away.
+            self.query_one(Transcript).note(f"{failure} What you wrote is in {file.shown}.", "warn")
             return
         except SuspendNotSupported:
             self.say("This terminal cannot be lent to another program.")
