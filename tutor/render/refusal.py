@@ -9,6 +9,7 @@ from rich.text import Text
 from tutor.render.checks import rules
 from tutor.render.code import python_source
 from tutor.render.prose import prose
+from tutor.texts import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,10 +22,12 @@ __all__ = ["why_refused"]
 
 def why_refused(results: Sequence[CheckResult], said: str, code: str, look: Look, *, fault: bool = False) -> Text:
     """The verdict in words, the rules one by one, and the code they were applied to."""
-    heading = "The lesson failed here, not your answer" if fault else "What you were told"
+    heading = _("The lesson failed here, not your answer") if fault else _("What you were told")
     text = Text.assemble((f"{heading}\n", "bold"), prose(said), "\n\n")
     if results:
         text.append_text(rules(results, look, said)).append("\n\n")
-    text.append("What was judged\n", style="bold")
-    lines = python_source(code, look, "  ", "  ") if code.strip() else [Text("  nothing was run at this step")]
+    text.append(_("What was judged") + "\n", style="bold")
+    lines = (
+        python_source(code, look, "  ", "  ") if code.strip() else [Text("  " + _("nothing was run at this step"))]
+    )
     return text.append_text(Text("\n").join(lines))

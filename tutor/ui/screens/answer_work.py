@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from tutor.session.answer_file import AnswerFile, Saved, is_written
+from tutor.texts import _
 from tutor.ui import actions
 from tutor.ui.actions import key_text
 from tutor.ui.external_editor import EditorFailed, edit_file, own_command
@@ -56,10 +57,12 @@ class AnswerWork(EditingWork):
             _, seconds = self._lent(lambda: edit_file(file.path, command))
         except EditorFailed as failure:
             # Not only said: what the terminal tells on its return would take it away.
-            self.query_one(Transcript).note(f"{failure} What you wrote is in {file.shown}.", "warn")
+            self.query_one(Transcript).note(
+                _("{failure} What you wrote is in {file}.").format(failure=failure, file=file.shown), "warn"
+            )
             return
         except SuspendNotSupported:
-            self.say("This terminal cannot be lent to another program.")
+            self.say(_("This terminal cannot be lent to another program."))
             return
         saved = file.read()
         if saved.problem or saved.code != before:
@@ -69,7 +72,7 @@ class AnswerWork(EditingWork):
             # An editor with a window of its own returns at once.
             self._watch_file(file)
         else:
-            self.say("Nothing was changed.")
+            self.say(_("Nothing was changed."))
 
     def action_answer_file(self) -> None:
         """Watch the step's file, or no longer."""
@@ -77,7 +80,9 @@ class AnswerWork(EditingWork):
             self._stop_watching()
         elif not self._can_write:
             self.say(
-                "There is no code to hand in at this step." if not self.player.playing else "This is free play."
+                _("There is no code to hand in at this step.")
+                if not self.player.playing
+                else _("This is free play.")
             )
         elif file := self._begin_file():
             self._watch_file(file)
@@ -87,7 +92,9 @@ class AnswerWork(EditingWork):
         try:
             file.begin()
         except OSError as error:
-            self.say(f"{file.shown} cannot be written: {error.strerror or error}.")
+            self.say(
+                _("{file} cannot be written: {problem}.").format(file=file.shown, problem=error.strerror or error)
+            )
             return None
         return file
 
@@ -98,10 +105,14 @@ class AnswerWork(EditingWork):
 
     def _invite(self, file: AnswerFile) -> None:
         self._file = file
-        there = "" if file.as_it_was else " What you wrote before is still in it."
+        there = "" if file.as_it_was else " " + _("What you wrote before is still in it.")
         self.query_one(Transcript).note(
-            f"Write your answer in any editor; each save hands it in. {key_text(actions.ANSWER_FILE)} ends that."
-            f"{there} The file: {file.shown}",
+            _("Write your answer in any editor; each save hands it in. {key} ends that.").format(
+                key=key_text(actions.ANSWER_FILE)
+            )
+            + there
+            + " "
+            + _("The file: {file}").format(file=file.shown),
             "info",
         )
         self.file_watched()
@@ -111,7 +122,9 @@ class AnswerWork(EditingWork):
         self.watching_file = False
         file, self._file = self._file, None
         self.query_one(Transcript).note(
-            f"No longer watched: {file.shown}. It stays as it is." if file else "No file is watched any more.",
+            _("No longer watched: {file}. It stays as it is.").format(file=file.shown)
+            if file
+            else _("No file is watched any more."),
             "info",
         )
         self.file_watched()
@@ -135,7 +148,7 @@ class AnswerWork(EditingWork):
         running = self._handed_in is not None and self._handed_in.status in ("queued", "running")
         if running:
             if file.waits:
-                self.say("Saved again: it is handed in when the code that runs has ended. Ctrl+C stops that.")
+                self.say(_("Saved again: it is handed in when the code that runs has ended. Ctrl+C stops that."))
         elif (saved := file.news()) is not None:
             self._hand_in(saved)
 
@@ -145,7 +158,7 @@ class AnswerWork(EditingWork):
         if saved.problem:
             self.query_one(Transcript).note(saved.problem, "warn")
         elif not saved.code.strip():
-            self.say("The file has no code in it yet.")
+            self.say(_("The file has no code in it yet."))
         else:
             self.query_one(Prompt).remember(saved.code)
             self._handed_in = self.player.submit(saved.code) or self.session.run(saved.code)

@@ -13,9 +13,10 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.protocol.freeplay import PlayName
+from tutor.texts import _, mark
 
-_WHAT = "Back to the lesson, whose variables are as they were. What you choose here comes along."
-_KEYS = "Space chooses, a all or none, Enter goes back, Esc plays on."
+_WHAT = mark("Back to the lesson, whose variables are as they were. What you choose here comes along.")
+_KEYS = mark("Space chooses, a all or none, Enter goes back, Esc plays on.")
 
 
 class BringScreen(ModalScreen["tuple[str, ...] | None"]):
@@ -25,7 +26,7 @@ class BringScreen(ModalScreen["tuple[str, ...] | None"]):
         # The list has the focus and would take it for Enter.
         Binding("space", "choose", "Choose", priority=True),
         ("a", "choose_all", "All or none"),
-        ("escape,q,J", "dismiss(None)", "Play on"),
+        ("escape,q,L", "dismiss(None)", "Play on"),
     ]
     CSS_PATH = "../styles/bring.tcss"
 
@@ -36,10 +37,10 @@ class BringScreen(ModalScreen["tuple[str, ...] | None"]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="bring") as box:
-            box.border_title = "Free play: bring variables back?"
-            yield Static(_WHAT, markup=False)
+            box.border_title = _("Free play: bring variables back?")
+            yield Static(_(_WHAT), markup=False)
             yield OptionList(*(Option(self._row(name)) for name in self._names), id="bring-names", markup=False)
-            yield Static(_KEYS, id="bring-keys", markup=False)
+            yield Static(_(_KEYS), id="bring-keys", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import ActiveBinding, Binding
 
+from tutor.texts import _, mark
 from tutor.ui import actions
 from tutor.ui.actions import key_text
 from tutor.ui.widgets.prompt import Prompt
@@ -25,7 +26,7 @@ _BACK = Binding(
     actions.FREE_PLAY.letter, "free_play", "Back to the lesson", key_display=key_text(actions.FREE_PLAY)
 )
 _NOT_IN_PLAY = ("next_step", "back", "skip", "solution", "reset", "overview")
-PLAY_WORDS = "FREE PLAY: nothing here counts"
+PLAY_WORDS = mark("FREE PLAY: nothing here counts")
 
 
 class FreePlayWork(_Base):
@@ -44,7 +45,9 @@ class FreePlayWork(_Base):
         if not self._play_shown:
             return found
         back = ActiveBinding(self, _BACK, True, "")
-        return {"J": back} | {key: one for key, one in found.items() if one.binding.action not in _NOT_IN_PLAY}
+        return {actions.FREE_PLAY.letter: back} | {
+            key: one for key, one in found.items() if one.binding.action not in _NOT_IN_PLAY
+        }
 
     def show_play(self) -> bool:
         """Mark the screen, or take the mark away; whether that changed anything."""
@@ -59,9 +62,13 @@ class FreePlayWork(_Base):
     def held_up(self) -> bool:
         """Whether there is no lesson to go on with, in free play, or before it is as it was left; says so."""
         if self.player.restoring:
-            self.say("One moment: your code runs again, to bring your variables back. Ctrl+C ends that.")
+            self.say(_("One moment: your code runs again, to bring your variables back. Ctrl+C ends that."))
         elif self.player.playing:
-            self.say(f"This is free play. {key_text(actions.FREE_PLAY)} goes back to the lesson first.")
+            self.say(
+                _("This is free play. {key} goes back to the lesson first.").format(
+                    key=key_text(actions.FREE_PLAY)
+                )
+            )
         return self.player.restoring or self.player.playing
 
     def action_free_play(self) -> None:
@@ -89,22 +96,26 @@ class FreePlayWork(_Base):
         if self._play_shown:
             # It was interrupted.
             return
-        came = f" {_listed(brought)} came along." if brought else ""
-        self.query_one(Transcript).note(f"Back in the lesson. Your variables are as they were.{came}", "info")
+        came = " " + _("{names} came along.").format(names=_listed(brought)) if brought else ""
+        self.query_one(Transcript).note(_("Back in the lesson. Your variables are as they were.") + came, "info")
 
 
 def _began(begun: Begun) -> str:
     if begun.problem:
-        return f"No free play: {begun.problem}"
-    back = f"{key_text(actions.FREE_PLAY)} goes back."
+        return _("No free play: {problem}").format(problem=begun.problem)
+    back = _("{key} goes back.").format(key=key_text(actions.FREE_PLAY))
     if begun.missing:
         why = "; ".join(f"`{name.name}` ({name.how})" for name in begun.missing)
         return (
-            f"Free play in a copy of your variables: nothing here counts. Not in the copy: {why}. "
-            f"Run the line that makes it, if you need it. {back}"
+            _(
+                "Free play in a copy of your variables: nothing here counts. Not in the copy: {why}. "
+                "Run the line that makes it, if you need it."
+            ).format(why=why)
+            + f" {back}"
         )
-    how = "a copy of your variables" if not begun.again else "a copy, made by running your code again"
-    return f"Free play in {how}: nothing here counts, and nothing here can break the lesson. {back}"
+    how = _("a copy of your variables") if not begun.again else _("a copy, made by running your code again")
+    told = _("Free play in {how}: nothing here counts, and nothing here can break the lesson.").format(how=how)
+    return f"{told} {back}"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -20,6 +20,7 @@ from tutor.render.code import python_source
 from tutor.render.found import with_marks
 from tutor.render.look import Look
 from tutor.render.prose import prose
+from tutor.texts import _
 
 
 class Wish(NamedTuple):
@@ -59,8 +60,8 @@ class GlossaryScreen(ModalScreen["Wish | None"]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="help") as box:
-            box.border_title = "Glossary"
-            yield Input(placeholder="type a part of a term", id="glossary-word", compact=True)
+            box.border_title = _("Glossary")
+            yield Input(placeholder=_("type a part of a term"), id="glossary-word", compact=True)
             yield OptionList(id="glossary-list", classes="places", markup=False)
             with VerticalScroll(id="glossary-story", can_focus=False):
                 yield Static(id="glossary-text", markup=False)
@@ -79,7 +80,7 @@ class GlossaryScreen(ModalScreen["Wish | None"]):
         terms.clear_options()
         self._rows = []
         near = [] if word else self._near
-        for heading, group in (("In this step", near), ("All terms" if near else "", self._matching(word))):
+        for heading, group in ((_("In this step"), near), (_("All terms") if near else "", self._matching(word))):
             if heading and group:
                 self._rows.append(None)
                 terms.add_option(Option(Text(heading, style="dim italic"), disabled=True))
@@ -120,9 +121,9 @@ class GlossaryScreen(ModalScreen["Wish | None"]):
         story, box = self.query_one("#glossary-story"), self.query_one("#help")
         if term is None:
             self.query_one("#glossary-text", Static).update(
-                "No term has that in its name. Esc / searches the lessons."
+                _("No term has that in its name. Esc / searches the lessons.")
             )
-            box.border_subtitle = "Esc closes"
+            box.border_subtitle = _("Esc closes")
             return
         lesson = self._taught(term)
         text = Text.assemble((f"{term.term}\n", "bold"), prose(term.meaning), "\n\n")
@@ -130,12 +131,18 @@ class GlossaryScreen(ModalScreen["Wish | None"]):
         text.append_text(Text("\n").join(python_source(term.example.strip(), look, "  ", "    ")))
         where = lesson.title if lesson else TOPICS[term.topic].title
         text.append(
-            f"\n\nTaught in “{where}”" + ("." if lesson else ", which is not in this course yet."), style="dim"
+            "\n\n"
+            + (
+                _("Taught in “{lesson}”.")
+                if lesson
+                else _("Taught in “{lesson}”, which is not in this course yet.")
+            ).format(lesson=where),
+            style="dim",
         )
         self.query_one("#glossary-text", Static).update(text)
         story.scroll_home(animate=False)
-        box.border_subtitle = (
-            "Enter tries the example   " + ("F8 opens the lesson   " if lesson else "") + "Esc closes"
+        box.border_subtitle = "   ".join(
+            (_("Enter tries the example"), *([_("F8 opens the lesson")] if lesson else []), _("Esc closes"))
         )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

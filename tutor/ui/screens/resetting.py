@@ -9,6 +9,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tutor.texts import _
+
 
 class ResetScreen(ModalScreen[str]):
     """Dismissed with ``step``, ``lesson``, or nothing."""
@@ -23,16 +25,16 @@ class ResetScreen(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         choices = (
-            ("", "Keep everything", "Nothing changes."),
+            ("", _("Keep everything"), _("Nothing changes.")),
             (
                 "step",
-                f"Begin this step anew: {self._step}",
-                "Its answers and what you ran in it are forgotten; variables are as when you entered it.",
+                _("Begin this step anew: {step}").format(step=self._step),
+                _("Its answers and what you ran in it are forgotten; variables are as when you entered it."),
             ),
             (
                 "lesson",
-                f"Begin the whole lesson anew: {self._lesson}",
-                "Every answer, attempt and bookmark in it is forgotten, and what review knows of it.",
+                _("Begin the whole lesson anew: {lesson}").format(lesson=self._lesson),
+                _("Every answer, attempt and bookmark in it is forgotten, and what review knows of it."),
             ),
         )
         options = [
@@ -40,8 +42,8 @@ class ResetScreen(ModalScreen[str]):
             for name, title, words in choices
         ]
         with Vertical(id="help", classes="-small") as box:
-            box.border_title = "Begin anew?"
-            box.border_subtitle = "Up, Down, Enter; Esc keeps everything"
+            box.border_title = _("Begin anew?")
+            box.border_subtitle = _("Up, Down, Enter; Esc keeps everything")
             yield OptionList(*options, markup=False, id="resets")
 
     def on_mount(self) -> None:

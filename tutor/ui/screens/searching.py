@@ -21,6 +21,7 @@ from tutor.lesson.problems import LessonError
 from tutor.lesson.search import MOST, Index, title_of
 from tutor.progress import Bookmark, Progress
 from tutor.render.found import found_place
+from tutor.texts import _, plural
 
 
 class Chosen(NamedTuple):
@@ -55,8 +56,8 @@ class SearchScreen(ModalScreen["Chosen | None"]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="help") as box:
-            box.border_title = "Search all lessons"
-            yield Input(placeholder="words from a title, a text or code", id="search-words", compact=True)
+            box.border_title = _("Search all lessons")
+            yield Input(placeholder=_("words from a title, a text or code"), id="search-words", compact=True)
             yield Static(id="search-count", markup=False)
             yield OptionList(id="search-places", classes="places", markup=False)
 
@@ -96,13 +97,13 @@ class SearchScreen(ModalScreen["Chosen | None"]):
             )
             for place in found.places
         ]
-        count = f"{found.total:,} {'place' if found.total == 1 else 'places'}"
+        count = plural("{n} place", "{n} places", found.total).format(n=f"{found.total:,}")
         if found.total > MOST:
-            count += f", the first {MOST} of them here: another word narrows it"
+            count += _(", the first {n} of them here: another word narrows it").format(n=MOST)
         elif not found.total:
-            count = "Nothing has all of these. Fewer words, or a part of one, find more."
+            count = _("Nothing has all of these. Fewer words, or a part of one, find more.")
         if self._taken < (total := len(self._catalogue.entries)):
-            count += f"   reading {self._taken:,} of {total:,} lessons …"
+            count += "   " + _("reading {n} of {total} lessons …").format(n=f"{self._taken:,}", total=f"{total:,}")
         self._show(count, rows)
 
     def _marked(self) -> tuple[str, list[tuple[Chosen, Text]]]:
@@ -110,14 +111,14 @@ class SearchScreen(ModalScreen["Chosen | None"]):
         marked = [mark.lesson for mark in self._bookmarks]
         lessons = {lesson.id: lesson for lesson in self._catalogue.some(marked)}
         rows = [row for mark in self._bookmarks if (row := _bookmark(mark, lessons))]
-        words = "Titles, objectives, texts, code; the hints you took and the solutions of steps you have done."
-        return (words if not rows else "Your bookmarks. Type to search all lessons."), rows
+        words = _("Titles, objectives, texts, code; the hints you took and the solutions of steps you have done.")
+        return (words if not rows else _("Your bookmarks. Type to search all lessons.")), rows
 
     def _show(self, count: str, rows: list[tuple[Chosen, Text]]) -> None:
-        self._places = [chosen for chosen, _ in rows]
+        self._places = [chosen for chosen, _row in rows]
         places = self.query_one(OptionList)
         places.clear_options()
-        places.add_options(Option(text) for _, text in rows)
+        places.add_options(Option(text) for _chosen, text in rows)
         places.highlighted = 0 if rows else None
         self.query_one("#search-count", Static).update(Text(count, style="dim"))
         self._tell()
@@ -126,11 +127,11 @@ class SearchScreen(ModalScreen["Chosen | None"]):
         """What Enter would do here."""
         at = self.query_one(OptionList).highlighted
         if at is None:
-            self.query_one("#help").border_subtitle = "Esc closes"
+            self.query_one("#help").border_subtitle = _("Esc closes")
             return
         away = self._current and self._places[at].lesson.id != self._current
-        enter = "Enter leaves this lesson for it" if away else "Enter opens it"
-        self.query_one("#help").border_subtitle = f"Up, Down choose   {enter}   Esc closes"
+        enter = _("Enter leaves this lesson for it") if away else _("Enter opens it")
+        self.query_one("#help").border_subtitle = "   ".join((_("Up, Down choose"), enter, _("Esc closes")))
 
     def on_option_list_option_highlighted(self) -> None:
         self._tell()

@@ -11,9 +11,10 @@ from tutor.protocol.events import Ready
 from tutor.render.look import Look
 from tutor.render.refusal import why_refused
 from tutor.session.refusal import Refusal, report
+from tutor.texts import _, mark
 from tutor.ui.saving import save_report
 
-_KEYS = "r writes a report, Esc closes"
+_KEYS = mark("r writes a report, Esc closes")
 
 
 class WhyScreen(ModalScreen[None]):
@@ -29,8 +30,8 @@ class WhyScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help", classes="-small") as scroll:
-            scroll.border_title = "Why it was refused"
-            scroll.border_subtitle = _KEYS
+            scroll.border_title = _("Why it was refused")
+            scroll.border_subtitle = _(_KEYS)
             yield Static(id="why", markup=False)
             yield Static(id="why-report", markup=False)
 
@@ -48,11 +49,11 @@ class WhyScreen(ModalScreen[None]):
         try:
             file = save_report(report(told, self._ready), f"{told.lesson.id}-{told.step.id}")
         except OSError as error:
-            words = f"Not written: {error.strerror} ({error.filename})."
+            words = _("Not written: {problem} ({file}).").format(problem=error.strerror, file=error.filename)
         else:
-            words = (
-                f"The report is in {file}. Nothing was sent: read it, then send it to whoever keeps the lesson."
-            )
+            words = _(
+                "The report is in {file}. Nothing was sent: read it, then send it to whoever keeps the lesson."
+            ).format(file=file)
         said = self.query_one("#why-report", Static)
         said.update(f"\n{words}")
         self.call_after_refresh(said.scroll_visible, animate=False)
