@@ -54,7 +54,7 @@ class AnswerWork(EditingWork):
         before = file.read().code
         try:
             command = own_command()
-            _, seconds = self._lent(lambda: edit_file(file.path, command))
+            _done, seconds = self._lent(lambda: edit_file(file.path, command))
         except EditorFailed as failure:
             # Not only said: what the terminal tells on its return would take it away.
             self.query_one(Transcript).note(
