@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.binding import ActiveBinding, Binding
@@ -23,7 +24,7 @@ else:
     _Base = object
 
 _BACK = Binding(
-    actions.FREE_PLAY.letter, "free_play", "Back to the lesson", key_display=key_text(actions.FREE_PLAY)
+    actions.FREE_PLAY.letter, "free_play", mark("Back to the lesson"), key_display=key_text(actions.FREE_PLAY)
 )
 _NOT_IN_PLAY = ("next_step", "back", "skip", "solution", "reset", "overview")
 PLAY_WORDS = mark("FREE PLAY: nothing here counts")
@@ -44,7 +45,7 @@ class FreePlayWork(_Base):
         found = super().active_bindings
         if not self._play_shown:
             return found
-        back = ActiveBinding(self, _BACK, True, "")
+        back = ActiveBinding(self, replace(_BACK, description=_(_BACK.description)), True, "")
         return {actions.FREE_PLAY.letter: back} | {
             key: one for key, one in found.items() if one.binding.action not in _NOT_IN_PLAY
         }
