@@ -217,3 +217,36 @@ async def test_running_again_can_be_ended_and_the_step_is_set_up(
     assert await asyncio.wait_for(opening, 60) == 0
     assert not learner.player.restoring
     assert await learner.value("a.shape, 'never' in globals()") == "(torch.Size([3]), False)"
+
+
+async def test_what_is_typed_meanwhile_runs_when_the_variables_are_there(
+    work: Recorder, lesson: Lesson, progress: Progress
+) -> None:
+    learner = Learner(work, lesson, progress)
+    await _drew(learner)
+    drawn = await learner.value("torch.rand(1).item()")
+    work.session.restart(1)
+    learner.player = Player(lesson, progress, work.session, lambda: None)
+    opening = asyncio.create_task(learner.player.open())
+    await work.until(lambda: learner.player.restoring)
+    typed = work.session.run("first = torch.rand(1).item(), r.shape")
+    assert [cell.source for cell in work.session.queued] == [typed.source]
+    assert await asyncio.wait_for(opening, 60) == 2
+    await asyncio.wait_for(typed.done.wait(), 60)
+    assert typed.status == "ok"
+    assert await learner.value("first") == f"({drawn}, torch.Size([3]))"
+
+
+async def test_what_waits_for_the_variables_is_given_up_with_them(
+    work: Recorder, lesson: Lesson, progress: Progress
+) -> None:
+    progress.mark("chance", "first", "entered")
+    progress.add_cell("chance", "first", "import time\nprint('begun')\ntime.sleep(600)", "ok")
+    learner = Learner(work, lesson, progress)
+    opening = asyncio.create_task(learner.player.open())
+    await work.until(lambda: learner.player.restoring and "begun" in work.output)
+    typed = work.session.run("typed = 1")
+    work.session.interrupt()
+    await asyncio.wait_for(opening, 60)
+    assert typed.status == "dropped"
+    assert not work.session.queued

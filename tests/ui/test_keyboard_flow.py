@@ -12,6 +12,7 @@ from tests.ui.driver import LESSONS, Driver, opened
 from tests.ui.test_lesson_screen import Judge
 from tutor.progress import Progress
 from tutor.protocol import commands
+from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
 
 RECALL = """
@@ -46,6 +47,13 @@ def status(step: str) -> str:
     with closing(Progress()) as progress:
         found = progress.steps("broadcasting").get(step)
         return found.status if found else "none"
+
+
+async def asked(driver: Driver) -> None:
+    """The question is there, and the keyboard is at its answers."""
+    await driver.until(
+        lambda: driver.shows("Which?") and driver.app.screen.query_one(LessonPane).answers.has_focus
+    )
 
 
 async def refused(driver: Driver) -> None:
@@ -248,3 +256,89 @@ async def test_where_there_is_room_for_one_thing_the_next_step_is_not_behind_a_p
         await driver.until(lambda: not driver.shows("Two shapes are"))
         await driver.press("f8")
         await driver.until(lambda: driver.shows("Run it."))
+
+
+async def test_after_a_question_is_left_what_is_typed_is_python_and_no_action() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("Make centred", "Done when"))
+        await driver.press("f7")
+        await driver.until(
+            lambda: driver.shows("Which?") and driver.app.screen.query_one(LessonPane).answers.has_focus
+        )
+        for key in ("f7", "f7"):
+            await driver.press(key)
+        await driver.until(lambda: driver.shows("Run it."))
+        await driver.until(lambda: driver.app.screen.query_one(Prompt).has_focus_within)
+        await driver.type("xlogs")
+        await driver.until(lambda: driver.app.screen.query_one(Prompt).source == "xlogs")
+
+
+async def test_the_next_step_is_seen_where_another_pane_was_in_front() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#pick", size=(80, 24)) as driver:
+        await driver.until(lambda: driver.shows("Which?", "this one"))
+        await driver.press("escape", "t")
+        await driver.until(lambda: driver.shows("No tensors yet") and not driver.shows("Which?"))
+        for digit in "12":
+            # An answer that nobody sees is not taken.
+            await driver.press("escape", digit)
+        await driver.press("escape", "J")
+        await driver.until(lambda: driver.shows("Make centred"))
+    assert status("pick") == "shown"
+
+
+async def test_f8_at_an_open_question_brings_the_keyboard_to_its_answers() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#pick") as driver:
+        await driver.until(
+            lambda: driver.shows("Which?") and driver.app.screen.query_one(LessonPane).answers.has_focus
+        )
+        await driver.type("x")
+        await driver.until(lambda: driver.app.screen.query_one(Prompt).source == "x")
+        await driver.press("ctrl+c", "f8")
+        await driver.until(
+            lambda: driver.shows("press its number") and driver.app.screen.query_one(LessonPane).answers.has_focus
+        )
+
+
+async def test_digits_in_code_that_is_typed_fast_are_no_answer() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#pick") as driver:
+        await driver.until(
+            lambda: driver.shows("Which?") and driver.app.screen.query_one(LessonPane).answers.has_focus
+        )
+        for character in "x1":
+            driver.app.post_message(Key(character, character))
+        await driver.until(lambda: len(driver.app.screen.query_one(Prompt).source) == 2)
+        assert driver.app.screen.query_one(Prompt).source == "x1"
+        assert not driver.shows("✗")
+    assert status("pick") == "seen"
+
+
+async def test_the_solution_of_a_step_that_is_done_does_not_go_on() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("Make centred", "Done when"))
+        await driver.type("centred = keepdim\n")
+        await driver.until(lambda: driver.shows("The lesson's solution"))
+        await driver.press("escape", "s")
+        await driver.until(lambda: driver.shows("This step is behind you"))
+        assert driver.shows("Make centred")
+
+
+async def test_why_refused_is_about_what_was_run_last() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await refused(driver)
+        await driver.type("centred = 1\n")
+        await driver.until(lambda: "centred = 1" in driver.transcript)
+        await driver.until(lambda: "centred = 1" in getattr(driver.app.screen, "player").refusal.code)  # noqa: B009
+        await driver.press("escape", "W")
+        await driver.until(lambda: driver.shows("What was judged", "centred = 1"))
+
+
+async def test_a_key_with_nothing_to_do_in_a_step_says_so_and_is_not_in_the_footer() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#pick") as driver:
+        await asked(driver)
+        footer = driver.screen.splitlines()[-1]
+        assert "Hint" not in footer
+        assert "Run code" not in footer
+        await driver.press("f4")
+        await driver.until(lambda: driver.shows("This step has no hints."))
+        await driver.press("f5")
+        await driver.until(lambda: driver.shows("Nothing to run in this step."))

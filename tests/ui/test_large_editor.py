@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 
 from tests.ui.driver import Driver, opened
@@ -117,6 +119,17 @@ async def test_without_an_editor_it_says_how_to_set_one(monkeypatch: pytest.Monk
         await driver.press("escape", "v")
         await driver.until(lambda: driver.shows("No editor is set", "export EDITOR"))
         assert prompt(driver).source == "a"
+
+
+async def test_an_editor_that_is_not_there_is_said_to_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISUAL", "no-such-editor-anywhere")
+    monkeypatch.setattr("tutor.ui.app.TutorApp.suspend", lambda _app: nullcontext())
+    async with opened(repl=True) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.press("escape", "v")
+        await driver.until(lambda: "no-such-editor-anywhere: No such file" in driver.transcript)
+        await driver.pilot.resize_terminal(90, 30)
+        await driver.until(lambda: driver.shows("no-such-editor-anywhere: No such file"))
 
 
 async def test_where_the_terminal_cannot_be_lent_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,7 +83,7 @@ async def test_the_solution_is_shown_only_when_asked_twice_and_marks_the_step() 
     async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
         await driver.until(lambda: driver.shows("Make centred", "Done when"))
         await driver.press("escape", "s")
-        await driver.until(lambda: driver.shows("Again to do it"))
+        await driver.until(lambda: driver.shows("Esc s again does it"))
         assert "keepdim" not in driver.transcript
         await driver.press("escape", "s")
         await driver.until(lambda: "keepdim" in driver.transcript)

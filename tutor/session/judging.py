@@ -89,10 +89,12 @@ class Judging(Answering):
             self._complete("done", own)
             self.refusal = None
             self._say(right_words(self.view.step, afresh=verdict.afresh), "good")
-        elif asked:
+        else:
+            # Also where nobody asked: the rules on the screen are those of this try.
             answer = self._own_answer() if handed_in is None else handed_in
             self.refusal = self._told(verdict, verdict.said, answer)
-            self._refuse(verdict.said, answer, verdict.status)
+            if asked:
+                self._refuse(verdict.said, answer, verdict.status)
 
     def _told(self, verdict: Verdict, said: str, answer: str) -> Refusal:
         return Refusal(self.lesson, self.view.index, answer, verdict.results, said, verdict.fault)

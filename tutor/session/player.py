@@ -15,6 +15,7 @@ from tutor.progress import Progress
 from tutor.session.playing import Playing
 from tutor.session.queue import Cell
 from tutor.session.referee import devices_of
+from tutor.session.refusal import Refusal
 from tutor.session.session import Session
 from tutor.session.steps import (
     Answer,
@@ -50,9 +51,10 @@ class Player(Playing):
             self.lesson.steps[index], index, len(self.lesson.steps), self.status_of(index), busy=_("getting ready")
         )
         self._on_change()
-        ran, whole = await self._rebuild(index) if step is None else (0, False)
-        self._afresh = step is not None
-        await self.enter(index, as_it_was=whole)
+        with self._session.holding():
+            ran, whole = await self._rebuild(index) if step is None else (0, False)
+            self._afresh = step is not None
+            await self.enter(index, as_it_was=whole)
         return ran
 
     async def revive(self) -> None:
@@ -183,19 +185,25 @@ class Player(Playing):
 
     async def _begin_anew(self, index: int) -> None:
         self._session.restart(self._session.threads)
-        await self._rebuild(index)
-        await self.enter(index)
+        with self._session.holding():
+            await self._rebuild(index)
+            await self.enter(index)
 
     async def solution(self) -> None:
         """Show the solution, run it so that later steps work, and mark the step as shown. Asks first."""
         step = self.view.step
-        nothing = isinstance(step, Read) or (isinstance(step, Explore) and not step.solution.strip())
-        if self.view.status != "open" or nothing:
-            await self.next()
+        if isinstance(step, Read) or (isinstance(step, Explore) and not step.solution.strip()):
+            self._say(_("There is nothing to solve in this step: F8 goes on."), "info")
+            return
+        if self.view.status != "open":
+            self._say(_("This step is behind you: F8 goes on, Esc Z begins it anew."), "info")
             return
         if not self._asked_solution:
             self._asked_solution = True
-            self._say(_("This shows the solution and marks the step as shown, not done. Again to do it."), "info")
+            self._say(
+                _("This shows the solution and marks the step as shown, not done. Esc s again does it."),
+                "info",
+            )
             return
         if self._without_torch:
             self._say(self._without_torch, "bad")
@@ -239,10 +247,8 @@ class Player(Playing):
             self._set(tried=True)
             asked = cell is self._submitted
             if asked and cell.status == "error":
-                self._refuse(
-                    _("That raised an error, which stands at the prompt. Read its last line."),
-                    cell.source,
-                    "error",
-                )
+                told = _("That raised an error, which stands at the prompt. Read its last line.")
+                self.refusal = Refusal(self.lesson, index, cell.source, self.view.results, told)
+                self._refuse(told, cell.source, "error")
             else:
                 await self._check(index, cell.output, asked=asked, handed_in=cell.source if asked else None)

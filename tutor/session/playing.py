@@ -48,6 +48,10 @@ class Playing(Resuming):
 
     async def begin_play(self) -> Begun:
         """Put the lesson's variables away, and go on with a copy of them."""
+        with self._session.holding():
+            return await self._copy()
+
+    async def _copy(self) -> Begun:
         ran = list(self._session.cells)
         answer = await self._session.free_play("copy")
         if answer is None or answer.problem:

@@ -74,12 +74,23 @@ class Queue:
 
     def __init__(self) -> None:
         self.waiting: deque[Job] = deque()
+        self.held: deque[Job] = deque()
+        """What the learner runs while ``holds`` is not 0."""
+        self.holds = 0
         self.job: Job | None = None
         """What the worker works at."""
         self._recent: deque[Cell] = deque()
 
     def add(self, job: Job) -> None:
-        self.waiting.append(job)
+        held = self.holds and job.cell is not None and not job.cell.silent
+        (self.held if held else self.waiting).append(job)
+
+    def release(self) -> None:
+        """End one hold; after the last what was held waits like the rest."""
+        self.holds -= 1
+        if not self.holds:
+            self.waiting += self.held
+            self.held.clear()
 
     def next(self) -> Job | None:
         """Begin the next one; None while another is not over, or if none waits."""
@@ -118,6 +129,8 @@ class Queue:
 
     def drop(self) -> None:
         """Give up whatever waits."""
-        dropped, self.waiting = self.waiting, deque()
+        dropped = [*self.waiting, *self.held]
+        self.waiting.clear()
+        self.held.clear()
         for job in dropped:
             job.resolve("dropped")

@@ -164,7 +164,7 @@ class Reviewer:
         said = answer.verdict(step.after if isinstance(step, Predict) else "")
         right = self._answers[self._right]
         if not answer.right and isinstance(step, Choice):
-            said += " " + _("It is: {answer}").format(answer=f"{right.text} {right.feedback}")
+            said += " " + _("It is: {answer}").format(answer=f"{right.text}. {right.feedback}")
         self._show(chosen=number, right=self._right, message=said, mood="good" if answer.right else "bad")
         self._answered(Grade.GOOD if answer.right else Grade.AGAIN)
         if isinstance(step, Predict):

@@ -7,7 +7,8 @@ both. Code given while the worker loads or works waits its turn.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeVar
 
@@ -85,7 +86,18 @@ class Session:
     @property
     def queued(self) -> list[Cell]:
         """Cells that wait for their turn."""
-        return [job.cell for job in self._queue.waiting if job.cell is not None and not job.cell.silent]
+        waiting = [*self._queue.waiting, *self._queue.held]
+        return [job.cell for job in waiting if job.cell is not None and not job.cell.silent]
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """What the learner runs meanwhile waits until it is over: the variables it counts on are being made."""
+        self._queue.holds += 1
+        try:
+            yield
+        finally:
+            self._queue.release()
+            self._pump()
 
     @property
     def current(self) -> Cell | None:

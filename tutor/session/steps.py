@@ -60,6 +60,11 @@ class StepView:
         asked = bool(self.options) or self.typed or bool(self.lines) or isinstance(self.step, Fill)
         return asked and self.status == "open"
 
+    @property
+    def will_ask(self) -> bool:
+        """The same, though what there is to answer may still be on its way."""
+        return isinstance(self.step, (Choice, Fill, Parsons, Predict)) and self.status == "open"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

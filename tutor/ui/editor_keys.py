@@ -64,8 +64,9 @@ MOVING = (
         {
             "ctrl+left,alt+left,alt+b": "cursor_word_left",
             "ctrl+right,alt+right,alt+f": "cursor_word_right",
-            "ctrl+shift+left,alt+shift+left,alt+B": "cursor_word_left(True)",
-            "ctrl+shift+right,alt+shift+right,alt+F": "cursor_word_right(True)",
+            # Not Alt+Shift+B and F: Esc B and Esc F, typed fast, are the same to a terminal.
+            "ctrl+shift+left,alt+shift+left": "cursor_word_left(True)",
+            "ctrl+shift+right,alt+shift+right": "cursor_word_right(True)",
         },
     ),
     EditorKey(

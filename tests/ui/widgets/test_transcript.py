@@ -118,6 +118,11 @@ async def test_it_follows_the_end_until_the_person_scrolls_up() -> None:
         await until(pilot, lambda: painted(transcript)[-1] == "line 59")
         transcript.write("more\n", "stdout")
         await until(pilot, lambda: painted(transcript)[-1] == "more")
+        await pilot.press("up", "up")
+        await until(pilot, lambda: painted(transcript)[-1] == "line 58")
+        transcript.follow()
+        transcript.write("what was run\n", "stdout")
+        await until(pilot, lambda: painted(transcript)[-1] == "what was run")
 
 
 async def test_keys_of_its_own_do_not_reach_the_screen() -> None:

@@ -56,7 +56,9 @@ class AnswerWork(EditingWork):
             command = own_command()
             _done, seconds = self._lent(lambda: edit_file(file.path, command))
         except EditorFailed as failure:
-            self.say(f"{failure} {_('What you wrote is in {file}.').format(file=file.shown)}")
+            # Not only said: what the terminal tells on its return would take it away.
+            words = _("What you wrote is in {file}.").format(file=file.shown)
+            self.query_one(Transcript).note(f"{failure} {words}", "warn")
             return
         except SuspendNotSupported:
             self.say(_("This terminal cannot be lent to another program."))

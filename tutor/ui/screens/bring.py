@@ -28,7 +28,7 @@ class BringScreen(ModalScreen["tuple[str, ...] | None"]):
         # The list has the focus and would take it for Enter.
         Binding("space", "choose", "Choose", priority=True),
         ("a", "choose_all", "All or none"),
-        ("escape,q,J", "dismiss(None)", "Play on"),
+        ("escape,q,L", "dismiss(None)", "Play on"),
     ]
     CSS_PATH = "../styles/bring.tcss"
 

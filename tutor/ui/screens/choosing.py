@@ -12,6 +12,9 @@ from tutor.ui.widgets.prompt import Prompt
 class ChoosingScreen(WorkScreen):
     """A work screen with a lesson's text and, at times, answers to choose from."""
 
+    _begun = False
+    """Whether Python is being typed that the answers got the first keys of."""
+
     @property
     def reads(self) -> bool:
         """The keyboard is in the lesson."""
@@ -24,6 +27,8 @@ class ChoosingScreen(WorkScreen):
         self.set_class(cramped and self.reads, "-reading")
 
     def on_descendant_focus(self) -> None:
+        if self.query_one(LessonPane).answers.has_focus:
+            self._begun = False
         self.share_room()
 
     def on_resize(self) -> None:
@@ -33,7 +38,10 @@ class ChoosingScreen(WorkScreen):
         """Whoever types while an answer is to be chosen means Python, but for the numbers of the answers."""
         answers = self.query_one(LessonPane).answers
         character = event.character or ""
-        if answers.has_focus and event.is_printable and not character.isdigit():
+        # Keys may be on their way to the answers while the prompt gets the focus.
+        late = self._begun and (answers.has_focus or self.query_one(Prompt).has_focus_within)
+        if event.is_printable and (late or (answers.has_focus and not character.isdigit())):
+            self._begun = True
             event.stop()
             event.prevent_default()
             self.query_one(Prompt).take(character)

@@ -11,6 +11,7 @@ from textual.app import SuspendNotSupported
 from tutor.texts import _
 from tutor.ui.external_editor import EditorFailed, edit, own_command
 from tutor.ui.widgets.prompt import LargeChanged, Prompt
+from tutor.ui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -57,7 +58,8 @@ class EditingWork(_Base):
             command = own_command()
             after, seconds = self._lent(lambda: edit(before, command))
         except EditorFailed as failure:
-            self.say(str(failure))
+            # Not only said: what the terminal tells on its return would take it away.
+            self.query_one(Transcript).note(str(failure), "warn")
             return
         except SuspendNotSupported:
             self.say(_("This terminal cannot be lent to another program."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.binding import ActiveBinding, Binding
@@ -46,8 +47,10 @@ class FreePlayWork(_Base):
         found = super().active_bindings
         if not self._play_shown:
             return found
-        back = ActiveBinding(self, _BACK, True, "")
-        return {"J": back} | {key: one for key, one in found.items() if one.binding.action not in _NOT_IN_PLAY}
+        back = ActiveBinding(self, replace(_BACK, description=_(_BACK.description)), True, "")
+        return {actions.FREE_PLAY.letter: back} | {
+            key: one for key, one in found.items() if one.binding.action not in _NOT_IN_PLAY
+        }
 
     def show_play(self) -> bool:
         """Mark the screen, or take the mark away; whether that changed anything."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import ActiveBinding
 from textual.widgets import Static
 
 from tutor.lesson.model import Lesson
@@ -16,12 +17,14 @@ from tutor.protocol import events
 from tutor.session.player import Player
 from tutor.session.queue import Cell
 from tutor.session.session import Session
+from tutor.session.steps import StepView
 from tutor.texts import _, plural
 from tutor.ui import actions
 from tutor.ui.actions import key_text
 from tutor.ui.screens.answer_work import AnswerWork
 from tutor.ui.screens.choosing import ChoosingScreen
 from tutor.ui.screens.free_play import PLAY_WORDS, FreePlayWork
+from tutor.ui.screens.pane_work import is_shown
 from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
@@ -56,8 +59,9 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
         yield LessonPane()
 
     def on_mount(self) -> None:
-        self.run_worker(self._follow(), group="follow")
+        # In this order: the first step that is shown is the one that is opened.
         self.run_worker(self._open(), group="player", exclusive=True)
+        self.run_worker(self._follow(), group="follow")
 
     async def _open(self) -> None:
         restored = await self.player.open(self._first_step)
@@ -77,9 +81,13 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
         """Show the newest view; views that come faster than they can be drawn are passed over."""
         pane = self.query_one(LessonPane)
         before: int | None = None
+        index: int | None = None
         while True:
             self._pending.clear()
             view = self.player.view
+            if index not in (None, view.index):
+                self._turn(view)
+            index = view.index
             self._show_title()
             await pane.show(view)
             self.refresh_bindings()
@@ -88,6 +96,15 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
                 pane.focus_work()
             before = asked
             await self._pending.wait()
+
+    def _turn(self, view: StepView) -> None:
+        """Another step: it is what is seen, and the keyboard goes where it is worked on."""
+        # Where one pane is seen at a time, it may be another than the lesson.
+        self.remove_class("-inspecting", "-zoom-inspector")
+        prompt = self.query_one(Prompt)
+        # Letters typed in the lesson are actions, and what is typed next is Python.
+        if not view.will_ask and is_shown(prompt):
+            prompt.focus()
 
     def file_watched(self) -> None:
         self._changed()
@@ -152,6 +169,7 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
     async def on_lesson_pane_answered(self, event: LessonPane.Answered) -> None:
         if self.held_up():
             return
+        self.query_one(Transcript).follow()
         await self.player.answer(event.number)
         if self.player.view.status != "open":
             self.query_one(Prompt).focus()
@@ -159,17 +177,19 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
     async def on_lesson_pane_typed(self, event: LessonPane.Typed) -> None:
         if self.held_up():
             return
+        self.query_one(Transcript).follow()
         await self.player.answer_text(event.text)
         self.query_one(Prompt).focus()
 
     def on_lesson_pane_put_together(self, event: LessonPane.PutTogether) -> None:
         if self.held_up():
             return
+        self.query_one(Transcript).follow()
         self.player.submit(event.code)
 
     def do_letter(self, letter: str) -> bool:
         choosing = bool(self.player.view.options) and self.player.view.status == "open"
-        if choosing and letter.isdigit():
+        if choosing and letter.isdigit() and is_shown(self.query_one(LessonPane)):
             self.post_message(LessonPane.Answered(int(letter) - 1))
             return True
         return super().do_letter(letter)
@@ -203,6 +223,9 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
             self.app.push_screen(FinishedScreen(outcome), after)
         elif not self.player.view.answering:
             self.query_one(Prompt).focus()
+        else:
+            # "Press its number" is true only while the answers have the keyboard.
+            self.query_one(LessonPane).focus_work()
 
     def action_back(self) -> None:
         if self.held_up():
@@ -210,14 +233,15 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
         self.uncover()
         self.run_worker(self.player.back(), group="player", exclusive=True)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The footer names only keys that do something in this step."""
-        allowed = super().check_action(action, parameters)
-        if allowed and action == "hint":
-            return bool(getattr(self.player.view.step, "hints", ()))
-        if allowed and action == "run_shown":
-            return bool(self.player.shown_code()[0].strip())
-        return allowed
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The footer names only keys that do something in this step; the others say why they do not."""
+        idle = set()
+        if not getattr(self.player.view.step, "hints", ()):
+            idle.add("hint")
+        if not self.player.shown_code()[0].strip():
+            idle.add("run_shown")
+        return {key: one for key, one in super().active_bindings.items() if one.binding.action not in idle}
 
     def action_hint(self) -> None:
         self.uncover()
@@ -278,6 +302,7 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
             self.query_one(Prompt).load(code.rstrip())
             self.query_one(Prompt).focus()
         else:
+            self.query_one(Transcript).follow()
             self.session.run(code.rstrip())
 
     def jump(self, index: int) -> None:

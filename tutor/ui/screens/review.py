@@ -173,6 +173,7 @@ class ReviewScreen(ChoosingScreen):
             if self.query_one(Prompt).source.strip():
                 self.say(_("What stands in the prompt has not been run: Enter runs it."))
                 return
+            self._focus(self.reviewer.view)
             self.run_worker(self.reviewer.check(), group="reviewer", exclusive=True)
         else:
             self._grade(None)

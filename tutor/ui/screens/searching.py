@@ -115,10 +115,10 @@ class SearchScreen(ModalScreen["Chosen | None"]):
         return (words if not rows else _("Your bookmarks. Type to search all lessons.")), rows
 
     def _show(self, count: str, rows: list[tuple[Chosen, Text]]) -> None:
-        self._places = [chosen for chosen, _ in rows]
+        self._places = [chosen for chosen, _row in rows]
         places = self.query_one(OptionList)
         places.clear_options()
-        places.add_options(Option(text) for _, text in rows)
+        places.add_options(Option(text) for _chosen, text in rows)
         places.highlighted = 0 if rows else None
         self.query_one("#search-count", Static).update(Text(count, style="dim"))
         self._tell()

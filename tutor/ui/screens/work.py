@@ -155,6 +155,8 @@ class WorkScreen(
 
     def on_prompt_submitted(self, event: Submitted) -> None:
         if event.source.strip() and not self.ask_about(event.source):
+            # Whoever runs something wants to see what comes of it.
+            self.query_one(Transcript).follow()
             self.session.run(event.source)
             self._show(self.session.state)
 

@@ -74,7 +74,7 @@ class LessonPane(VerticalScroll):
         self._show_work(view)
         self._redraw()
         if before is not None and view.hints != before.hints and view.hints:
-            self.call_after_refresh(self.query_one("#step-hints").scroll_visible, animate=False)
+            self.call_after_refresh(self._show_hints)
         if before is not None and view.message and view.message != before.message:
             self._show_message()
 
@@ -83,6 +83,10 @@ class LessonPane(VerticalScroll):
             self._redraw()
             if self._view.message:
                 self._show_message()
+
+    def _show_hints(self) -> None:
+        # Its place is known only when it has been laid out, and it may not have been there before.
+        self.call_after_refresh(self.query_one("#step-hints").scroll_visible, animate=False)
 
     def _show_message(self) -> None:
         behind = self._view is not None and self._view.status != "open"

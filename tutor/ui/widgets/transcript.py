@@ -198,6 +198,11 @@ class Transcript(CellKeys, OwnKeys, ScrollView, can_focus=True):
         self._strips.clear()
         self._changed()
 
+    def follow(self) -> None:
+        """Go on at the end, wherever the person scrolled to."""
+        self._following = True
+        self._changed()
+
     def clear(self) -> None:
         """Forget everything."""
         self._typewriter.end_line()
