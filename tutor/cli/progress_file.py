@@ -18,6 +18,7 @@ from tutor.cli.reports import lesson_rows, plain_console
 from tutor.lesson.catalogue import Catalogue, NotFound
 from tutor.lesson.model import Lesson
 from tutor.lesson.places import Places
+from tutor.lesson.state import title_of
 from tutor.progress import Progress
 from tutor.protocol.text import plain
 
@@ -48,7 +49,7 @@ def show(lessons: Places, *, as_json: bool) -> None:
 def _bookmark(catalogue: Catalogue, lesson_id: str, step_id: str) -> dict[str, str]:
     lesson = next((entry for entry in catalogue.entries if entry.id == lesson_id), None)
     step = next((step for step in lesson.steps if step.id == step_id), None) if lesson else None
-    title = (step.title or step.id.replace("-", " ")) if step else "not among the lessons here"
+    title = title_of(step) if step else "not among the lessons here"
     return {"lesson": plain(lesson_id), "step": plain(step_id), "title": title}
 
 

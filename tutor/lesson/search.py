@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tutor.lesson.model import Choice, Explore, Fill, Fix, Judged, Lesson, Predict, Read, Run
-from tutor.lesson.state import solution_of, starter_of
+from tutor.lesson.state import solution_of, starter_of, title_of
 from tutor.lesson.steps import Step
 from tutor.texts import mark
 
@@ -107,11 +107,6 @@ def spans(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
     """Where the words stand in ``text``, whatever the size of their letters; none overlap."""
     pattern = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
     return [found.span() for found in re.finditer(pattern, text, re.IGNORECASE)] if pattern else []
-
-
-def title_of(step: Step) -> str:
-    """What a step is called."""
-    return step.title or step.id.replace("-", " ")
 
 
 def _places(lesson: Lesson, known: Known) -> Iterator[Place]:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 import msgspec.structs
 
 from tutor.lesson.checks import Check, FunctionCheck, GradCheck, ModuleCheck, TensorCheck, ValueCheck, flat
+from tutor.lesson.entry import StepLine
 from tutor.lesson.model import Lesson
 from tutor.lesson.steps import Choice, Explore, Judged, Run, Step
 from tutor.texts import _
@@ -84,3 +85,9 @@ def _fitted(step: Step, devices: Collection[str]) -> Step:
         return step
     there = bool(devices) if step.needs == "accelerator" else step.needs in devices
     return step if there else step.twin
+
+
+def title_of(step: Step | StepLine) -> str:
+    """What a step is called; a title stands where nothing can be set as code."""
+    title: str = step.title or step.id.replace("-", " ")
+    return title.replace("`", "")

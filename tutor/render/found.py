@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 from rich.text import Text
 
-from tutor.lesson.search import spans, title_of
+from tutor.lesson.search import spans
+from tutor.lesson.state import title_of
 from tutor.texts import _
 
 if TYPE_CHECKING:

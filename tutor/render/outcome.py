@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from tutor.lesson.search import title_of
+from tutor.lesson.state import title_of
 from tutor.render.prose import prose
 from tutor.texts import _, plural
 

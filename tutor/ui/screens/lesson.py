@@ -12,6 +12,7 @@ from textual.binding import ActiveBinding
 from textual.widgets import Static
 
 from tutor.lesson.model import Lesson
+from tutor.lesson.state import title_of
 from tutor.progress import Progress
 from tutor.protocol import events
 from tutor.session.player import Player
@@ -261,7 +262,7 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
             return
         view = self.player.view
         if view.status == "open":
-            title = view.step.title or view.step.id.replace("-", " ")
+            title = title_of(view.step)
             note = _("Passed over “{step}”. F3 leads back to it, {key} begins it anew.")
             self.query_one(Transcript).note(note.format(step=title, key=key_text(actions.RESET)), "info")
         self.run_worker(self._go_on(self.player.skip()), group="player", exclusive=True)
@@ -292,7 +293,7 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
                 self.query_one(Transcript).note(words, "info")
                 self.run_worker(again(), group="player", exclusive=True)
 
-        self.app.push_screen(ResetScreen(step.title or step.id.replace("-", " "), self.lesson.title), begin)
+        self.app.push_screen(ResetScreen(title_of(step), self.lesson.title), begin)
 
     def action_run_shown(self) -> None:
         code, edit = self.player.shown_code()

@@ -10,6 +10,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tutor.lesson.model import Lesson
+from tutor.lesson.state import title_of
 from tutor.session.player import Player
 from tutor.texts import _, mark
 
@@ -32,7 +33,7 @@ class OverviewScreen(ModalScreen["int | None"]):
         bookmarked = self._player.bookmarked
         for index, step in enumerate(self._lesson.steps):
             sign, style = _MARKS[self._player.status_of(index)]
-            title = step.title or step.id.replace("-", " ")
+            title = title_of(step)
             row = Text.assemble((f"{sign} ", style), f"{index + 1:>2}  {title}")
             if step.id in bookmarked:
                 row.append("  ★ " + _("bookmark"), style="yellow")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from rich.text import Text
 from textual.widgets import Static
 
@@ -42,6 +44,11 @@ class PreviewScreen(LessonScreen):
             await super()._open()
         else:
             await self._continue(self.lesson)
+
+    async def _go_on(self, moved: Awaitable[bool]) -> None:
+        """Behind the last step there is nothing to go on to but the author's own work."""
+        if await moved:
+            self.say(_("That was the last step. Every save shows the lesson again; F2 leads to the others."))
 
     async def _watch(self) -> None:
         async for _saved in self._draft.saves():

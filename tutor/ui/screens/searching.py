@@ -18,7 +18,8 @@ from textual.widgets.option_list import Option
 from tutor.lesson.catalogue import Catalogue
 from tutor.lesson.model import Lesson
 from tutor.lesson.problems import LessonError
-from tutor.lesson.search import MOST, Index, title_of
+from tutor.lesson.search import MOST, Index
+from tutor.lesson.state import title_of
 from tutor.progress import Bookmark, Progress
 from tutor.render.found import found_place
 from tutor.texts import _, plural

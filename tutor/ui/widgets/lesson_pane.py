@@ -11,6 +11,7 @@ from textual.widgets import Markdown, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.lesson.model import Choice, Fill
+from tutor.lesson.state import title_of
 from tutor.render.look import Look
 from tutor.render.prose import prose
 from tutor.session.steps import StepView
@@ -65,7 +66,7 @@ class LessonPane(VerticalScroll):
         """Show this view; only what changed is drawn again."""
         before, self._view = self._view, view
         if before is None or before.step is not view.step:
-            self.border_title = Content(view.step.title or view.step.id.replace("-", " "))
+            self.border_title = Content(title_of(view.step))
             if before is None or before.step.id != view.step.id:
                 self.scroll_home(animate=False)
             await self.query_one("#step-text", Markdown).update(view.step.text)
