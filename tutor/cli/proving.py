@@ -136,5 +136,6 @@ def _summary(source: Source, proof: Proof, findings: list[Finding], seconds: flo
     ]
     lessons = len(source.lessons)
     of = f" of {proof.planned:,}" if stopped else ""
+    nothing = "nothing to put right so far; the rest was not proved" if stopped else "nothing to put right"
     done = f"{lessons} lesson{'s' * (lessons != 1)}, {proof.proved:,}{of} claims in {seconds:.1f} s"
-    return f"{'Stopped: ' * stopped}{done}: {', '.join(counts) or 'nothing to put right'}."
+    return f"{'Stopped: ' * stopped}{done}: {', '.join(counts) or nothing}."

@@ -11,6 +11,7 @@ from tutor.lesson.model import Judged, Lesson
 from tutor.lesson.problems import LessonError, Problem
 from tutor.paths import lessons_dir
 from tutor.proof.findings import Finding, from_problem
+from tutor.proof.overlays import translated, translations
 from tutor.proof.shelf import misplaced
 
 _CLAIMS = 40
@@ -37,7 +38,7 @@ class Source:
 
 
 def read(paths: list[Path]) -> Source:
-    """The lessons that ``paths`` mean: files, folders with a ``lesson.yaml``, or folders of such folders."""
+    """The lessons that ``paths`` mean: files (a translation means its lesson), folders with a ``lesson.yaml``, or folders of such folders."""
     source = Source()
     shelves: dict[Path, Catalogue] = {}
     problems: list[Problem] = []
@@ -48,11 +49,12 @@ def read(paths: list[Path]) -> Source:
             problems += shelf.problems
             continue
         try:
-            source.lessons.append(load_lesson(path))
+            source.lessons.append(load_lesson(translated(path)))
         except LessonError as error:
             problems += error.problems
     source.lessons = _each_once(source.lessons)
     source.findings += [from_problem(problem) for problem in dict.fromkeys(problems)]
+    source.findings += [finding for lesson in source.lessons for finding in translations(lesson)]
     source.findings = list(dict.fromkeys([*source.findings, *_beside_each_other(source.lessons, shelves)]))
     return source
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.lesson.positions import Path_
-from tutor.proof.findings import Finding, Level
+from tutor.proof.findings import UNDER_SEED, Finding, Level
 from tutor.proof.plan import Claim
 from tutor.proof.prover import Outcome
 from tutor.proof.subject import Subject
@@ -98,5 +98,5 @@ def _where(subject: Subject, claim: Claim) -> str:
     if claim.jumped:
         return " (coming straight from the first step)"
     if claim.other_seed:
-        return f" (under the seed {subject.lesson.seed + 1}; under {subject.lesson.seed} it is otherwise)"
+        return f"{UNDER_SEED}{subject.lesson.seed + 1}; under {subject.lesson.seed} it is otherwise)"
     return ""
