@@ -38,7 +38,10 @@ class Source:
 
 
 def read(paths: list[Path]) -> Source:
-    """The lessons that ``paths`` mean: files (a translation means its lesson), folders with a ``lesson.yaml``, or folders of such folders."""
+    """The lessons that ``paths`` mean: files, folders with a ``lesson.yaml``, or folders of such folders.
+
+    The file of a translation means its lesson.
+    """
     source = Source()
     shelves: dict[Path, Catalogue] = {}
     problems: list[Problem] = []
