@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,14 @@ def test_what_is_not_there_is_a_mistake_in_the_command(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert "there is no " in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_of_a_zip_it_is_said_how_its_lessons_are_proved(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a pack.zip", "w") as archive:
+        archive.writestr("01-small/lesson.yaml", steps(SOUND))
+    result = tutor("lint", str(tmp_path / "a pack.zip"))
+    assert result.returncode == 2
+    assert f"tutor lint --lessons '{tmp_path / 'a pack.zip'}'" in " ".join(result.stderr.split())
 
 
 def test_a_folder_without_lessons_is_no_success(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def of_cell(source: str, place: Place, recorded: str | None = None, *, above: in
     A session that was copied with its prompts is as many cells as outputs: each shows what stood below it there.
     """
     turns = _turns(source)
-    if len(turns) < 2:  # noqa: PLR2004 - one turn is the cell itself
+    if len(turns) < 2:
         return _of_turn(source, place, recorded if recorded is not None or not turns else turns[0][2])
     made = Tutorial()
     for number, (line, typed, shown) in enumerate(turns):

@@ -86,7 +86,7 @@ def in_order(findings: list[Finding]) -> list[Finding]:
 def without_echoes(findings: list[Finding]) -> list[Finding]:
     """Without what only tells again what another one has told; they are in order.
 
-    That is, of a later step, that code of an earlier one fails; of another seed, what is so under the lesson's own.
+    That is, of a later step, that code of an earlier one fails; of another seed, what is so under the own one too.
     """
     kept: list[Finding] = []
     told = {_about(finding) for finding in findings if UNDER_SEED not in finding.message}
