@@ -77,8 +77,20 @@ class PreviewScreen(LessonScreen):
         saved = f"saved {self._draft.saved:%H:%M:%S}" if self._draft.saved else "no file"
         title = Text(" tutor   ", style="bold")
         title.append("preview", style="reverse").append(f" · {saved} · ")
-        title.append(f"{found} problem{'s' * (found != 1)}", style="bold red" if found else "green")
+        broken = self._cannot_judge()
+        style = "bold red" if found or broken else "green"
+        said = f"{found} problem{'s' * (found != 1)}" if found or not broken else "this step is broken"
+        title.append(said, style=style)
         title.append(f"   {self.lesson.title} · {view.index + 1}/{view.total}")
-        if view.status != "open":
+        if view.status != "open" and not broken:
             title.append("   ✓ done" if view.status == "done" else "   solution shown", style="dim")
         self.query_one("#title", Static).update(title)
+
+    def _cannot_judge(self) -> bool:
+        """Whether the step that is shown has code or a check of its own that fails."""
+        refusal, player = self.player.refusal, self.player
+        return (
+            refusal is not None
+            and refusal.fault
+            and (refusal.lesson, refusal.index) == (player.lesson, player.view.index)
+        )
