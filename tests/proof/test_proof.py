@@ -32,8 +32,11 @@ def given(monkeypatch: pytest.MonkeyPatch, *mutants: str, excused: tuple[str, ..
         ("def f(mine, reference): raise ValueError('oh')", "ValueError: oh"),
         ("def f(mine, reference):\n    while True: pass", "did not end within 0.3 s"),
         ("def f(mine, reference): return 7", "gave a int"),
-        ("def f(mine, reference):\n    import os; os._exit(1)", "did not come to an end"),
-        ("import os\nos.kill(os.getpid(), 9)\ndef f(mine, reference): pass", "did not come to an end"),
+        ("def f(mine, reference):\n    import os; os._exit(1)", "judging it ended Python: it exited with code 1"),
+        (
+            "import os\nos.kill(os.getpid(), 9)\ndef f(mine, reference): pass",
+            "judging it ended Python: it was ended by SIGKILL",
+        ),
     ],
 )
 async def test_a_check_that_fails_or_never_ends_is_told_and_the_proof_goes_on(
