@@ -49,6 +49,14 @@ async def test_a_check_that_fails_or_never_ends_is_told_and_the_proof_goes_on(
     assert [(other.step, other.message) for other in others] == [("second", "`rejects[0]` passes")]
 
 
+async def test_a_check_with_an_endless_list_is_broken_too(prover: Prover, tmp_path: Path) -> None:
+    check = "{kind: value, target: '[0 for _ in iter(int, 1)]', seconds: 2}"
+    file = write(tmp_path, steps(spoilt("{kind: tensor, target: y}", check)))
+    (finding,) = await proved(prover, file)
+    assert "a check is broken" in finding.message
+    assert finding.message.endswith("it did not end within 2 s")
+
+
 async def test_no_claim_sees_what_another_left(prover: Prover, tmp_path: Path) -> None:
     """Names, settings, and things that no reset can put back."""
     leaving = [

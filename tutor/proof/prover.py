@@ -49,7 +49,8 @@ class Outcome:
     """What came of some code at a step."""
 
     status: str
-    """``pass``, ``fail``, ``broken`` (a check), ``setup`` or ``fault`` (the lesson's own code), ``lost``, ``died``."""
+    """``pass``, ``fail``, ``broken`` (a check), ``setup`` or ``fault`` (the lesson's own code), ``lost``, ``died``
+    (without a verdict, because it took too long or ended Python)."""
     said: str = ""
     """Why, in words."""
     ran: Ran = Ran()
