@@ -45,7 +45,9 @@ def test_a_short_last_paragraph_is_said_after_the_code() -> None:
     (step,) = lesson("# T\n\n```python\nx = 1\n```\n\nSo it is.").lesson.steps
     assert isinstance(step, Run)
     assert step.after == "So it is."
-    assert [type(step) for step in lesson("# T\n\n```python\nx = 1\n```\n\n- a list").lesson.steps] == [Run, Read]
+    for marked in ("- a list", "```text\na\nb\n```", "    a\n    b"):
+        made = lesson(f"# T\n\n```python\nx = 1\n```\n\n{marked}").lesson
+        assert [type(step) for step in made.steps] == [Run, Read]
 
 
 def test_ids_differ_and_titles_may_be_in_any_script() -> None:

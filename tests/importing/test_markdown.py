@@ -69,6 +69,18 @@ def test_prompts_and_the_output_after_them_are_not_code(text: str) -> None:
     assert blocks(text)[-1] == ">>> x = 1\nx"
 
 
+def test_each_output_of_a_session_ends_a_cell_and_is_what_it_showed() -> None:
+    session = "```pycon\n>>> x = 1\n>>> x + 1\n2\n\n>>> for i in range(2):\n...     i\n...\n0\n1\n>>> y = x\n```"
+    cells = [
+        block for block in files.parse(f"Text.\n\n{session}\n".encode(), ".md").blocks if isinstance(block, Code)
+    ]
+    assert [(cell.source, cell.recorded, cell.place.line) for cell in cells] == [
+        ("x = 1\nx + 1", "2", 3),
+        ("for i in range(2):\n    i", "0\n1", 8),
+        ("y = x", None, 13),
+    ]
+
+
 def test_lines_that_go_on_keep_their_indentation() -> None:
     assert blocks("```\n>>> for i in range(2):\n...     print(i)\n...\n0\n1\n```") == [
         ">>> for i in range(2):\n    print(i)"

@@ -104,7 +104,9 @@ def test_two_lessons_with_one_id(lessons: Path) -> None:
     catalogue = Catalogue(lessons).load_all()
     (problem,) = catalogue.problems
     assert (problem.file, problem.line, problem.column) == (file, *place_of(HEAD, "small"))
-    assert problem.message == f"the id `shapes` is taken by {lessons / '02-shapes' / 'lesson.yaml'}"
+    assert (
+        problem.message == f"the id `shapes` is taken by {lessons / '02-shapes' / 'lesson.yaml'}; choose another"
+    )
     assert catalogue.find("shapes")[0].file == lessons / "02-shapes" / "lesson.yaml"
 
 

@@ -242,8 +242,18 @@ def test_aliases_cannot_grow_a_file() -> None:
     laughs = "a: &a [x, x]\n" + "".join(
         f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefghi", "bcdefghij", strict=True)
     )
-    found = problems(laughs)
-    assert sum("aliases are not allowed" in problem.message for problem in found) == 10 + 18
+    (problem,) = problems(laughs)
+    assert (problem.line, problem.column) == (1, 4)
+    assert problem.message.startswith("`&a`: anchors and aliases are not allowed")
+    assert problem.message.endswith("; 27 more follow")
+
+
+def test_an_anchor_alone_hides_no_other_problem() -> None:
+    found = problems(changed("schema: 1", "schema: &a 2"))
+    assert [problem.message.partition(";")[0] for problem in found] == [
+        "`&a`: anchors and aliases are not allowed",
+        "`schema` must be `1`, not `2`",
+    ]
 
 
 def test_very_many_problems_are_counted() -> None:

@@ -9,6 +9,12 @@ from hypothesis import strategies as st
 from tutor.lesson.outputs import difference
 
 
+def test_exactly_alike_are_numbers_with_the_same_digits() -> None:
+    assert difference("at 1795287460.047", "at 1795287463.912") is None
+    assert difference("at 1795287460.047", "at 1795287463.912", exact=True) is not None
+    assert difference("at 1.5 in 3 s", "at 1.5 in 4 s", exact=True) is None
+
+
 @pytest.mark.parametrize(
     ("recorded", "got"),
     [

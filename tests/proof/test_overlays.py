@@ -31,10 +31,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _findings(folder: Path, **overlays: str) -> list[tuple[str, str, str, str]]:
-    """Level, place, step and message of each."""
+    """Level, place, step and message of each that is to be put right: how much is done is only a note."""
     for language, text in overlays.items():
         (folder / f"lesson.{language}.yaml").write_text(text, "utf-8")
-    return [(f.level, _place(f), f.where, f.message) for f in read([folder]).findings]
+    return [(f.level, _place(f), f.where, f.message) for f in read([folder]).findings if f.level != "note"]
 
 
 def _place(finding: Finding) -> str:
@@ -82,5 +82,5 @@ def test_the_lesson_itself_is_read_whatever_language_is_spoken(folder: Path) -> 
         (folder / "lesson.de.yaml").write_text(text, "utf-8")
         source = read([folder.parent])
         assert [lesson.title for lesson in source.lessons] == ["Small"]
-        assert len(source.findings) == count
+        assert len([one for one in source.findings if one.level != "note"]) == count
     assert chosen().tag == "de"

@@ -32,8 +32,11 @@ def given(monkeypatch: pytest.MonkeyPatch, *mutants: str, excused: tuple[str, ..
         ("def f(mine, reference): raise ValueError('oh')", "ValueError: oh"),
         ("def f(mine, reference):\n    while True: pass", "did not end within 0.3 s"),
         ("def f(mine, reference): return 7", "gave a int"),
-        ("def f(mine, reference):\n    import os; os._exit(1)", "did not come to an end"),
-        ("import os\nos.kill(os.getpid(), 9)\ndef f(mine, reference): pass", "did not come to an end"),
+        ("def f(mine, reference):\n    import os; os._exit(1)", "judging it ended Python: it exited with code 1"),
+        (
+            "import os\nos.kill(os.getpid(), 9)\ndef f(mine, reference): pass",
+            "judging it ended Python: it was ended by SIGKILL",
+        ),
     ],
 )
 async def test_a_check_that_fails_or_never_ends_is_told_and_the_proof_goes_on(
@@ -44,6 +47,14 @@ async def test_a_check_that_fails_or_never_ends_is_told_and_the_proof_goes_on(
     assert (first.step, first.proof, first.level) == ("ones", 2, "error")
     assert said in first.message
     assert [(other.step, other.message) for other in others] == [("second", "`rejects[0]` passes")]
+
+
+async def test_a_check_with_an_endless_list_is_broken_too(prover: Prover, tmp_path: Path) -> None:
+    check = "{kind: value, target: '[0 for _ in iter(int, 1)]', seconds: 2}"
+    file = write(tmp_path, steps(spoilt("{kind: tensor, target: y}", check)))
+    (finding,) = await proved(prover, file)
+    assert "a check is broken" in finding.message
+    assert finding.message.endswith("it did not end within 2 s")
 
 
 async def test_no_claim_sees_what_another_left(prover: Prover, tmp_path: Path) -> None:

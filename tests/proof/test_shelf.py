@@ -95,12 +95,32 @@ def test_two_lessons_with_one_id(tmp_path: Path) -> None:
     assert read([tmp_path / "02-small"]).findings == [finding]
 
 
-@pytest.mark.parametrize("folder", ["01-smaller", "small", "first"])
+@pytest.mark.parametrize("folder", ["01-smaller", "smaller", "first"])
 def test_a_folder_is_named_after_its_lesson(tmp_path: Path, folder: str) -> None:
     write(tmp_path, lesson("small"), folder)
     (finding,) = read([tmp_path]).findings
     assert f"the folder `{folder}` is not named after its lesson" in finding.message
     assert finding.advice.startswith("Name it 01-small")
+
+
+def test_a_lesson_that_stands_alone_needs_no_number(tmp_path: Path) -> None:
+    shelf(tmp_path, _small=lesson("small"), _other=lesson("other"))
+    assert read([tmp_path]).findings == []
+
+
+def test_translations_are_proved_with_their_lesson(tmp_path: Path) -> None:
+    file = write(tmp_path, lesson("small"))
+    german, french = (file.with_name(f"lesson.{tag}.yaml") for tag in ("de", "fr"))
+    german.write_text("schema: 1\ntitle: Klein\nsteps:\n  ones: {original: 0, text: Mach `y`.}\n")
+    french.write_text("schema: 1\nsteps:\n  one: {title: Un}\n")
+    for path in (tmp_path, file.parent, german):
+        source = read([path])
+        assert [one.file for one in source.lessons] == [file]
+        assert {(f.file.name, f.line, f.level, f.message.partition("; ")[0]) for f in source.findings} == {
+            (german.name, 1, "note", "0 of 1 steps translated"),
+            (german.name, 4, "warning", "the lesson's texts have changed since"),
+            (french.name, 3, "error", "`small` has no step `one`"),
+        }
 
 
 def test_two_folders_with_one_number(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ async def test_the_transcript_ends_in_operands_and_explanation(size: tuple[int, 
 
 
 async def test_more_names_the_lesson_that_will_teach_it_where_there_is_none() -> None:
-    async with opened(repl=True, answer=failing, lessons=LESSONS) as driver:
+    async with opened(repl=True, answer=failing) as driver:
         await driver.until(lambda: driver.shows("ready"))
         await driver.type("a @ b\n")
         await driver.until(lambda: "Rule" in driver.transcript)

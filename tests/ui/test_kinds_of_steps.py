@@ -177,7 +177,7 @@ async def test_training_is_judged_under_seeds_only_when_asked() -> None:
         assert not driver.shows("✓ done")
         worker.otherwise = result("pass")
         await driver.press("f8")
-        await driver.until(lambda: driver.shows("✓ done", "Train model until"))
+        await driver.until(lambda: driver.shows("✓ done", "✓ Right."))
         asked = [(c.asked, c.cells) for c in driver.client.sent(commands.Check) if isinstance(c, commands.Check)]
         assert asked == [(False, ()), (False, ("n = 1",)), (True, ("n = 1",))]
 

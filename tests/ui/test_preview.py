@@ -106,6 +106,24 @@ async def test_problems_stand_in_place_and_the_lesson_can_still_be_used(file: Pa
         await driver.until(lambda: driver.shows("0 problems") and not driver.shows("minuets"))
 
 
+async def test_a_step_that_cannot_be_judged_is_not_called_free_of_problems(file: Path) -> None:
+    def broken(command: commands.Command) -> list[events.Event]:
+        if isinstance(command, commands.Check):
+            checked = events.Checked(command.id, (), "", "the lesson's own code failed: IndexError")
+            return [events.Started(command.id), checked, events.Finished(command.id, "ok", 0.01)]
+        return run_well(command)
+
+    async with preview(file, "centre", answer=broken) as driver:
+        await driver.until(lambda: driver.shows("IndexError", "· this step is broken"))
+        assert not driver.shows("0 problems")
+        assert "solution shown" not in driver.text_of("#title")
+        save(file, "minutes: 15", "minuets: 15")
+        await driver.until(lambda: driver.shows("· 2 problems"))
+        save(file, "minuets: 15", "minutes: 15")
+        await driver.press("f7")
+        await driver.until(lambda: driver.shows("· 0 problems"))
+
+
 async def test_many_problems_leave_room_for_the_lesson(file: Path) -> None:
     async with preview(file, size=(80, 24)) as driver:
         await driver.until(lambda: driver.shows("lined up from the right"))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from tutor.cli.new_lesson import schema_from
 from tutor.cli.progress_file import write_file
 from tutor.importing.blocks import NotATutorial, Note
 from tutor.importing.files import ENDINGS
@@ -57,7 +58,7 @@ def run(source: str, target: str, *, python: str, overwrite: bool, as_json: bool
     steps = len(lesson.lesson.steps)
     left = sum(note.kept_as_text for note in lesson.notes)
     print(
-        f"Written to {written}: {steps} steps, {lesson.runs} of them with code to run "
+        f"Written to {written}: {steps} step{'s' * (steps != 1)}, {lesson.runs} of them with code to run "
         f"({lesson.checked} with the output to expect); {left} kept as text."
     )
     print(f"tutor --lessons {target} {lesson.lesson.id}")
@@ -69,7 +70,8 @@ def _write(lesson: Imported, folder: Path, *, overwrite: bool) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise click.ClickException(f"cannot make the folder {file.parent}: {error.strerror}") from error
-    write_file(file, lesson.text.encode(), overwrite=overwrite)
+    schema = f"# yaml-language-server: $schema={schema_from(file.parent)}\n"
+    write_file(file, f"{schema}{lesson.text}".encode(), overwrite=overwrite)
     return file
 
 

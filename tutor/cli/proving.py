@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import json
 import os
+import shlex
 import signal
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +50,9 @@ def lint(paths: list[Path], wanted: Wanted) -> int:
     for path in paths:
         if not path.exists():
             raise click.UsageError(f"there is no {path}. Name a lesson.yaml, its folder, or a folder of lessons.")
+        if path.is_file() and zipfile.is_zipfile(path):
+            named = shlex.quote(str(path))
+            raise click.UsageError(f"{path} is a ZIP. `tutor lint --lessons {named}` proves the lessons in it.")
     began = time.monotonic()
     source = read(paths)
     with _shown() as show:
@@ -136,5 +141,6 @@ def _summary(source: Source, proof: Proof, findings: list[Finding], seconds: flo
     ]
     lessons = len(source.lessons)
     of = f" of {proof.planned:,}" if stopped else ""
+    nothing = "nothing to put right so far; the rest was not proved" if stopped else "nothing to put right"
     done = f"{lessons} lesson{'s' * (lessons != 1)}, {proof.proved:,}{of} claims in {seconds:.1f} s"
-    return f"{'Stopped: ' * stopped}{done}: {', '.join(counts) or 'nothing to put right'}."
+    return f"{'Stopped: ' * stopped}{done}: {', '.join(counts) or nothing}."

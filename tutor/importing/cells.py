@@ -21,8 +21,38 @@ _DISPLAY = re.compile(r"^%%?\s*(matplotlib|autoreload|load_ext|reload_ext|config
 _SHELL = re.compile(r"^(!|%\s*(pip|conda|mamba|bash|sh|system|cd|run|env)\b)")
 
 
-def of_cell(source: str, place: Place, recorded: str | None = None) -> Tutorial:
-    """The blocks of one cell; ``source`` is clean."""
+def of_cell(source: str, place: Place, recorded: str | None = None, *, above: int = 0) -> Tutorial:
+    """The blocks of one cell; ``source`` is clean, and begins ``above`` lines below its ``place``.
+
+    A session that was copied with its prompts is as many cells as outputs: each shows what stood below it there.
+    """
+    turns = _turns(source)
+    if len(turns) < 2:
+        return _of_turn(source, place, recorded if recorded is not None or not turns else turns[0][2])
+    made = Tutorial()
+    for number, (line, typed, shown) in enumerate(turns):
+        begins = Place(place.line + above + line, place.cell) if number and place.line else place
+        made.add(_of_turn(typed, begins, shown))
+    return made
+
+
+def _turns(source: str) -> list[tuple[int, str, str | None]]:
+    """A session as turns: the line it begins in (from 0), what was typed with its prompts, what it showed."""
+    turns: list[tuple[int, list[str], list[str]]] = []
+    for number, line in enumerate(source.split("\n")):
+        if _PROMPT.match(line) and (turns or line.lstrip().startswith(">>>")):
+            if not turns or (turns[-1][2] and line.lstrip().startswith(">>>")):
+                turns.append((number, [], []))
+            turns[-1][1].append(line)
+        elif turns and line.strip():
+            turns[-1][2].append("" if line.strip() == "<BLANKLINE>" else line)
+    return [
+        (number, "\n".join(typed), textwrap.dedent("\n".join(shown)) if shown else None)
+        for number, typed, shown in turns
+    ]
+
+
+def _of_turn(source: str, place: Place, recorded: str | None) -> Tutorial:
     source = _without_prompts(source).strip("\n").rstrip()
     made = Tutorial()
     body = statements(source)

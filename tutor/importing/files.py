@@ -49,7 +49,8 @@ def parse(data: bytes, ending: str) -> Tutorial:
         text = cleaned(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise NotATutorial(f"it is not UTF-8: the byte 0x{data[error.start]:02X} stands in line {line}") from error
+        place = f"the byte 0x{data[error.start]:02X} stands in line {line}"
+        raise NotATutorial(f"it is not UTF-8: {place}; save it as UTF-8") from error
     if not text.strip():
         raise NotATutorial("it is empty")
     return python.read(text) if ending == ".py" else markdown.read(text, cells=True)

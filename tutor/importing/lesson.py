@@ -20,7 +20,7 @@ _AFTERWORD = 280
 _GOALS = 6
 _WORDS_A_MINUTE = 120
 _UNASKED = "Run the code, and look at what it shows."
-_MARKED = re.compile(r"[\[\]#*_<|~]|^\s*([-+]|\d+\.)\s", re.MULTILINE)
+_MARKED = re.compile(r"[\[\]#*_<|~]|^\s*([-+]|\d+\.)\s|^\s*```|^ {4}", re.MULTILINE)
 
 
 def lesson_of(tutorial: Tutorial, outcomes: list[Outcome], name: str, seed: int, setup: str) -> dict[str, Any]:

@@ -81,15 +81,17 @@ def _fence(token: Token, source: str, at: Place, known: dict[str, str], *, cells
     """A fence: a cell, a directive of MyST, or text."""
     info = token.info.strip()
     code = token.content
+    above = int(token.type == "fence")
     python = _PYTHON.match(info) or (
         _DIRECTIVE.match(info) and re.match(r"\{code(-block)?\}\s*(i?python3?|pycon)\b", info)
     )
     if cells and python:
         if info.startswith("{"):
             code = _without_options(code)
-        return of_cell(code, at)
+            above += token.content.count("\n") - code.count("\n")
+        return of_cell(code, at, above=above)
     if cells and not info and _has_prompts(code):
-        return of_cell(code, at)
+        return of_cell(code, at, above=above)
     directive = _DIRECTIVE.match(info)
     if directive and "code" not in directive[1] and directive[1] != "math":
         name = directive[2].strip() or directive[1].rpartition(":")[2].capitalize()

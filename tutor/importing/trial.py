@@ -172,7 +172,7 @@ class _Trial:
                 found[number] = replace(outcome, why=f"ran once and not again: {outcome.why}")
                 lost |= _made(source) - self._made()
                 continue
-            same = difference(found[number].shown, outcome.shown) is None
+            same = difference(found[number].shown, outcome.shown, exact=True) is None
             shown = outcome.shown if same and len(outcome.shown) <= LONGEST_OUTPUT else ""
             found[number] = replace(found[number], shown=shown)
             last = number
@@ -218,10 +218,15 @@ class _Trial:
         if self._asked:
             return Outcome(NEEDS_INPUT)
         if not in_time:
-            return Outcome(
-                f"takes too long: longer than {limit:.0f} s" if limit >= 1 else "the cells take too long together"
-            )
+            return Outcome(self._too_long(limit))
         return Outcome(why(cell.status, self._failure, self._died))
+
+    def _too_long(self, limit: float) -> str:
+        if limit >= self._limits.cell:
+            return f"takes too long: longer than {limit:.0f} s"
+        return (
+            f"takes too long: all cells together have {self._limits.together:.0f} s, and {limit:.0f} s were left"
+        )
 
     async def _end(self, cell: Cell, limit: float) -> bool:
         """Wait for the end of a cell, or bring it about; whether it came by itself."""

@@ -173,7 +173,9 @@ class Catalogue:
         ]
         if not files:
             expected = f"expected folders such as 01-first/{FILE_NAME}"
-            self.problems.append(Problem(folder, 1, 1, f"there are no lessons here; {expected}"))
+            # A ZIP lies unpacked where nobody knows it.
+            origin = Path(pack.origin) if pack is not None and Path(pack.origin).is_file() else folder
+            self.problems.append(Problem(origin, 1, 1, f"there are no lessons here; {expected}"))
         return files
 
     def _add(self, file: Path, pack: Pack | None, index: Index) -> None:
@@ -187,7 +189,7 @@ class Catalogue:
             entry, problems = self._load(file, pack)
             index.put(name, stamp, entry, problems)
         if entry is not None and entry.id in self._files:
-            message = f"the id `{entry.id}` is taken by {self._files[entry.id]}"
+            message = f"the id `{entry.id}` is taken by {self._files[entry.id]}; choose another"
             entry, problems = None, [Problem(file, *_place(file, "id"), message, "id")]
         self.problems += problems
         if entry is None:

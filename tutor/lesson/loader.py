@@ -76,5 +76,5 @@ def read_text(file: Path) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", "replace")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        message = f"not UTF-8: the byte 0x{data[error.start]:02X} stands here"
+        message = f"not UTF-8: the byte 0x{data[error.start]:02X} stands here; save the file as UTF-8"
         raise LessonError([Problem(file, line, column, message)]) from error

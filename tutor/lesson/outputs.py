@@ -22,11 +22,14 @@ _ABSOLUTE = 1e-6
 _SHOWN = 60
 
 
-def difference(recorded: str, got: str) -> tuple[str, str] | None:
-    """The first two lines that differ, shortened; an empty one where the text ended. None when they are alike."""
+def difference(recorded: str, got: str, *, exact: bool = False) -> tuple[str, str] | None:
+    """The first two lines that differ, shortened; an empty one where the text ended. None when they are alike.
+
+    ``exact``: all digits of floats count. Of two runs on one machine, those that differ are a clock or chance.
+    """
     left, right = list(_tokens(recorded)), list(_tokens(got))
     for one, other in zip(left, right):  # noqa: B905 - lengths are compared below
-        if not _alike(one, other):
+        if not _alike(one, other) or (exact and one.lastgroup == "number" and one[0] != other[0]):
             return _line(recorded, one), _line(got, other)
     if len(left) == len(right):
         return None

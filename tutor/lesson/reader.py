@@ -112,7 +112,13 @@ class Reader:
 
     def _tuple(self, kind: types.VarTupleType, node: Node, path: str) -> Any:
         if not isinstance(node, Sequence):
-            return self._wrong(node, path, "a list")
+            # A single text is the commonest of these mistakes.
+            hint = (
+                "; put it between `[` and `]`, or behind `- `"
+                if isinstance(node, Scalar) and not node.null
+                else ""
+            )
+            return self._wrong(node, path, "a list", hint)
         low, high, count = kind.min_length or 0, kind.max_length, len(node.items)
         if count < low or (high is not None and count > high):
             wanted = f"{low} to {high}" if high is not None else f"at least {low}"

@@ -26,7 +26,7 @@ from tutor.lesson.reader import INVALID, Reader
 from tutor.lesson.wording import Wording, node_at, step_words
 from tutor.texts import tag_of
 
-_NAME = re.compile(r"lesson\.([A-Za-z][A-Za-z0-9-]*)\.yaml")
+OVERLAY_NAME = re.compile(r"lesson\.([A-Za-z][A-Za-z0-9-]*)\.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def proved(lesson: Lesson) -> tuple[list[Translation], list[Problem]]:
     good: list[Translation] = []
     wrong: list[Problem] = []
     for file in overlays(lesson):
-        named = _NAME.fullmatch(file.name)
+        named = OVERLAY_NAME.fullmatch(file.name)
         if named is None or tag_of(named[1]) != named[1]:
             meant = f"; it should be lesson.{tag}.yaml" if named and (tag := tag_of(named[1])) else ""
             wrong.append(Problem(file, 1, 1, f"{file.name} names no language{meant}"))

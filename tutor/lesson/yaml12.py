@@ -120,8 +120,11 @@ def parse(text: str, report: Report) -> Node | None:
             report.add(number, match.start() + 1, f"the character U+{ord(match[0]):04X} is not allowed")
     if bad:
         return None
+    builder = _Builder(yaml.parse(text, Loader=_Loader), report)
     try:
-        return _Builder(yaml.parse(text, Loader=_Loader), report).document()
+        node = builder.document()
+        # Of what has aliases most is missing: whatever else were said of it is noise.
+        return None if builder.has_aliases else node
     except _Stop:
         return None
     except yaml.MarkedYAMLError as error:
@@ -130,6 +133,8 @@ def parse(text: str, report: Report) -> Node | None:
         report.add(line, column, f"not YAML: {_explained(error, report.lines, line)}")
     except yaml.YAMLError as error:
         report.add(1, 1, f"not YAML: {error}")
+    finally:
+        builder.tell_shared()
     return None
 
 
@@ -138,7 +143,7 @@ def _explained(error: yaml.MarkedYAMLError, lines: list[str], line: int) -> str:
     said = str(error.problem or error.context)
     if "mapping values are not allowed" in said:
         return f"{said}; a text with `: ` in it must be quoted or begin with `|`"
-    if "\t" in "".join(lines[line - 1 : line])[:40] and "token" in said:
+    if "\t" in "".join(lines[line - 1 : line])[:40] and ("token" in said or "tab character" in said):
         return f"{said}; indent with spaces, not with tabs"
     if "cannot start any token" in said:
         return f"{said}; a text that begins with a special character must be quoted"
@@ -153,6 +158,22 @@ class _Builder:
     def __init__(self, events: Iterator[Any], report: Report) -> None:
         self._events = events
         self._report = report
+        self._shared: list[Any] = []
+        """Events with an anchor or an alias."""
+
+    @property
+    def has_aliases(self) -> bool:
+        return any(isinstance(event, yaml.AliasEvent) for event in self._shared)
+
+    def tell_shared(self) -> None:
+        """Report the first anchor or alias for all of them: a bomb has as many as it likes."""
+        if not self._shared:
+            return
+        first, more = self._shared[0], len(self._shared) - 1
+        sign = "*" if isinstance(first, yaml.AliasEvent) else "&"
+        others = f"; {more} more follow{'s' * (more == 1)}" if more else ""
+        message = "anchors and aliases are not allowed; quote it if it is text"
+        self._refuse(first, f"`{sign}{first.anchor}`: {message}{others}")
 
     def document(self) -> Node:
         first = self._next()
@@ -178,10 +199,7 @@ class _Builder:
 
     def _node(self, event: Any, depth: int) -> Node:
         if event.anchor is not None:
-            sign = "&" if not isinstance(event, yaml.AliasEvent) else "*"
-            self._refuse(
-                event, f"`{sign}{event.anchor}`: anchors and aliases are not allowed; quote it if it is text"
-            )
+            self._shared.append(event)
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         if isinstance(event, yaml.AliasEvent):
             return Refused(line, column)
@@ -190,7 +208,9 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(line, column, plain(event.value), event.style or None)
         if depth == _MAX_DEPTH:
-            self._refuse(event, f"nested more than {_MAX_DEPTH} levels deep")
+            self._refuse(
+                event, f"nested more than {_MAX_DEPTH} levels deep; text that begins with a bracket must be quoted"
+            )
             raise _Stop
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(Sequence(line, column), depth)

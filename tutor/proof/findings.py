@@ -14,6 +14,9 @@ Level = Literal["error", "warning", "note"]
 _LONGEST = 400
 """Characters of a message: it may quote what a lesson's code printed."""
 
+UNDER_SEED = " (under the seed "
+"""How the message of a finding goes on that was made under another seed than the lesson's."""
+
 PROOFS = {
     1: "the file",
     2: "solutions",
@@ -81,14 +84,26 @@ def in_order(findings: list[Finding]) -> list[Finding]:
 
 
 def without_echoes(findings: list[Finding]) -> list[Finding]:
-    """Without what only tells again, of a later step, that code of an earlier one fails; they are in order."""
+    """Without what only tells again what another one has told; they are in order.
+
+    That is, of a later step, that code of an earlier one fails; of another seed, what is so under the own one too.
+    """
     kept: list[Finding] = []
+    told = {_about(finding) for finding in findings if UNDER_SEED not in finding.message}
     for finding in findings:
+        if UNDER_SEED in finding.message and _about(finding) in told:
+            continue
         cause = finding.message.partition("the lesson's own code failed: ")[2]
         earlier = (f for f in kept if f.lesson == finding.lesson and f.step != finding.step)
         if not cause or not any(cause in other.message for other in earlier):
             kept.append(finding)
     return kept
+
+
+def _about(finding: Finding) -> tuple[str, ...]:
+    """What a finding is of, whatever numbers came of it under one seed or another."""
+    what = finding.message.partition(UNDER_SEED)[0].partition(": ")[0]
+    return finding.lesson, finding.step, finding.level, str(finding.line), str(finding.column), what
 
 
 def _line(text: str) -> str:

@@ -49,7 +49,8 @@ class Outcome:
     """What came of some code at a step."""
 
     status: str
-    """``pass``, ``fail``, ``broken`` (a check), ``setup`` or ``fault`` (the lesson's own code), ``lost``."""
+    """``pass``, ``fail``, ``broken`` (a check), ``setup`` or ``fault`` (the lesson's own code), ``lost``, ``died``
+    (without a verdict, because it took too long or ended Python)."""
     said: str = ""
     """Why, in words."""
     ran: Ran = Ran()
@@ -66,6 +67,8 @@ class Outcome:
 @dataclass(slots=True)
 class _Heard:
     error: str = ""
+    died: str = ""
+    """How Python ended, if it did."""
     gone: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -188,11 +191,14 @@ class Prover:
 
     async def _judged(self, request: commands.Check, limit: float, ran: Ran) -> Outcome:
         began = asyncio.get_running_loop().time()
+        self._heard.died = ""
         checked = await self._within(self._session.check(request, limit), limit + _GRACE)
         seconds = asyncio.get_running_loop().time() - began
         if checked is None:
+            died = self._heard.died
             self._session.restart(self._threads)
-            return Outcome("lost", f"judging it did not come to an end within {limit:g} s", ran)
+            late = f"judging it did not come to an end within {limit:g} s"
+            return Outcome("died" if died else "lost", f"judging it ended Python: {died}" if died else late, ran)
         status, said, check = _summed(checked)
         return Outcome(status, said, ran, checked.mistake, check, bool(checked.alone), seconds)
 
@@ -208,10 +214,12 @@ class Prover:
         finally:
             task.cancel()
 
-    def _hear(self, event: events.Event, _state: SessionState) -> None:
+    def _hear(self, event: events.Event, state: SessionState) -> None:
         if isinstance(event, events.Failed) and event.chain:
             last = event.chain[-1]
             self._heard.error = f"{last.type}: {last.message}".rstrip(": ")
+        elif isinstance(event, events.Died):
+            self._heard.died = state.reason or "it is not said how"
         elif isinstance(event, events.InputRequested):
             asyncio.get_running_loop().call_soon(self._session.reply, None)
         elif isinstance(event, events.Unavailable) and not self._heard.gone.done():

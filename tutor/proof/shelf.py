@@ -10,7 +10,7 @@ from tutor.lesson.problems import did_you_mean
 from tutor.proof.findings import Finding
 from tutor.proof.subject import Subject
 
-_FOLDER = re.compile(r"(\d+)-(.+)")
+_FOLDER = re.compile(r"(?:(\d+)-)?(.+)")
 
 
 def misplaced(lessons: list[Lesson], others: Mapping[str, Lesson], known: Iterable[str]) -> list[Finding]:
@@ -34,8 +34,11 @@ def _folder(subject: Subject, lesson: Lesson, numbers: dict[tuple[str, str], str
     matched = _FOLDER.fullmatch(folder.name)
     if matched is None or matched[2] != lesson.id:
         message = f"the folder `{folder.name}` is not named after its lesson"
-        advice = f"Name it {matched[1] if matched else '01'}-{lesson.id}: the number is its place in the list"
+        number = (matched and matched[1]) or "01"
+        advice = f"Name it {number}-{lesson.id}: the number is its place in the list"
         return [subject.finding(None, ("id",), 1, "error", message, advice)]
+    if not matched[1]:
+        return []
     place = (str(folder.parent), matched[1])
     other = numbers.setdefault(place, lesson.id)
     if other == lesson.id:

@@ -9,9 +9,9 @@ from tutor.lesson.catalogue import Catalogue
 from tutor.lesson.loader import FILE_NAME, load_lesson
 from tutor.lesson.model import Judged, Lesson
 from tutor.lesson.problems import LessonError, Problem
-from tutor.lesson.translation import proved
 from tutor.paths import lessons_dir
 from tutor.proof.findings import Finding, from_problem
+from tutor.proof.overlays import translated, translations
 from tutor.proof.shelf import misplaced
 from tutor.texts import Choice, use
 
@@ -41,7 +41,7 @@ class Source:
 def read(paths: list[Path]) -> Source:
     """The lessons that ``paths`` mean: files, folders with a ``lesson.yaml``, or folders of such folders.
 
-    They are read as they were written, whatever language is spoken.
+    The file of a translation means its lesson. They are read as they were written, whatever language is spoken.
     """
     before = use(Choice())
     try:
@@ -61,29 +61,14 @@ def _read(paths: list[Path]) -> Source:
             problems += shelf.problems
             continue
         try:
-            source.lessons.append(load_lesson(path))
+            source.lessons.append(load_lesson(translated(path)))
         except LessonError as error:
             problems += error.problems
     source.lessons = _each_once(source.lessons)
     source.findings += [from_problem(problem) for problem in dict.fromkeys(problems)]
+    source.findings += [finding for lesson in source.lessons for finding in translations(lesson)]
     source.findings = list(dict.fromkeys([*source.findings, *_beside_each_other(source.lessons, shelves)]))
-    source.findings += [finding for lesson in source.lessons for finding in _translations(lesson)]
     return source
-
-
-def _translations(lesson: Lesson) -> list[Finding]:
-    """What is wrong with the overlays beside a lesson, and where they are behind it."""
-    good, wrong = proved(lesson)
-    behind = [problem for translation in good for problem in translation.warnings]
-    ids = {one.id for one in (*lesson.steps, *lesson.recall)}
-
-    def step_of(problem: Problem) -> str:
-        return next((name for name in problem.path.split(".")[1:2] if name in ids), "")
-
-    return [
-        *(from_problem(problem, lesson.id, step_of(problem)) for problem in wrong),
-        *(from_problem(problem, lesson.id, step_of(problem), "warning") for problem in behind),
-    ]
 
 
 def _beside_each_other(lessons: list[Lesson], shelves: dict[Path, Catalogue]) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.lesson.positions import Path_
-from tutor.proof.findings import Finding, Level
+from tutor.proof.findings import UNDER_SEED, Finding, Level
 from tutor.proof.plan import Claim
 from tutor.proof.prover import Outcome
 from tutor.proof.subject import Subject
@@ -34,9 +34,12 @@ def _trouble(claim: Claim, outcome: Outcome) -> _Told | None:
         return "error", ("setup",), f"the step cannot be set up: {outcome.said}", "Mend the set-up"
     if outcome.status == "fault":
         return "error", claim.key, f"the step cannot be judged: {outcome.said}", "Mend the lesson's own code"
-    if outcome.status == "lost":
-        advice = "Make it shorter, or give its check `seconds`"
-        return "error", claim.key, f"given {claim.what}, {outcome.said}", advice
+    if outcome.status in ("lost", "died"):
+        shorter = "Make it shorter, or give its check `seconds`"
+        advice = "Look for a check that needs too much memory" if outcome.status == "died" else shorter
+        # Code that has run well by itself is not what takes so long.
+        key = ("checks",) if claim.passes else claim.key
+        return "error", key, f"given {claim.what}, {outcome.said}", advice
     return None
 
 
@@ -98,5 +101,5 @@ def _where(subject: Subject, claim: Claim) -> str:
     if claim.jumped:
         return " (coming straight from the first step)"
     if claim.other_seed:
-        return f" (under the seed {subject.lesson.seed + 1}; under {subject.lesson.seed} it is otherwise)"
+        return f"{UNDER_SEED}{subject.lesson.seed + 1}; under {subject.lesson.seed} it is otherwise)"
     return ""

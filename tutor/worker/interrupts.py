@@ -22,7 +22,7 @@ import signal
 import sysconfig
 import threading
 import time
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 _LIBRARY_ROOTS = tuple(
@@ -56,6 +56,8 @@ class Interrupts:
     def __init__(self) -> None:
         self.active = 0
         """Id of the command whose learner code runs now; 0 outside learner code."""
+        self.leaving: set[CodeType] = set()
+        """Functions that tell that the time is up: told again in the midst of it, they would not come to it."""
         self._cancelled: set[int] = set()
         self._held = 0
         self._pending = False
@@ -117,6 +119,8 @@ class Interrupts:
 
     def _on_signal(self, _number: int, frame: FrameType | None) -> None:
         if not self.active:
+            return
+        if self._overdue and not self._presses and frame is not None and frame.f_code in self.leaving:
             return
         if self._held or (self._presses < _FORCED_AFTER and _inside_library_import(frame)):
             self._pending = True

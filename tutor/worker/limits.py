@@ -30,6 +30,9 @@ class Limited:
         self._seconds = seconds
 
     def __enter__(self) -> Limited:
+        # What was interrupted may take longer to go away (a list of millions) than until the next interrupt, which
+        # is then raised where Python looks for it first: at the head of the way out.
+        self._interrupts.leaving.add(Limited.__exit__.__code__)
         self._clock = Clock(self._interrupts, self._interrupts.active, self._seconds)
         return self
 

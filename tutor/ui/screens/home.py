@@ -193,7 +193,11 @@ class HomeScreen(Screen[None]):
             return Text.assemble((f"{_(title)}\n\n", "bold"), _(words))
         done, total = self._done(lesson.id), len(lesson.steps)
         text = Text.assemble((f"{lesson.title}\n", "bold"))
-        size = _("{total} steps, about {minutes} minutes, {done} done")
+        size = plural(
+            "{total} step, about {minutes} minutes, {done} done",
+            "{total} steps, about {minutes} minutes, {done} done",
+            total,
+        )
         text.append(size.format(total=total, minutes=lesson.minutes, done=done) + "\n", style="dim")
         if lesson.pack and self._catalogue is not None:
             text.append_text(about_pack(self._catalogue.packs[lesson.pack]))

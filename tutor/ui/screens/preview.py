@@ -87,11 +87,23 @@ class PreviewScreen(LessonScreen):
             saved = _("saved {time}").format(time=f"{self._draft.saved:%H:%M:%S}")
         title = Text(" tutor   ", style="bold")
         title.append(_("preview"), style="reverse").append(f" · {saved} · ")
-        problems = plural("{n} problem", "{n} problems", found).format(n=found)
-        title.append(problems, style="bold red" if found else "green")
+        broken = self._cannot_judge()
+        said = plural("{n} problem", "{n} problems", found).format(n=found)
+        if broken and not found:
+            said = _("this step is broken")
+        title.append(said, style="bold red" if found or broken else "green")
         title.append(f"   {self.lesson.title} · {view.index + 1}/{view.total}")
-        if view.status != "open":
+        if view.status != "open" and not broken:
             title.append(
                 "   ✓ " + _("done") if view.status == "done" else "   " + _("solution shown"), style="dim"
             )
         self.query_one("#title", Static).update(title)
+
+    def _cannot_judge(self) -> bool:
+        """Whether the step that is shown has code or a check of its own that fails."""
+        refusal, player = self.player.refusal, self.player
+        return (
+            refusal is not None
+            and refusal.fault
+            and (refusal.lesson, refusal.index) == (player.lesson, player.view.index)
+        )
