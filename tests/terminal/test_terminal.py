@@ -151,3 +151,20 @@ def test_quitting_leaves_no_process_behind(terminals: list[Terminal], tmp_path: 
     assert terminal.end() == 0
     _gone, alive = psutil.wait_procs(children, timeout=20)
     assert alive == []
+
+
+def test_a_terminal_window_that_is_closed_leaves_no_process_behind(
+    terminals: list[Terminal], tmp_path: Path
+) -> None:
+    import psutil
+
+    terminal = _open(terminals, "repl", data=tmp_path)
+    terminal.until(lambda: terminal.shows("● ready"))
+    app = psutil.Process(terminal.child.pid)
+    everyone = [app, *app.children(recursive=True)]
+    terminal.send("for i in range(10**7): print(i)\r")
+    terminal.until(lambda: terminal.shows("running"))
+    terminals.remove(terminal)
+    terminal.child.ptyproc.fileobj.close()
+    _gone, alive = psutil.wait_procs(everyone, timeout=30)
+    assert alive == []

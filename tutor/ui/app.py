@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from tutor.ui.screens.work import WorkScreen
 
 __all__ = ["Start", "TutorApp"]
+
+_LAST_SECONDS = 3.0
+"""For closing down when told to end from outside."""
 
 _SMALLEST = (60, 18)
 """Columns and rows below which the panes cannot be read."""
@@ -67,8 +72,16 @@ class TutorApp(Openings, App[None]):
     def on_mount(self) -> None:
         # Told to end from outside, the terminal is still put back as it was.
         for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, self.exit)
+            asyncio.get_running_loop().add_signal_handler(number, self._told_to_end)
         self.call_after_refresh(self._load)
+
+    def _told_to_end(self) -> None:
+        # Of a terminal that is gone Textual's writer may wait for ever, and its reader turn round without a rest.
+        # What was done is in the progress file, step by step, and the worker ends with the pipe to it.
+        last = threading.Timer(_LAST_SECONDS, os._exit, (1,))
+        last.daemon = True
+        last.start()
+        self.exit()
 
     async def _load(self) -> None:
         """What the first frame does not need."""
