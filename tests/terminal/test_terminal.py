@@ -165,6 +165,6 @@ def test_a_terminal_window_that_is_closed_leaves_no_process_behind(
     terminal.send("for i in range(10**7): print(i)\r")
     terminal.until(lambda: terminal.shows("running"))
     terminals.remove(terminal)
-    terminal.child.ptyproc.fileobj.close()
+    getattr(terminal.child, "ptyproc").fileobj.close()  # noqa: B009 - not in its type
     _gone, alive = psutil.wait_procs(everyone, timeout=30)
     assert alive == []
