@@ -22,7 +22,7 @@ def test_the_list_says_what_is_from_outside(pack: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("TUTOR_LESSONS", str(pack))
     shown = tutor("list").stdout
     assert f"deep-nets (from outside: {pack})  Tensors\n  deep-nets/dropout " in shown
-    assert shown.startswith("Foundations\n  what-a-tensor-is ")
+    assert shown.startswith("Foundations\n  first-light ")
     rows = {row["id"]: row["pack"] for row in json.loads(tutor("list", "--json").stdout)["lessons"]}
     assert (rows["what-a-tensor-is"], rows["deep-nets/masks"]) == ("", "deep-nets")
 

@@ -29,7 +29,7 @@ async def prover() -> AsyncIterator[Prover]:
 
 
 async def test_the_lessons_fit_together() -> None:
-    assert [str(finding) for finding in SOURCE.findings] == []
+    assert [str(finding) for finding in SOURCE.findings if finding.level != "note"] == []
     assert len(SOURCE.lessons) >= 3
 
 

@@ -87,9 +87,9 @@ async def test_panes_show_the_copy_and_then_the_lesson_again(
     await learner.player.open("second")
     await learner.player.begin_play()
     await plays(learner, "mine = torch.zeros(4)")
-    assert {fact.path for fact in work.session.state.tensors} == {"a", "b", "mine"}
+    await work.until(lambda: {fact.path for fact in work.session.state.tensors} == {"a", "b", "mine"})
     await learner.player.end_play()
-    assert {fact.path for fact in work.session.state.tensors} == {"a", "b"}
+    await work.until(lambda: {fact.path for fact in work.session.state.tensors} == {"a", "b"})
 
 
 async def test_what_was_made_or_changed_can_be_brought_back(
