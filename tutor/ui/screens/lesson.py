@@ -231,7 +231,6 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
     def action_back(self) -> None:
         if self.held_up():
             return
-        self.uncover()
         self.run_worker(self.player.back(), group="player", exclusive=True)
 
     @property
@@ -308,7 +307,6 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
 
     def jump(self, index: int) -> None:
         """Go to a step."""
-        self.uncover()
         self.run_worker(self.player.enter(index), group="player", exclusive=True)
 
     def action_overview(self) -> None:

@@ -39,6 +39,7 @@ def alike(left: Any, right: Any, depth: int = 0) -> bool:
     try:
         return same(left, right)
     except Exception:
+        # What cannot be compared, for whatever reason, is told as changed and so not hidden.
         return False
 
 
