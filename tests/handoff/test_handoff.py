@@ -125,7 +125,8 @@ def test_own_answers_are_the_learners_and_others_are_marked() -> None:
 
 def test_data_of_the_tutor_says_what_must_be_installed() -> None:
     own = "from tutor.datasets import elements\ncentred = x - x.mean(0)"
-    assert "it needs the package pytorch-tutor" in " ".join(text(BROADCASTING, done(BROADCASTING, centre=own)).split())
+    exported = " ".join(text(BROADCASTING, done(BROADCASTING, centre=own)).split())
+    assert "it needs the package pytorch-tutor" in exported
     assert "pytorch-tutor" not in text(BROADCASTING, done(BROADCASTING))
 
 
