@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding
 from textual.widgets import Static
 
-from tutor.lesson.model import Lesson
+from tutor.lesson.model import Lesson, Predict
 from tutor.lesson.state import title_of
 from tutor.progress import Progress
 from tutor.protocol import events
@@ -132,9 +132,10 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         title.append("█" * filled + "░" * (_BAR_CELLS - filled), style="green")
         title.append(f" {100 * done // total} %")
         if view.status != "open":
-            title.append(
-                "   ✓ " + _("done") if view.status == "done" else "   " + _("solution shown"), style="dim"
-            )
+            # A prediction is made once: a wrong one is behind the learner, but nothing to be ticked.
+            missed = isinstance(view.step, Predict) and view.mood == "bad"
+            behind = _("answered") if missed else "✓ " + _("done")
+            title.append("   " + (behind if view.status == "done" else _("solution shown")), style="dim")
         if view.step.id in self.player.bookmarked:
             title.append("   ★ " + _("bookmark"), style="yellow")
         if self.watching_file:
