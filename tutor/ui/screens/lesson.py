@@ -185,7 +185,8 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
             return
         self.query_one(Transcript).follow()
         await self.player.answer_text(event.text)
-        self.query_one(Prompt).focus()
+        if self.player.view.status != "open":
+            self.query_one(Prompt).focus()
 
     def on_lesson_pane_put_together(self, event: LessonPane.PutTogether) -> None:
         if self.held_up():
