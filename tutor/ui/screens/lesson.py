@@ -232,7 +232,7 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
             self.query_one(Prompt).focus()
         else:
             # "Press its number" is true only while the answers have the keyboard.
-            self.query_one(LessonPane).focus_work()
+            self.query_one(LessonPane).focus_work(seen=True)
 
     def action_back(self) -> None:
         if self.held_up():
