@@ -26,6 +26,7 @@ from tutor.ui.screens.answer_work import AnswerWork
 from tutor.ui.screens.choosing import ChoosingScreen
 from tutor.ui.screens.free_play import PLAY_WORDS, FreePlayWork
 from tutor.ui.screens.pane_work import is_shown
+from tutor.ui.screens.picture_work import PictureWork
 from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
@@ -38,7 +39,7 @@ _BAR_CELLS = 12
 _PACK_CELLS = 20
 
 
-class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
+class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
     """Leads through the steps of one lesson."""
 
     ACTIONS = actions.LESSON_ACTIONS
@@ -91,6 +92,8 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
             index = view.index
             self._show_title()
             await pane.show(view)
+            if not view.busy:
+                self.picture_step(view.step)
             self.refresh_bindings()
             asked = view.index if view.answering and view.chosen is None else None
             if asked not in (None, before) and not pane.has_focus_within:
@@ -157,6 +160,7 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
 
     async def _judge(self, cell: Cell) -> None:
         await cell.done.wait()
+        self.picture_again()
         if cell.play:
             self.player.play_finished(cell)
         else:
