@@ -9,9 +9,32 @@ def _once(loader):
     return torch.cat(batches), [len(yb) for yb in batches]
 
 
+def dealt(mine, reference):
+    """``held`` is what a generator with the right seed leaves."""
+    found, wanted = _kilos(mine.held), _kilos(reference.held)
+    if torch.equal(found, wanted):
+        return True
+    if torch.equal(found, _kilos(mine.ds)[-len(found) :]):
+        return "`held` is the end of the file."
+    if len(found) == len(wanted) and torch.equal(found, _first(mine.ds, len(found))):
+        return "`held` was dealt first, and `train` got the rest."
+    return "`held` is what another deal leaves."
+
+
+def _kilos(part):
+    """The targets of all its samples, in order."""
+    return torch.stack([part[i][1] for i in range(len(part))]).flatten()
+
+
+def _first(part, count):
+    """The targets of the first ``count`` samples that seed 7 deals."""
+    order = torch.randperm(len(part), generator=torch.Generator().manual_seed(7)).tolist()
+    return _kilos(part)[order[:count]]
+
+
 def shuffled(mine, reference):
     """Two rounds of ``train_loader`` bring the training part, in two orders."""
-    wanted = torch.stack([y for _, y in reference.train])
+    wanted = _kilos(mine.train)[:, None]
     first, sizes = _once(mine.train_loader)
     if sizes != _once(reference.train_loader)[1]:
         return f"The batches of `train_loader` have the sizes {sizes}."
@@ -25,7 +48,7 @@ def shuffled(mine, reference):
 
 def in_order(mine, reference):
     """A round of ``held_loader`` brings the held part as it is."""
-    wanted, right = _once(reference.held_loader)
+    wanted, right = _kilos(mine.held)[:, None], _once(reference.held_loader)[1]
     found, sizes = _once(mine.held_loader)
     if sizes != right:
         return f"The batches of `held_loader` have the sizes {sizes}."
