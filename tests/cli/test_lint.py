@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ def test_a_sound_lesson_has_nothing_to_put_right(tmp_path: Path) -> None:
     write(tmp_path, steps(SOUND))
     result = tutor("lint", str(tmp_path), "-j", "1")
     assert result.returncode == 0, result.stdout + result.stderr
-    assert result.stderr == ""
+    assert re.fullmatch(r"Proving \d+ claims …\n", result.stderr)
     assert result.stdout.startswith("1 lesson, ")
     assert result.stdout.endswith(": nothing to put right.\n")
 
@@ -40,6 +41,20 @@ def test_an_error_is_one_line_with_its_place_and_the_code_is_1(tmp_path: Path) -
     assert first.endswith("Add a check that refuses it. [answers]")
     assert last.endswith(" s: 1 error.")
     assert "\x1b" not in result.stdout
+
+
+def test_one_step_alone(tmp_path: Path) -> None:
+    folder = write(tmp_path, WRONG).parent
+    whole = json.loads(tutor("lint", str(folder), "--json").stdout)
+    alone = json.loads(tutor("lint", f"{folder}#ones", "--json").stdout)
+    assert alone["claims"] < whole["claims"], "nobody walks through the lesson"
+    assert [f["message"] for f in alone["findings"]] == [f["message"] for f in whole["findings"]]
+    refused = tutor("lint", f"{folder}#one")
+    assert refused.returncode == 2
+    assert "did you mean `ones`?" in refused.stderr
+    both = tutor("lint", f"{folder}#ones", str(folder))
+    assert both.returncode == 2
+    assert "not both" in both.stderr
 
 
 def test_findings_as_json(tmp_path: Path) -> None:
