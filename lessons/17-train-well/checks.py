@@ -15,7 +15,7 @@ def three_parts(mine, reference):
     if sorted(everything) != list(range(100)):
         return "Every number from 0 to 99 should be in one of the parts."
     for name, part in parts.items():
-        if max(part) - min(part) < 2 * len(part) - 20 + 15:
+        if max(part) - min(part) < 1.2 * len(part):
             return f"`{name}` holds only neighbours of the file, which is sorted. Shuffle first."
     return True
 
