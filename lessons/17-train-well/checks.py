@@ -9,9 +9,12 @@ def three_parts(mine, reference):
     for name, size in (("train", 60), ("val", 20), ("test", 20)):
         if len(parts[name]) != size:
             return f"`{name}` has {len(parts[name])} numbers, and should have {size}."
+    for name, part in parts.items():
+        if len(set(part)) < len(part):
+            return f"Some number is in `{name}` twice. Each row of the file should be in one place only."
     everything = [i for part in parts.values() for i in part]
     if len(set(everything)) < len(everything):
-        return "Some number is there twice. A point that was learned from must not be asked about."
+        return "Some number is in two of the parts. What was learned from must not be asked about."
     if sorted(everything) != list(range(100)):
         return "Every number from 0 to 99 should be in one of the parts."
     for name, part in parts.items():
