@@ -130,7 +130,7 @@ def test_ctrl_c_tells_what_was_found_until_then(tmp_path: Path) -> None:
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=30)
     assert run.returncode == 130
-    assert err == ""
+    assert "Traceback" not in err
     assert "there is no lesson `no`" in out
     assert "Stopped: 1 lesson, 0 of " in out
-    assert out.endswith("1 error.\n")
+    assert ": 1 error" in out
