@@ -18,8 +18,8 @@ _RECORDED = (
     *("__compiled_fn_", "__resume_at_", "__comprehension_", "__import_", "__builtins_dict__"),
     *("__gen_rand_values", "__warnings_warn_wrapper", "___"),
 )
-"""How the names begin that ``torch.compile`` gives what it recorded, among the globals of a function. It never gives
-them again: without them the function could no longer be called."""
+"""How the names begin under which ``torch.compile`` puts what it recorded among a function's globals. It does so
+once: without them the function could no longer be called."""
 
 _PLAIN = (str, bytes, int, float, complex, bool, type(None), type(...), FunctionType, BuiltinFunctionType)
 
