@@ -68,10 +68,10 @@ def claims(step: Step) -> Iterator[Claim]:
             yield from _in_sentence(sentence, after)
         if starter_of(step) and (quoted := " ".join(" ".join(QUOTED.findall(text)).split())):
             yield Claim("error", starter_of(step), quoted, quoted, (starter_of(step),))
-    for after, code in {"": setup_of(step), **{code: code for code in codes(step)}}.items():
+    for state, code in {"": setup_of(step), **{code: code for code in codes(step)}}.items():
         for line in code.splitlines():
             if (found := COMMENT.match(line)) and not line.startswith(" ") and shape(found[2]) is not None:
-                yield Claim("comment", found[1], found[2], line.strip(), (after,))
+                yield Claim("comment", found[1], found[2], line.strip(), (state,))
 
 
 def _in_sentence(sentence: str, after: tuple[str, ...]) -> Iterator[Claim]:
