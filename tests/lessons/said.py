@@ -24,7 +24,7 @@ NUMBER_IS = re.compile(rf"(?:^|[ (])({_ONE}) is {_SPAN}(?= itself|[.,;:])")
 HAS_SHAPE = re.compile(rf"{_SPAN},? (?:has|with|of) the shape {_SPAN}")
 IN_SHAPE = re.compile(rf"\b(?:the shape is|in the shape|of shape|has the shape|with the shape) {_SPAN}")
 COMMENT = re.compile(r"^\s*(\w+) = .*#.*?(\(\d*(?:, ?\d+)*,?\))")
-QUOTED = re.compile(r"(?m)^ *> ?(.*)$")
+QUOTE = re.compile(r"(?m)(?:^ *>.*\n?)+")
 
 
 class Claim(NamedTuple):
@@ -66,9 +66,13 @@ def claims(step: Step) -> Iterator[Claim]:
         after = (mistakes[text],) if text in mistakes else ()
         for sentence in sentences(text):
             yield from _in_sentence(sentence, after)
-        if starter_of(step) and (quoted := " ".join(" ".join(QUOTED.findall(text)).split())):
-            yield Claim("error", starter_of(step), quoted, quoted, (starter_of(step),))
-    for state, code in {"": setup_of(step), **{code: code for code in codes(step)}}.items():
+        for quote in QUOTE.findall(text) if starter_of(step) else ():
+            error = " ".join(re.sub(r"(?m)^ *>", "", quote).split())
+            yield Claim("error", starter_of(step), error, error, (starter_of(step), *getattr(step, "rejects", ())))
+    for state, code in {
+        "": setup_of(step),
+        **{code: code for code in codes(step) if code not in _mistaken(step)},
+    }.items():
         for line in code.splitlines():
             if (found := COMMENT.match(line)) and not line.startswith(" ") and shape(found[2]) is not None:
                 yield Claim("comment", found[1], found[2], line.strip(), (state,))
@@ -114,7 +118,10 @@ def codes(step: Step) -> tuple[str, ...]:
     """What may be run in a step: as it is shown, as it is right, and as people get it wrong."""
     mistakes = [mistake.code for mistake in getattr(step, "misconceptions", ())]
     shown = [getattr(step, name, "") for name in ("example", "code")]
-    return tuple(dict.fromkeys(filter(str.strip, [*shown, starter_of(step), solution_of(step), *mistakes])))
+    rejected = getattr(step, "rejects", ())
+    return tuple(
+        dict.fromkeys(filter(str.strip, [*shown, starter_of(step), solution_of(step), *mistakes, *rejected]))
+    )
 
 
 def true(claim: Claim, states: dict[str, dict[str, Any]]) -> bool:
@@ -195,4 +202,4 @@ def request(lesson: Lesson) -> dict[str, Any]:
 
 
 def _mistaken(step: Step) -> set[str]:
-    return {mistake.code for mistake in getattr(step, "misconceptions", ())}
+    return {*(mistake.code for mistake in getattr(step, "misconceptions", ())), *getattr(step, "rejects", ())}

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 MEANT_OTHERWISE = {
     "what-a-tensor-is#plain-number:  -> ()": "any one place of `grid`",
+    "gradients-by-hand-and-autograd#backward-finds-it:  -> (1,)": "said of another `x`",
     "matrix-products#old-dot-product:  -> ()": "said of dot products, of which there is none in the step",
     "creating-tensors#capital-t: day -> ()": "the comment says what was meant, and the learner repairs it",
     "broadcasting#times-table:  -> (5, 1)": "a column that the learner makes on the way",
