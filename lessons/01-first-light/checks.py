@@ -4,6 +4,7 @@
 def says_hello(mine, reference):
     import contextlib
     import io
+    import re
 
     import torch
 
@@ -22,9 +23,9 @@ def says_hello(mine, reference):
     lines = [line.strip() for line in shown.getvalue().splitlines() if line.strip()]
     if len(lines) != 2:
         return f"The program prints too {'few' if len(lines) < 2 else 'many'} lines: {len(lines)}. Two are wanted."
-    if lines[0] != torch.__version__:
+    if torch.__version__.split("+")[0] not in lines[0] or "<module" in lines[0]:
         return f"The first line is `{lines[0]}`; the version of torch is wanted."
-    numbers = lines[1].removeprefix("tensor(").removesuffix(")")
-    if numbers != "[5, 7, 9]":
+    numbers = re.findall(r"-?\d+\.?\d*", lines[1].rpartition(":")[2])
+    if [float(number) for number in numbers] != [5, 7, 9]:
         return f"The second line is `{lines[1]}`; the sum is 5, 7, 9."
     return True

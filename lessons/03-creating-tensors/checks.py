@@ -9,8 +9,8 @@ def is_a_die(mine, reference):
         return f"`dice(3)` gives {type(first).__name__}; a tensor is wanted. Does the function end with `return`?"
     if first.shape != (10,):
         return f"`dice(3)` has the shape {tuple(first.shape)}; ten rolls are `(10,)`."
-    if first.dtype != torch.int64:
-        return f"`dice(3)` is {str(first.dtype).removeprefix('torch.')}; whole numbers, `int64`, are wanted."
+    if first.is_floating_point() or first.is_complex() or first.dtype == torch.bool:
+        return f"`dice(3)` is {str(first.dtype).removeprefix('torch.')}; whole numbers, as `int64`, are wanted."
     rolls = torch.cat([mine.dice(seed) for seed in range(300)])
     if max(int(mine.dice(seed).unique().numel()) for seed in range(5)) == 1:
         return "All ten rolls are the same face; every roll should be drawn."

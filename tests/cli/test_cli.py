@@ -106,6 +106,9 @@ def test_a_broken_lesson_is_reported_with_its_place_and_the_others_load(tmp_path
     assert "broadcasting" in result.stdout
     assert f"{tmp_path}/02-bad/lesson.yaml:3:1:" in result.stdout
     assert "`minuets`; did you mean `minutes`?" in result.stdout
+    assert result.returncode == 1
+    (tmp_path / "02-bad" / "lesson.yaml").write_text(good.replace("id: broadcasting", "id: bad"))
+    assert tutor("list", "--lessons", str(tmp_path)).returncode == 0
 
 
 TWENTY = "".join(f"# %%\nprint({n})\n{n} * 2\n" if n != 10 else "# %%\n1 / 0\n" for n in range(20))

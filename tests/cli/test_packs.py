@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,12 @@ def test_a_zip_that_leads_out_is_told_and_the_rest_works(pack: Path, tmp_path: P
     shown = tutor("list", "--lessons", str(bad), "--lessons", str(pack))
     assert f"✗ {bad}:1:1: `../01-dropout/lesson.yaml` leads out of it" in shown.stdout
     assert "deep-nets/dropout" in shown.stdout
+    assert shown.returncode == 1
     assert not (tmp_path / "01-dropout").exists()
+    with zipfile.ZipFile(tmp_path / "empty.zip", "w"):
+        pass
+    told = json.loads(tutor("packs", "--json", "--lessons", str(tmp_path / "empty.zip")).stdout)
+    assert len(told["problems"]) == 1, "an empty ZIP is told of"
 
 
 def test_work_in_a_pack_is_written_beside_and_carried_by_its_whole_name(pack: Path, tmp_path: Path) -> None:

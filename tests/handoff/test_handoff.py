@@ -123,6 +123,13 @@ def test_own_answers_are_the_learners_and_others_are_marked() -> None:
     assert "but my own answer was not kept\ncentred" in text(BROADCASTING, old)
 
 
+def test_data_of_the_tutor_says_what_must_be_installed() -> None:
+    own = "from tutor.datasets import elements\ncentred = x - x.mean(0)"
+    exported = " ".join(text(BROADCASTING, done(BROADCASTING, centre=own)).split())
+    assert "it needs the package pytorch-tutor" in exported
+    assert "pytorch-tutor" not in text(BROADCASTING, done(BROADCASTING))
+
+
 @pytest.mark.parametrize("kept", ["x = (", "x\0", "(" * 3000, "   "])
 def test_an_answer_that_is_no_python_gives_way_too(kept: str) -> None:
     exported = text(BROADCASTING, done(BROADCASTING, centre=kept))

@@ -64,11 +64,20 @@ def test_it_is_a_schema_and_refers_to_nothing_that_is_not_there() -> None:
 
 def test_an_author_is_told_what_nearly_every_field_means() -> None:
     for name, struct in {"lesson": lesson_schema(), **lesson_schema()["definitions"]}.items():
-        assert "anyOf" in struct or struct["description"], name
+        assert "allOf" in struct or struct["description"], name
         assert "``" not in struct.get("description", "")
     step = lesson_schema()["definitions"]["Exercise"]["properties"]
     assert all("description" in field for key, field in step.items() if key != "kind")
     assert step["id"]["patternErrorMessage"].startswith("must be small letters")
+
+
+def test_what_is_wrong_with_a_check_is_told_of_its_own_kind_alone() -> None:
+    lesson = data(FILES[1].read_text(encoding="utf-8"))
+    judged = next(step for step in lesson["steps"] if step.get("checks"))
+    judged["checks"][0] = {"kind": "value", "target": "y", "rtool": 3}
+    (error,) = VALIDATOR.iter_errors(lesson)
+    assert "'rtool' was unexpected" in error.message
+    assert list(error.path)[-2:] == ["checks", 0]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)

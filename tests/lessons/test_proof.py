@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tutor.lesson.model import Fill, Lesson
+from tutor.lesson.model import Lesson
 from tutor.paths import lessons_dir
 from tutor.proof.proof import Proof
 from tutor.proof.prover import Prover
 from tutor.proof.sources import read
+from tutor.proof.subject import Subject
+from tutor.proof.widths import too_wide
 
 pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
 
@@ -42,7 +44,5 @@ async def test_a_lesson_is_proved(prover: Prover) -> None:
 
 @each
 async def test_no_line_of_code_is_wider_than_a_narrow_pane(lesson: Lesson) -> None:
-    for step in lesson.steps:
-        for name in ("example", "code", "starter", "setup", *(["solution"] if isinstance(step, Fill) else [])):
-            for line in getattr(step, name, "").splitlines():
-                assert len(line) <= 56, f"{lesson.id}#{step.id} {name}: {line}"
+    subject = Subject(lesson)
+    assert [str(finding) for n in range(len(lesson.steps)) for finding in too_wide(subject, n)] == []

@@ -39,3 +39,20 @@ async def test_no_right_answer_is_refused(prover: Prover, place: str) -> None:
         assert ran.status == "ok", f"{ran.said}:\n{code}"
         outcome = await prover.judge(lesson, index, code, ran, mistakes=True)
         assert outcome.status == "pass", f"{outcome.said}:\n{code}"
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "words"),
+    [
+        ("reductions#coldest", "night, coldest = temps.min(dim=0)", "swapped"),
+        # `night` is wrong as it is there, but `coldest` is right.
+        ("reductions#coldest", "coldest = night = temps.amin(dim=0)", ""),
+    ],
+)
+async def test_a_mistake_is_met_with_its_own_words_only(prover: Prover, place: str, code: str, words: str) -> None:
+    lesson, step = CATALOGUE.find(place)
+    index = [one.id for one in lesson.steps].index(step or "")
+    assert await prover.enter(lesson, index, anew=True) == ""
+    outcome = await prover.judge(lesson, index, code, await prover.run(code), mistakes=True)
+    assert outcome.status == "fail"
+    assert words in outcome.mistake if words else outcome.mistake == ""

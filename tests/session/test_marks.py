@@ -8,7 +8,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.session.marks import all_right, marks
+from tutor.session.marks import all_right, marks, unreadable
+
+
+@pytest.mark.parametrize(
+    ("ask", "answer", "truth", "is_read"),
+    [
+        ("shape", "(5, 3)", "(3, 5)", True),
+        ("shape", "three by five", "(3, 5)", False),
+        ("value", "[1, 2", "[1, 2]", False),
+        ("value", "6.0.", "6.0", False),
+        ("value", "true", "True", False),
+        ("value", "False", "True", True),
+        ("value", "tensor([1, 3])", "[1, 2]", True),
+        ("value", "nan", "3.0", True),
+        ("value", "whatever", "nan", True),
+        ("dtype", "whatever", "float32", True),
+        ("output", "[1, 2", "[1, 2]", True),
+        ("raises", "nothing at all", "RuntimeError", True),
+    ],
+)
+def test_what_cannot_be_read_is_no_answer_yet(ask: str, answer: str, truth: str, is_read: bool) -> None:
+    assert (unreadable(ask, answer, truth) == "") is is_read
+    if not is_read:
+        assert not all_right(marks(ask, answer, truth)), "a right answer is never sent back"
 
 
 def _said(ask: str, answer: str, truth: str) -> list[list[tuple[str, bool, str]]]:

@@ -139,7 +139,9 @@ async def test_a_prediction_that_is_typed_is_committed_and_marked_element_by_ele
         assert not driver.shows("✓ done")
         await driver.type("[[1, 4], [2, 6], [3, 6]]\n")
         await driver.until(
-            lambda: driver.shows("Your answer", "6 ✗ 5", "Not quite. Rows become columns.", "✓ done")
+            lambda: driver.shows(
+                "Your answer", "yours ✗ what it is", "6 ✗ 5", "Not quite. Rows become columns.", "answered"
+            )
         )
         assert ran(driver) == ["m.t().tolist()"]
 

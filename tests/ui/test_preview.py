@@ -114,7 +114,7 @@ async def test_a_step_that_cannot_be_judged_is_not_called_free_of_problems(file:
         return run_well(command)
 
     async with preview(file, "centre", answer=broken) as driver:
-        await driver.until(lambda: driver.shows("IndexError", "· this step is broken"))
+        await driver.until(lambda: driver.shows("IndexError", "· this step is broken: line "))
         assert not driver.shows("0 problems")
         assert "solution shown" not in driver.text_of("#title")
         save(file, "minutes: 15", "minuets: 15")

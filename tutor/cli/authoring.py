@@ -9,14 +9,14 @@ from typing import Any
 import click
 
 from tutor.cli.opening import run_app
-from tutor.cli.settings import common, lessons_of, one_folder, settings_of
+from tutor.cli.settings import common_but, lessons_of, one_folder, settings_of
 
 
 @click.command()
 @click.argument("name", metavar="ID|DIR")
 @click.option("--title", default="", help="What it is called; else made from its id.")
 @click.option("--kind", "kinds", multiple=True, help="A kind of step it begins with; may be given several times.")
-@common
+@common_but("trust", "threads", "python")
 @click.pass_context
 def new(ctx: click.Context, /, name: str, title: str, kinds: tuple[str, ...], **options: Any) -> None:
     """Write a small lesson to begin with, in a folder of its own whose number is the lesson's place.
@@ -32,7 +32,7 @@ def new(ctx: click.Context, /, name: str, title: str, kinds: tuple[str, ...], **
 
 @click.command()
 @click.argument("file", metavar="FILE[#STEP]")
-@common
+@common_but("trust")
 @click.pass_context
 def preview(ctx: click.Context, /, file: str, **options: Any) -> None:
     """Open one lesson, a file or its folder, as you write it: every save shows at once.
@@ -51,7 +51,7 @@ def preview(ctx: click.Context, /, file: str, **options: Any) -> None:
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: lessons, claims, findings, seconds.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Workers at once; else one for each core.")
-@common
+@common_but("trust", "threads")
 @click.pass_context
 def lint(ctx: click.Context, /, paths: tuple[str, ...], as_json: bool, jobs: int | None, **options: Any) -> None:
     """Prove lessons by running them: what is right is accepted, what is wrong is refused.
@@ -72,7 +72,7 @@ def lint(ctx: click.Context, /, paths: tuple[str, ...], as_json: bool, jobs: int
 @click.option("-o", "target", metavar="DIR", default="imported", help="Folder of lessons to put it in (imported).")
 @click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
 @click.option("--yes", is_flag=True, help="Replace a lesson that is there.")
-@common
+@common_but("trust", "threads")
 @click.pass_context
 def import_tutorial(
     ctx: click.Context, /, file: str, target: str, as_json: bool, yes: bool, **options: Any

@@ -85,10 +85,10 @@ def run(ctx: click.Context, /, file: str, as_json: bool, svg: str, training: str
 @common
 @click.pass_context
 def list_lessons(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
-    """List the lessons and what you have done of each."""
+    """List the lessons and what you have done of each. Exits with 1 if anything is wrong with one of them."""
     from tutor.cli import reports
 
-    reports.catalogue(lessons_of(settings_of(ctx, options)), as_json=as_json)
+    sys.exit(0 if reports.catalogue(lessons_of(settings_of(ctx, options)), as_json=as_json) else 1)
 
 
 @click.command()

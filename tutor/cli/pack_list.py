@@ -20,16 +20,20 @@ def show(places: Places, *, as_json: bool) -> None:
     catalogue = Catalogue(places).load_all()
     trust = Trust()
     rows = [_row(pack, catalogue, trust) for pack in places.packs]
+    # The tutor's own lessons are no matter of packs.
+    problems = [
+        told for told in catalogue.problems if places.own is None or not told.file.is_relative_to(places.own)
+    ]
     if as_json:
-        print(json.dumps({"packs": rows, "problems": [str(problem) for problem in places.problems]}, indent=2))
+        print(json.dumps({"packs": rows, "problems": [str(problem) for problem in problems]}, indent=2))
         return
     console = plain_console()
-    if not rows and not places.problems:
+    if not rows and not problems:
         console.print("No packs: every lesson is the tutor's own. `tutor packs --help` tells of them.")
     for row in rows:
         many = "1 lesson" if row["lessons"] == 1 else f"{row['lessons']} lessons"
         console.print(Text(f"{row['name']:<24} {many:>12}   {_WORDS[row['agreed']]:<28} {row['origin']}"))
-    for problem in places.problems:
+    for problem in problems:
         console.print(Text(f"✗ {problem}", style="red"))
 
 

@@ -106,9 +106,19 @@ def _shown() -> Iterator[Callable[[Proof], None]]:
         TextColumn("Proving"), BarColumn(), MofNCompleteColumn(), TextColumn("claims"), TimeElapsedColumn(),
         console=console, transient=True, disable=not console.is_terminal,
     )  # fmt: skip
+    told = False
+
+    def show(proof: Proof) -> None:
+        nonlocal told
+        bar.update(task, completed=proof.proved, total=proof.planned or None)
+        if not told and not console.is_terminal and proof.proved:
+            # Where there is no bar, a log should say that work goes on.
+            console.print(f"Proving {proof.planned:,} claims …")
+            told = True
+
     with bar:
         task = bar.add_task("claims", total=None)
-        yield lambda proof: bar.update(task, completed=proof.proved, total=proof.planned or None)
+        yield show
 
 
 def _print(

@@ -34,13 +34,13 @@ def plain_console() -> Console:
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
-def catalogue(lessons: Places, *, as_json: bool) -> None:
-    """Print the lessons by track, with progress; broken ones with their problems."""
+def catalogue(lessons: Places, *, as_json: bool) -> bool:
+    """Print the lessons by track, with progress; broken ones with their problems. Whether there are none."""
     loaded = Catalogue(lessons).load_all()
     rows = lesson_rows(loaded)
     if as_json:
         print(json.dumps({"lessons": rows, "problems": [str(problem) for problem in loaded.problems]}, indent=2))
-        return
+        return not loaded.problems
     console = plain_console()
     last = None
     for row in sorted(rows, key=_section_order(rows)):
@@ -53,6 +53,7 @@ def catalogue(lessons: Places, *, as_json: bool) -> None:
         console.print(Text(f"  {row['id']:<36} {done:>6}  {row['minutes']:>3} min  {row['title'].strip()}"))
     for problem in loaded.problems:
         console.print(Text(f"✗ {problem}", style="red"))
+    return not loaded.problems
 
 
 def _section_order(rows: list[dict[str, Any]]) -> Callable[[dict[str, Any]], int]:

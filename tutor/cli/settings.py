@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,22 +13,36 @@ if TYPE_CHECKING:
     from tutor.lesson.places import Places
 
 
+_COMMON = {
+    "threads": click.option(
+        "--threads", type=click.IntRange(1, 1024), help="CPU threads inside one torch operation."
+    ),
+    "python": click.option("--python", metavar="PATH", help="Run your code with this Python (and its torch)."),
+    "lang": click.option("--lang", metavar="LANG", help="Language of interface and lessons, such as de."),
+    "trust": click.option("--trust", is_flag=True, help="Do not ask before code of lessons from outside runs."),
+    "lessons": click.option(
+        "--lessons",
+        metavar="DIR|ZIP",
+        multiple=True,
+        help="Take lessons from here; they ask before they run.",
+    ),
+}
+
+
 def common(command: Any) -> Any:
     """Options that stand before or after the command's name."""
-    for decorate in (
-        click.option("--threads", type=click.IntRange(1, 1024), help="CPU threads inside one torch operation."),
-        click.option("--python", metavar="PATH", help="Run your code with this Python (and its torch)."),
-        click.option("--lang", metavar="LANG", help="Language of interface and lessons, such as de."),
-        click.option("--trust", is_flag=True, help="Do not ask before code of lessons from outside runs."),
-        click.option(
-            "--lessons",
-            metavar="DIR|ZIP",
-            multiple=True,
-            help="Take lessons from here; they ask before they run.",
-        ),
-    ):
-        command = decorate(command)
-    return command
+    return common_but()(command)
+
+
+def common_but(*names: str) -> Callable[[Any], Any]:
+    """The same without those that mean nothing to a command."""
+
+    def decorate(command: Any) -> Any:
+        for name, option in _COMMON.items():
+            command = command if name in names else option(command)
+        return command
+
+    return decorate
 
 
 def settings_of(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:

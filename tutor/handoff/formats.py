@@ -68,8 +68,15 @@ def _head(work: Work) -> str:
     steps = len(work.lesson.steps)
     return (
         f"# {work.lesson.title.strip()}\n\nWork from the lesson `{work.lesson.id}` of tutor {__version__}: "
-        f"{work.done} of {steps} steps done{shown_too}."
+        f"{work.done} of {steps} steps done{shown_too}.{_needs(work)}"
     )
+
+
+def _needs(work: Work) -> str:
+    """What must be installed besides torch: data that the tutor ships is read through it."""
+    if not any(part.code and "tutor.datasets" in part.text for part in work.parts):
+        return ""
+    return " Its data is read through `tutor.datasets`: it needs the package pytorch-tutor beside torch."
 
 
 def _noted(note: str, code: str) -> str:

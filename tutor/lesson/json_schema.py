@@ -40,8 +40,8 @@ def lesson_schema() -> Schema:
     for name in step_names:
         structs[name]["dependencies"] = {"needs": ["twin"], "twin": ["needs"]}
     unions: dict[str, Schema] = {
-        "Check": {"anyOf": [{"$ref": _ref(kind.__name__)} for kind in get_args(checks.Check)]},
-        "Step": {"anyOf": [{"$ref": _ref(name)} for name in step_names]},
+        "Check": _by_kind([kind.__name__ for kind in get_args(checks.Check)], structs),
+        "Step": _by_kind(step_names, structs),
         "Twin": _twin([structs[name] for name in step_names]),
     }
     head = {"$schema": _DRAFT, "title": "A lesson of tutor"}
@@ -51,6 +51,17 @@ def lesson_schema() -> Schema:
 def text_of_schema() -> str:
     """What ``assets/lesson.schema.json`` holds."""
     return json.dumps(lesson_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _by_kind(names: list[str], structs: Schema) -> Schema:
+    """One of these, as its ``kind`` says: an editor then tells what is wrong with that one, and not with all."""
+    kinds = {tag: name for name in names for tag in structs[name]["properties"]["kind"]["enum"]}
+    chosen = [
+        {"if": {"required": ["kind"], "properties": {"kind": {"const": tag}}}, "then": {"$ref": _ref(name)}}
+        for tag, name in kinds.items()
+    ]
+    kind = {"description": "What it is; the other keys depend on it.", "enum": list(kinds)}
+    return {"type": "object", "required": ["kind"], "properties": {"kind": kind}, "allOf": chosen}
 
 
 def _ref(name: str) -> str:

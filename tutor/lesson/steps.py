@@ -15,6 +15,9 @@ BLANK = re.compile(r"(?<!\w)_{3,}(?!\w)")
 
 Device = Literal["cuda", "mps", "xpu", "accelerator"]
 
+PaneName = Literal["tensors", "flow", "align", "memory", "graph", "gradients", "training", "model", "watch"]
+"""A pane, as the key that shows it calls it."""
+
 
 class _Step(Data, frozen=True, kw_only=True, tag_field="kind"):
     """What every step has."""
@@ -27,6 +30,9 @@ class _Step(Data, frozen=True, kw_only=True, tag_field="kind"):
     """Heading of the step; else its id."""
     setup: Code = ""
     """Code that makes what the step needs; what of it is missing or changed is put right on entering."""
+    view: Annotated[dict[PaneName, tuple[Line, ...]], Meta(max_length=1)] = {}
+    """The pane that stands in front while the step is taken, and what it shows: for ``align`` a statement whose
+    shapes are lined up before it runs, for ``tensors`` the name of the one drawn, for ``watch`` expressions."""
     needs: Device | None = None
     """A device without which ``twin`` is taken instead; ``accelerator`` is any of them."""
     twin: Step | None = None
@@ -38,8 +44,6 @@ class Read(_Step, frozen=True, kw_only=True, tag="read"):
 
     example: Code = ""
     """Code that is shown, and that F5 runs."""
-    view: dict[str, tuple[Line, ...]] = {}
-    """Name of a drawing: the names or expressions it shows."""
 
 
 class Run(_Step, frozen=True, kw_only=True, tag="run"):

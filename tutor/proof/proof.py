@@ -18,6 +18,7 @@ from tutor.proof.subject import Subject
 from tutor.proof.trials import alone, outcome, together
 from tutor.proof.verdicts import found
 from tutor.proof.walks import How, length, run_shown, shown, walk
+from tutor.proof.widths import too_wide
 from tutor.proof.work import Piece, work_off
 from tutor.session.steps import LIMIT
 
@@ -78,6 +79,7 @@ class Proof:
         for index in indices:
             step = lesson.steps[index]
             self._findings += telling_hints(subject, index)
+            self._findings += too_wide(subject, index)
             self._findings += [
                 subject.finding(
                     index, ("equivalents", n), 4, "error", f"there is no mutant `{name}`", "Leave it out"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from tutor.lesson.circles import cycles
 from tutor.lesson.model import Lesson
 from tutor.lesson.problems import did_you_mean
 from tutor.proof.findings import Finding
@@ -20,10 +21,14 @@ def misplaced(lessons: list[Lesson], others: Mapping[str, Lesson], known: Iterab
     """
     found: list[Finding] = []
     numbers: dict[tuple[str, str], str] = {}
+    # No order of folders helps lessons that build on each other; the circle is told by the catalogue.
+    builds_on = {lesson.id: lesson.prerequisites for lesson in others.values()}
+    circles = [frozenset(circle) for circle in cycles(builds_on)]
     for lesson in lessons:
         subject = Subject(lesson)
         found += _folder(subject, lesson, numbers)
-        found += _prerequisites(subject, lesson, others, {*others, *known})
+        ring = frozenset[str]().union(*(circle for circle in circles if lesson.id in circle))
+        found += _prerequisites(subject, lesson, others, {*others, *known}, ring)
     return found
 
 
@@ -48,7 +53,7 @@ def _folder(subject: Subject, lesson: Lesson, numbers: dict[tuple[str, str], str
 
 
 def _prerequisites(
-    subject: Subject, lesson: Lesson, others: Mapping[str, Lesson], known: set[str]
+    subject: Subject, lesson: Lesson, others: Mapping[str, Lesson], known: set[str], ring: frozenset[str]
 ) -> list[Finding]:
     order = list(others)
     found = []
@@ -57,7 +62,12 @@ def _prerequisites(
         if name not in known:
             message = f"there is no lesson `{name}`{did_you_mean(name, known)}"
             found.append(subject.finding(None, key, 1, "error", message.rstrip("?"), "Name a lesson by its id"))
-        elif name in others and lesson.id in others and order.index(name) > order.index(lesson.id):
+        elif (
+            name not in ring
+            and name in others
+            and lesson.id in others
+            and order.index(name) > order.index(lesson.id)
+        ):
             message = f"`{name}` is to be known before, and comes later in the list"
             found.append(subject.finding(None, key, 1, "warning", message, "Number the folders in that order"))
         elif name in lesson.prerequisites[:n]:

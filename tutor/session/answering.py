@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tutor.lesson.model import Lesson, Predict
 from tutor.lesson.state import prelude
 from tutor.progress import Progress
-from tutor.session.marks import all_right, marks
+from tutor.session.marks import all_right, marks, unreadable
 from tutor.session.session import Session
 from tutor.session.steps import LIMIT, Answer, shuffled
 from tutor.session.turn import Turn
@@ -43,6 +43,9 @@ class Answering(Turn):
         """Commit to a prediction that was typed."""
         step = self.view.step
         if not isinstance(step, Predict) or not self.view.typed or self.view.status != "open" or not text.strip():
+            return
+        if unread := unreadable(step.ask, text, self._truth):
+            self._say(unread, "info")
             return
         right = all_right(marks(step.ask, text, self._truth))
         self._record(text, "pass" if right else "fail")

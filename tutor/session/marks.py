@@ -8,9 +8,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from tutor.texts import _
+
 _TENSOR = re.compile(r"^tensor\((.*?)(?:,\s*(?:dtype|device|grad_fn|requires_grad|size)=.*)?\)$", re.DOTALL)
 _SHAPE = re.compile(r"^\s*(?:torch\.)?(?:Size)?\s*[\[(]*\s*((?:-?\d+\s*[,x×\s]?\s*)*)[\])]*\s*$")
 _DTYPES = {"float": "float32", "double": "float64", "half": "float16", "long": "int64", "int": "int32"}
+_NUMBER_WORD = re.compile(r"^\s*[+-]?(?:nan|inf)\s*$", re.IGNORECASE)
 _NEAR = 6e-5
 """Numbers are shown with four decimals."""
 _MOST = 256
@@ -44,6 +47,16 @@ def marks(ask: str, answer: str, truth: str) -> Rows:
         )
     same = _word(ask, answer) == _word(ask, truth)
     return ((Mark(answer.strip(), same, truth),),)
+
+
+def unreadable(ask: str, answer: str, truth: str) -> str:
+    """How an answer is to be written that cannot be read as one; empty where it can, right or wrong."""
+    if ask == "shape" and _sizes(truth) is not None and _sizes(answer) is None:
+        return _("That is no shape: write its sizes, such as `(2, 3)`, and `()` where there are none.")
+    readable = _read(answer) is not _UNREAD or _NUMBER_WORD.match(answer)
+    if ask == "value" and _read(truth) is not _UNREAD and not readable:
+        return _("Python cannot read that as a value: write it as `3.5`, `[1, 2]`, `True` or `'text'`.")
+    return ""
 
 
 def all_right(rows: Rows) -> bool:

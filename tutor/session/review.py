@@ -40,7 +40,7 @@ class ReviewView:
     """Whether it was missed in this sitting and comes once more."""
     suggested: Grade = Grade.GOOD
     outlook: dict[Grade, float] = field(default_factory=dict)
-    """When it comes again for each grade, in seconds since 1970, UTC."""
+    """When it comes again for each grade, in seconds since 1970, UTC; empty where nothing is to be graded."""
 
 
 class Reviewer:
@@ -245,6 +245,9 @@ class Reviewer:
         else:
             self._show(message=_("The lesson's solution is below."), mood="info")
         self._answered(Grade.AGAIN)
+        # Who gave up has said how well it was known.
+        self.view = replace(self.view, outlook={})
+        self._on_change()
         if isinstance(step, Predict):
             self._session.run(step.code)
 

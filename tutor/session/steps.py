@@ -76,12 +76,14 @@ class Answer:
 
     def explained(self, after: str) -> str:
         """What there is to say of it, without a verdict."""
-        return " ".join(part.strip() for part in (self.feedback, after) if part.strip())
+        return "\n\n".join(part.strip() for part in (self.feedback, after) if part.strip())
 
     def verdict(self, after: str) -> str:
         """What the learner who chose it is told."""
-        parts = [_("Right.") if self.right else _("Not quite."), self.feedback, after]
-        return " ".join(part.strip() for part in parts if part.strip())
+        said = f"{_('Right.') if self.right else _('Not quite.')} {self.feedback.strip()}".strip()
+        # Two words alone are no paragraph, but a list or code is one of its own.
+        apart = self.feedback.strip() or after.lstrip().startswith(("`" * 3, "~~~", "- ", "* "))
+        return ("\n\n" if apart else " ").join(part for part in (said, after.strip()) if part)
 
 
 def check_request(
@@ -182,7 +184,7 @@ def ran_words(step: Run, source: str, shown: str) -> tuple[str, str]:
     recorded, got = (f"`{line}`" if line else _("nothing") for line in differ)
     told = _("Done, though it does not show what was recorded: {got} here, {recorded} there. F8 goes on.")
     told = told.format(got=got, recorded=recorded)
-    return " ".join(part for part in (told, step.after.strip()) if part), "info"
+    return "\n\n".join(part for part in (told, step.after.strip()) if part), "info"
 
 
 def right_words(step: Step, *, afresh: bool = False) -> str:

@@ -173,6 +173,12 @@ class Judge:
         ]
         if not missed or any(result.status == "timeout" for _, result in missed):
             return ""
+        # What the learner has right, the mistake must have too: else it is another one that looks alike.
+        passed = [
+            (check, result)
+            for check, result in zip(command.checks, results)  # noqa: B905 - equal by construction
+            if result.status == "pass" and check.get("kind") != "training"
+        ]
         for mistake in command.mistakes:
             namespace: dict[str, Any] = {}
             try:
@@ -185,7 +191,7 @@ class Judge:
             with kept.guard():
                 if all(
                     is_right(check, result, against, made, lambda: self._time(command.limit))
-                    for check, result in missed
+                    for check, result in (*missed, *passed)
                 ):
                     return mistake.feedback
         return ""

@@ -43,6 +43,7 @@ class Inspector(Vertical):
         self._chosen = PANES[0].NAME
         self._beside = GradientPane.NAME
         self._soon: Timer | None = None
+        self._held = ""
 
     def compose(self) -> ComposeResult:
         yield from self._panes
@@ -50,8 +51,15 @@ class Inspector(Vertical):
     def on_mount(self) -> None:
         self.choose(self._chosen)
 
+    def hold(self, name: str) -> None:
+        """Bring a pane to the front, where news do not take its place; an empty name lets them again."""
+        if name:
+            self.choose(name)
+        self._held = name
+
     def choose(self, name: str) -> None:
         """Bring the pane called ``name`` to the front."""
+        self._held = ""
         self._chosen = name
         if name != TensorPane.NAME:
             self._beside = name
@@ -118,4 +126,5 @@ class Inspector(Vertical):
         if self._soon is not None:
             self._soon.stop()
             self._soon = None
-        self.choose(name)
+        if not self._held:
+            self.choose(name)

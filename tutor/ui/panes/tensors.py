@@ -37,6 +37,8 @@ class TensorPane(Pane):
         self._facts: tuple[TensorFacts, ...] = ()
         self._more = 0
         self._path = ""
+        self.wanted = ""
+        """The tensor to draw while it is there, whatever else has changed; empty: what the last run made."""
 
     def compose(self) -> ComposeResult:
         yield Static(_(_NO_TENSORS), id="tensors-empty", markup=False)
@@ -70,7 +72,9 @@ class TensorPane(Pane):
         self._facts, self._more = facts, more
         paths = [fact.path for fact in facts]
         changed = _newest(facts)
-        if changed:
+        if self.wanted in paths:
+            self._path = self.wanted
+        elif changed:
             self._path = changed
         elif self._path not in paths:
             self._path = paths[-1] if paths else ""

@@ -14,13 +14,14 @@ from textual.widgets.option_list import Option
 
 from tutor.texts import _, mark, plural
 from tutor.ui import actions
-from tutor.ui.screens.home_rows import BrokenLessons, about_pack, heading, sections
+from tutor.ui.screens.home_map import CourseMap
+from tutor.ui.screens.home_rows import BrokenLessons, about_pack, sections
 from tutor.ui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from tutor.lesson.catalogue import Catalogue
     from tutor.lesson.entry import Entry
-    from tutor.progress import Bookmark, LessonSummary, Progress
+    from tutor.progress import Bookmark, Progress
     from tutor.session.review_items import Outlook
     from tutor.ui.app import TutorApp
 
@@ -53,7 +54,6 @@ _ABOUT = {
     _DESCENT: (mark("Descent"), _DOWNHILL),
     _REVIEW: (mark("Review"), _ABOUT_REVIEW),
 }
-_BAR = 8
 
 
 class HomeScreen(Screen[None]):
@@ -79,13 +79,11 @@ class HomeScreen(Screen[None]):
         self._lessons: dict[str, Entry] = {}
         self._catalogue: Catalogue | None = None
         self._broken = BrokenLessons([])
-        self._summaries: dict[str, LessonSummary] = {}
+        self._map: CourseMap | None = None
         self._bookmarks: list[Bookmark] = []
 
     def compose(self) -> ComposeResult:
-        yield Static(
-            Text.assemble((" tutor", "bold"), ("   " + _("learn PyTorch where you type it"), "dim")), id="title"
-        )
+        yield Static(id="title", markup=False)
         with Horizontal(id="home"):
             yield OptionList(
                 Option(Text(_("loading lessons …"), style="dim"), disabled=True), id="lessons", markup=False
@@ -93,6 +91,13 @@ class HomeScreen(Screen[None]):
             with VerticalScroll(id="about", can_focus=False):
                 yield Static(id="about-text", markup=False)
         yield KeyLine()
+
+    def on_mount(self) -> None:
+        self._show_title("")
+
+    def _show_title(self, course: str) -> None:
+        title = Text.assemble((" tutor", "bold"), ("   " + _("learn PyTorch where you type it"), "dim"))
+        self.query_one("#title", Static).update(title.append(f"   {course}", style="dim") if course else title)
 
     @property
     def tutor(self) -> TutorApp:
@@ -105,9 +110,10 @@ class HomeScreen(Screen[None]):
         """Show the lessons, with what has been done of each."""
         self._catalogue = catalogue
         self._lessons = {entry.id: entry for entry in catalogue.entries}
-        self._summaries = progress.summary()
         self._bookmarks = progress.bookmarks()
-        chosen = self._next_lesson(progress.last_lesson())
+        self._map = course = CourseMap(catalogue, progress.summary())
+        chosen = course.next_lesson(progress.last_lesson())
+        self._show_title(course.whole())
         options = self.query_one("#lessons", OptionList)
         options.clear_options()
         if review.due:
@@ -119,8 +125,8 @@ class HomeScreen(Screen[None]):
             options.add_option(Option(row.append("   (e)"), id=_REVIEW))
         rows: list[Option] = []
         for (pack, track), entries in sections(catalogue).items():
-            rows.append(Option(heading(pack, track), disabled=True))
-            rows += [Option(self._row(entry, continued=entry.id == chosen), id=entry.id) for entry in entries]
+            rows.append(Option(course.heading(pack, track, entries), disabled=True))
+            rows += [Option(course.row(entry, continued=entry.id == chosen), id=entry.id) for entry in entries]
         # All at once: the list measures itself each time.
         options.add_options(rows)
         options.add_option(Option(Text("\n " + _("Free"), style="bold"), disabled=True))
@@ -151,34 +157,6 @@ class HomeScreen(Screen[None]):
             more = "   " + _("and {n} more: `tutor list` tells of all").format(n=f"{broken.left_out:,}")
             options.add_option(Option(Text(more, style="red"), disabled=True))
 
-    def _next_lesson(self, last: str | None) -> str | None:
-        """The lesson to go on with: the last one if it is not finished, else the next; the first if all are."""
-        from tutor.lesson.order import next_lesson
-        from tutor.progress.outcome import finished
-
-        lessons = list(self._lessons.values())
-        done = finished(lessons, self._summaries)
-        if last in self._lessons and last not in done:
-            return last
-        following = next_lesson(lessons, done, last) or next(iter(lessons), None)
-        return following.id if following is not None else None
-
-    def _done(self, lesson: str) -> int:
-        summary = self._summaries.get(lesson)
-        return summary.done + summary.shown if summary else 0
-
-    def _row(self, lesson: Entry, *, continued: bool) -> Text:
-        done, total = self._done(lesson.id), len(lesson.steps)
-        filled = round(_BAR * done / total)
-        mark = "✓" if done >= total else ("▸" if continued else " ")
-        row = Text.assemble((f" {mark} ", "green" if done >= total else "bold yellow"))
-        row.append("█" * filled + "░" * (_BAR - filled) + "  ", style="green" if done else "dim")
-        row.append(lesson.title, style="bold" if continued else "")
-        if continued:
-            begun = _("continue") if done else _("next") if self._summaries else _("start here")
-            row.append(f"   {begun}", style="yellow")
-        return row
-
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         self.query_one("#about-text", Static).update(self._about(event.option_id))
 
@@ -188,18 +166,12 @@ class HomeScreen(Screen[None]):
         lesson = self._lessons.get(name or "")
         if wrong := self._broken.about(name or ""):
             return wrong
-        if lesson is None:
+        if lesson is None or self._map is None or self._catalogue is None:
             title, words = _ABOUT[name if name in _ABOUT else _REPL]
             return Text.assemble((f"{_(title)}\n\n", "bold"), _(words))
-        done, total = self._done(lesson.id), len(lesson.steps)
         text = Text.assemble((f"{lesson.title}\n", "bold"))
-        size = plural(
-            "{total} step, about {minutes} minutes, {done} done",
-            "{total} steps, about {minutes} minutes, {done} done",
-            total,
-        )
-        text.append(size.format(total=total, minutes=lesson.minutes, done=done) + "\n", style="dim")
-        if lesson.pack and self._catalogue is not None:
+        text.append(self._map.size(lesson) + "\n", style="dim")
+        if lesson.pack:
             text.append_text(about_pack(self._catalogue.packs[lesson.pack]))
         text.append("\n" + _("You will be able to") + "\n", style="bold")
         for objective in lesson.objectives:
@@ -210,11 +182,7 @@ class HomeScreen(Screen[None]):
                 text.append(f"\n★ {number}  {step.title or step.id.replace('-', ' ')}", style="yellow")
         if marked:
             text.append("\n")
-        if lesson.prerequisites and self._catalogue is not None:
-            names = self._catalogue.builds_on(lesson)
-            titles = [self._lessons[n].title if n in self._lessons else n for n in names]
-            text.append("\n" + _("Builds on: ") + ", ".join(titles), style="dim")
-        return text
+        return text.append_text(self._map.ways(lesson))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_id == _REPL:

@@ -1,4 +1,4 @@
-"""What the first screen's list is made of: headings by pack and track, and lessons that cannot be used."""
+"""What the first screen's list is made of: lessons by pack and track, packs, and lessons that cannot be used."""
 
 from __future__ import annotations
 
@@ -31,13 +31,6 @@ def sections(catalogue: Catalogue) -> dict[tuple[str, str], list[Entry]]:
     for entry in catalogue.entries:
         found.setdefault((entry.pack, entry.track), []).append(entry)
     return found
-
-
-def heading(pack: str, track: str) -> Text:
-    """The line above the lessons of a track; what is from outside says so."""
-    if not pack:
-        return Text(f"\n {_(track).capitalize()}", style="bold")
-    return Text.assemble((f"\n {pack} · {_(track).capitalize()}", "bold"), ("   " + _("from outside"), "yellow"))
 
 
 def about_pack(pack: Pack) -> Text:

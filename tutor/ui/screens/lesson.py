@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding
 from textual.widgets import Static
 
-from tutor.lesson.model import Lesson
+from tutor.lesson.model import Lesson, Predict
 from tutor.lesson.state import title_of
 from tutor.progress import Progress
 from tutor.protocol import events
@@ -26,6 +26,7 @@ from tutor.ui.screens.answer_work import AnswerWork
 from tutor.ui.screens.choosing import ChoosingScreen
 from tutor.ui.screens.free_play import PLAY_WORDS, FreePlayWork
 from tutor.ui.screens.pane_work import is_shown
+from tutor.ui.screens.picture_work import PictureWork
 from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
@@ -38,7 +39,7 @@ _BAR_CELLS = 12
 _PACK_CELLS = 20
 
 
-class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
+class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
     """Leads through the steps of one lesson."""
 
     ACTIONS = actions.LESSON_ACTIONS
@@ -91,6 +92,8 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
             index = view.index
             self._show_title()
             await pane.show(view)
+            if not view.busy:
+                self.picture_step(view.step)
             self.refresh_bindings()
             asked = view.index if view.answering and view.chosen is None else None
             if asked not in (None, before) and not pane.has_focus_within:
@@ -129,9 +132,10 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
         title.append("█" * filled + "░" * (_BAR_CELLS - filled), style="green")
         title.append(f" {100 * done // total} %")
         if view.status != "open":
-            title.append(
-                "   ✓ " + _("done") if view.status == "done" else "   " + _("solution shown"), style="dim"
-            )
+            # A prediction is made once: a wrong one is behind the learner, but nothing to be ticked.
+            missed = isinstance(view.step, Predict) and view.mood == "bad"
+            behind = _("answered") if missed else "✓ " + _("done")
+            title.append("   " + (behind if view.status == "done" else _("solution shown")), style="dim")
         if view.step.id in self.player.bookmarked:
             title.append("   ★ " + _("bookmark"), style="yellow")
         if self.watching_file:
@@ -157,6 +161,7 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
 
     async def _judge(self, cell: Cell) -> None:
         await cell.done.wait()
+        self.picture_again()
         if cell.play:
             self.player.play_finished(cell)
         else:
@@ -180,7 +185,8 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
             return
         self.query_one(Transcript).follow()
         await self.player.answer_text(event.text)
-        self.query_one(Prompt).focus()
+        if self.player.view.status != "open":
+            self.query_one(Prompt).focus()
 
     def on_lesson_pane_put_together(self, event: LessonPane.PutTogether) -> None:
         if self.held_up():
@@ -226,7 +232,7 @@ class LessonScreen(FreePlayWork, AnswerWork, ChoosingScreen):
             self.query_one(Prompt).focus()
         else:
             # "Press its number" is true only while the answers have the keyboard.
-            self.query_one(LessonPane).focus_work()
+            self.query_one(LessonPane).focus_work(seen=True)
 
     def action_back(self) -> None:
         if self.held_up():

@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from tutor.lesson.model import Lesson
+from tutor.lesson.positions import Places
 from tutor.progress import Progress
 from tutor.render.look import Look
 from tutor.render.problems import problem_list
@@ -90,7 +91,8 @@ class PreviewScreen(LessonScreen):
         broken = self._cannot_judge()
         said = plural("{n} problem", "{n} problems", found).format(n=found)
         if broken and not found:
-            said = _("this step is broken")
+            line, _column = Places.of(self.lesson.file).at(("steps", view.index))
+            said = _("this step is broken: line {line}").format(line=line)
         title.append(said, style="bold red" if found or broken else "green")
         title.append(f"   {self.lesson.title} · {view.index + 1}/{view.total}")
         if view.status != "open" and not broken:

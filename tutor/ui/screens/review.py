@@ -156,7 +156,7 @@ class ReviewScreen(ChoosingScreen):
         if letter.isdigit() and view.phase == "asking" and view.step.options:
             self.post_message(LessonPane.Answered(int(letter) - 1))
             return True
-        if view.phase == "answered" and letter.isdigit() and int(letter) in tuple(Grade):
+        if view.outlook and view.phase == "answered" and letter.isdigit() and int(letter) in tuple(Grade):
             self._grade(Grade(int(letter)))
             return True
         return super().do_letter(letter)

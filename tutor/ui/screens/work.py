@@ -44,6 +44,9 @@ from tutor.ui.widgets.transcript import Transcript
 if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
+_READ = 12.0
+"""Seconds after which a line above the prompt has been read."""
+
 
 class WorkScreen(
     Footing,
@@ -78,6 +81,8 @@ class WorkScreen(
         self._focus_before: Widget | None = None
         self._asked_again = ""
         self._said = ""
+        self._told_queue = False
+        """Whether what is said is about code that waits."""
         self._shown = SessionState()
         self._viewed = self._shown
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -135,6 +140,7 @@ class WorkScreen(
             self._frame.release()
 
     def _show(self, state: SessionState) -> None:
+        ended = bool(self._shown.running) and not state.running
         if bool(state.running) != bool(self._shown.running):
             self.query_one(Prompt).set_running(bool(state.running))
         self._shown = state
@@ -148,8 +154,9 @@ class WorkScreen(
             first = waiting[0].source.strip().splitlines()[0]
             more = _(" and {n} more").format(n=len(waiting) - 1) if len(waiting) > 1 else ""
             self.say(_("waiting to run: {code}").format(code=first) + more)
-        elif self._said:
+        elif (ended or self._told_queue) and not self._leader:
             self.say("")
+        self._told_queue = bool(waiting)
 
     # What the person says
 
@@ -247,6 +254,13 @@ class WorkScreen(
         line = self.query_one("#waiting", Static)
         line.update(text)
         line.display = bool(text)
+        if text:
+            self.set_timer(_READ, lambda: self._fade(text))
+
+    def _fade(self, text: str) -> None:
+        """It has been read by now, unless it is still what is so."""
+        if self._said == text and not self._leader and not self.session.queued and not self.session.state.running:
+            self.say("")
 
     def _twice(self, what: str, action: object, warning: str, *, repeat: bool = False) -> None:
         """Do ``action`` only when asked a second time in a row; the first time says what it would do."""

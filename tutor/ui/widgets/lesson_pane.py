@@ -94,6 +94,23 @@ class LessonPane(VerticalScroll):
         # What stands below it, mine and theirs, is to be seen too.
         self.call_after_refresh(self.query_one("#step-message").scroll_visible, animate=False, top=behind)
 
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        if self.answers.has_focus:
+            self.answers.scroll_visible(animate=False)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._say_more()
+
+    def watch_virtual_size(self) -> None:
+        self._say_more()
+
+    def _say_more(self) -> None:
+        """Whether something stands below what is seen."""
+        below = self.is_scrollable and self.max_scroll_y - self.scroll_offset.y >= 1
+        self.border_subtitle = Content(_("▾ more below")) if below else ""
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.post_message(self.Answered(event.option_index))
@@ -130,11 +147,14 @@ class LessonPane(VerticalScroll):
     def _lines(self) -> LineOrder:
         return self.query_one("#step-lines", LineOrder)
 
-    def focus_work(self) -> None:
-        """The focus goes where the answer is to be given."""
+    def focus_work(self, *, seen: bool = False) -> None:
+        """The focus goes where the answer is to be given, which comes into view if it is to be ``seen``.
+
+        Else what is read first stays where it is: its place is above the answers.
+        """
         for work in (self._blanks, self._lines, self.answers):
             if work.display:
-                work.focus(scroll_visible=work is self.answers)
+                work.focus(scroll_visible=seen and work is self.answers)
                 return
 
     def _show_work(self, view: StepView) -> None:

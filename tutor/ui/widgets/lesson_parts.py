@@ -120,7 +120,10 @@ def marks_of(view: StepView, look: Look) -> list[Text]:
     if not rows or (view.options and all(right for row in rows for _given, right, _truth in row)):
         return []
     above = [] if view.options else [Text()]
-    return [*above, Text(_("Your answer"), style="bold"), marked(rows, look)]
+    heading = Text(_("Your answer"), style="bold")
+    if any(not right for row in rows for _given, right, _truth in row):
+        heading.append("   " + _("yours ✗ what it is"), style="not bold dim")
+    return [*above, heading, marked(rows, look)]
 
 
 def message(view: StepView) -> list[Text]:
