@@ -6,6 +6,7 @@ def counted(function, x):
     import warnings
 
     import torch
+    from torch._dynamo.utils import counters
 
     seen = []
 
@@ -14,7 +15,7 @@ def counted(function, x):
         return graph.forward
 
     torch.compiler.reset()
-    breaks = torch._dynamo.utils.counters["graph_break"]
+    breaks = counters["graph_break"]
     breaks.clear()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -10,6 +10,7 @@ import contextlib
 import importlib
 import io
 import json
+import math
 import os
 import signal
 import sys
@@ -51,7 +52,7 @@ def valued(expression: str, names: dict[str, Any]) -> dict[str, Any] | None:
     signal.alarm(SECONDS)
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            return described(eval(expression, dict(names)))
+            return described(eval(expression, {**vars(math), **names}))
     except (Exception, SystemExit):
         return None
     finally:

@@ -50,6 +50,15 @@ def literal(text: str) -> bool:
     return True
 
 
+def worked_out(text: str) -> bool:
+    """Whether a span is an expression, and more than a value."""
+    try:
+        ast.parse(text, mode="eval")
+    except (SyntaxError, ValueError):
+        return False
+    return not literal(text)
+
+
 def shape(text: str) -> list[int] | None:
     """A shape that is written out: ``(2, 3)``, ``[2, 3]``, ``()``. None for one with names in it."""
     try:
@@ -80,13 +89,13 @@ def claims(step: Step) -> Iterator[Claim]:
 
 def _in_sentence(sentence: str, after: tuple[str, ...]) -> Iterator[Claim]:
     for match in IS.finditer(sentence):
-        if literal(match[2]) and not literal(match[1]):
+        if literal(match[2]) and worked_out(match[1]):
             yield Claim("value", match[1], match[2], sentence, after)
     for match in IS_NUMBER.finditer(sentence):
-        if not literal(match[1]):
+        if worked_out(match[1]):
             yield Claim("number", match[1], match[2], sentence, after)
     for match in NUMBER_IS.finditer(sentence):
-        if not literal(match[2]):
+        if worked_out(match[2]):
             yield Claim("number", match[2], match[1], sentence, after)
     named = set()
     for match in HAS_SHAPE.finditer(sentence):
@@ -132,7 +141,7 @@ def true(claim: Claim, states: dict[str, dict[str, Any]]) -> bool:
 def _holds(claim: Claim, state: dict[str, Any]) -> bool:
     if claim.kind == "error":
         # A text may leave something out, and says so.
-        wanted = ".*".join(re.escape(part.strip()) for part in re.split("…", claim.said))
+        wanted = ".*".join(re.escape(part.strip()) for part in re.split(r"\(…\)|…", claim.said))
         return re.search(wanted.replace(r"\ ", r"\s+"), state["problem"]) is not None
     if claim.kind == "comment":
         return bool(state["shapes"].get(claim.code, shape(claim.said)) == shape(claim.said))
