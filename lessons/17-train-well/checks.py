@@ -28,7 +28,7 @@ def how_it_was_asked(mine, reference):
     import torch
 
     seen = []
-    hook = mine.net.register_forward_hook(lambda net, x, y: seen.append((net.training, torch.is_grad_enabled())))
+    hook = mine.net.register_forward_hook(lambda net, *_: seen.append((net.training, torch.is_grad_enabled())))
     was = mine.net.training
     try:
         mine.net.train()
@@ -40,4 +40,5 @@ def how_it_was_asked(mine, reference):
         return "`evaluate` never asked the net."
     if any(training for training, _ in seen):
         return "The net was asked in training mode, so dropout was at work."
-    return not any(grad for _, grad in seen) or "Notes for gradients were taken. `torch.no_grad()` leaves them out."
+    noted = any(grad for _, grad in seen)
+    return not noted or "Notes for gradients were taken. `torch.no_grad()` leaves them out."
