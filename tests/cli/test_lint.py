@@ -43,6 +43,16 @@ def test_an_error_is_one_line_with_its_place_and_the_code_is_1(tmp_path: Path) -
     assert "\x1b" not in result.stdout
 
 
+def test_what_lessons_leave_behind_is_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    leaves = SOUND.replace(
+        "  n = 3\n", "  n = 3\n  import tempfile\n  box = tempfile.mkdtemp(prefix='left-by-a-lesson-')\n"
+    )
+    result = tutor("lint", str(write(tmp_path, steps(leaves))), "-j", "1")
+    assert result.returncode == 0, result.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["01-small", "data"], "data is the tutor's own"
+
+
 def test_one_step_alone(tmp_path: Path) -> None:
     folder = write(tmp_path, WRONG).parent
     whole = json.loads(tutor("lint", str(folder), "--json").stdout)
