@@ -11,8 +11,8 @@ import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tutor.handoff.names import made, needed
 from tutor.lesson.model import Choice, Explore, Fix, Lesson, Parsons, Predict, Read, Run, Step
+from tutor.lesson.names import made, needed
 from tutor.lesson.state import fitted, setup_of, solution_of
 from tutor.progress import StepProgress
 from tutor.progress.answers import only_binds

@@ -14,9 +14,9 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tutor.handoff.names import made, needed
 from tutor.importing import offline
 from tutor.importing.reasons import NEEDS_INPUT, why
+from tutor.lesson.names import made, needed
 from tutor.lesson.outputs import difference
 from tutor.protocol import events
 from tutor.session.client import ProcessClient

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from tutor.lesson.model import Explore, Judged, Lesson, Predict
+from tutor.lesson.needs import needed_prelude
 from tutor.lesson.state import prelude, setup_of, targets
 from tutor.protocol import commands, events
 from tutor.protocol.verdicts import CheckResult
@@ -174,7 +175,7 @@ class Prover:
         self._used = True
         answer = await self._within(
             self._session.predict(
-                prelude(lesson, index), step.setup, step.code, step.ask, lesson.seed, 2 * LIMIT + _GRACE
+                needed_prelude(lesson, index), step.setup, step.code, step.ask, lesson.seed, 2 * LIMIT + _GRACE
             ),
             4 * LIMIT,
         )

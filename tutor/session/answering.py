@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tutor.lesson.model import Lesson, Predict
-from tutor.lesson.state import prelude
+from tutor.lesson.needs import needed_prelude
 from tutor.progress import Progress
 from tutor.session.marks import all_right, marks, unreadable
 from tutor.session.session import Session
@@ -65,7 +65,7 @@ class Answering(Turn):
 
     async def _predict(self, step: Predict, index: int) -> None:
         answer = await self._session.predict(
-            prelude(self.lesson, index), step.setup, step.code, step.ask, self.lesson.seed, 2 * LIMIT
+            needed_prelude(self.lesson, index), step.setup, step.code, step.ask, self.lesson.seed, 2 * LIMIT
         )
         if self.view.index != index:
             return

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor.lesson.model import Lesson
-from tutor.lesson.state import checks_of, prelude, setup_of
+from tutor.lesson.needs import needed_prelude
+from tutor.lesson.state import checks_of, setup_of
 from tutor.progress import Progress
 from tutor.protocol import commands, events
 from tutor.protocol.verdicts import CheckResult
@@ -78,7 +79,9 @@ class Referee:
         """Whether the learner's names hold what they hold after ``code``."""
         checks: tuple[dict[str, object], ...] = tuple({"kind": "value", "target": name} for name in names)
         setup = setup_of(lesson.steps[index])
-        request = commands.Check(0, prelude(lesson, index), setup, code, checks, (), lesson.seed, limit=LIMIT)
+        request = commands.Check(
+            0, needed_prelude(lesson, index, [code]), setup, code, checks, (), lesson.seed, limit=LIMIT
+        )
         checked = await self._session.check(request, 4 * LIMIT)
         return checked is not None and not checked.problem and _verdict(checked).passed
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tutor.lesson.model import Choice, Exercise, Predict
+from tutor.lesson.needs import needed_prelude
 from tutor.lesson.state import fitted, prelude, setup_of, targets
 from tutor.progress import Progress
 from tutor.progress.reviews import Grade, Reviews
@@ -133,7 +134,7 @@ class Reviewer:
 
     async def _find_truth(self, step: Predict, number: int) -> None:
         question = self.view.question
-        before = prelude(question.lesson, question.index)
+        before = needed_prelude(question.lesson, question.index)
         found = await self._session.predict(
             before, step.setup, step.code, step.ask, question.lesson.seed, 2 * LIMIT
         )

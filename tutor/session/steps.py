@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from tutor.lesson.checks import TrainingCheck, flat, to_plain
 from tutor.lesson.model import Choice, Explore, Fill, Judged, Lesson, Parsons, Predict, Run, Step
+from tutor.lesson.needs import needed_prelude
 from tutor.lesson.outputs import difference
-from tutor.lesson.state import checks_of, prelude, solution_of
+from tutor.lesson.state import checks_of, solution_of
 from tutor.protocol import commands
 from tutor.protocol.verdicts import CheckResult
 from tutor.session.marks import Rows
@@ -96,7 +97,7 @@ def check_request(
     mistakes = step.misconceptions if isinstance(step, Judged) else ()
     return commands.Check(
         0,
-        prelude(lesson, index),
+        needed_prelude(lesson, index, cells),
         step.setup,
         solution_of(step),
         tuple(to_plain(check) for check in checks_of(step)),

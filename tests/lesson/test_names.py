@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.handoff.names import made, needed
+from tutor.lesson.names import made, needed
 
 
 @pytest.mark.parametrize(
