@@ -1,6 +1,19 @@
 """A machine with an accelerator, and one without: whatever this one has, `pick` is asked on both."""
 
 
+def _kind(got, there):
+    """The type of the device that was picked, or in words what else came; ``there``: whether a GPU was."""
+    import torch
+
+    if got is None:
+        return "`pick()` gives nothing back" + (" where there is no GPU." if not there else ".")
+    if isinstance(got, str):
+        return f"`pick()` gives the text {got!r}; a `torch.device` is wanted."
+    if not isinstance(got, torch.device):
+        return f"`pick()` gives {type(got).__name__}; a `torch.device` is wanted."
+    return got.type
+
+
 def picks(mine, reference):
     import contextlib
     import unittest.mock
@@ -26,13 +39,7 @@ def picks(mine, reference):
                     stack.enter_context(unittest.mock.patch.dict(own, {known: stand_in}))
                 stack.enter_context(unittest.mock.patch.object(torch.accelerator, word, stand_in))
             got = mine.pick()
-        if got is None:
-            return "`pick()` gives nothing back" + (" where there is no GPU." if not there else ".")
-        if isinstance(got, str):
-            return f"`pick()` gives the text {got!r}; a `torch.device` is wanted."
-        if not isinstance(got, torch.device):
-            return f"`pick()` gives {type(got).__name__}; a `torch.device` is wanted."
-        return got.type
+        return _kind(got, there)
 
     # `meta` stands for the GPU: it is the one other device that every machine has.
     without, with_one = answer(False, "cuda"), answer(True, "meta")
@@ -64,12 +71,12 @@ def trains_there(mine, reference):
         with Watch():
             net = mine.fit("meta")
     except Exception as error:
-        return f"`fit(\"meta\")` stops with {type(error).__name__}: {error}"
+        return f'`fit("meta")` stops with {type(error).__name__}: {error}'
     if not isinstance(net, torch.nn.Module):
-        return f"`fit(\"meta\")` gives {type(net).__name__}; the network is wanted."
+        return f'`fit("meta")` gives {type(net).__name__}; the network is wanted.'
     if not all(p.is_meta for p in net.parameters()):
-        return "The network that `fit(\"meta\")` gives is not on `meta`."
+        return 'The network that `fit("meta")` gives is not on `meta`.'
     if elsewhere:
-        return f"`fit(\"meta\")` computes on the CPU: {len(elsewhere)} operations, the first is `{elsewhere[0]}`."
+        return f'`fit("meta")` computes on the CPU: {len(elsewhere)} operations, the first is `{elsewhere[0]}`.'
     shape = tuple(net(mine.xs.to("meta")).shape)
     return shape == (300, 10) or f"For 300 digits the network answers in the shape {shape}; `(300, 10)` is wanted."

@@ -1,4 +1,4 @@
-"""Speed is never judged by a real clock: `seconds` reads a pretend one, and for the rest it counts what is done."""
+"""Speed is never judged by a real clock: `seconds` reads a pretend one; for the rest, what is done counts."""
 
 
 def measures(mine, reference):
@@ -26,7 +26,7 @@ def measures(mine, reference):
 
 
 def _timed(seconds, durations):
-    """How often ``seconds`` calls a function whose calls take ``durations`` by a pretend clock, and what it gives."""
+    """How often ``seconds`` calls a function whose calls take ``durations`` by a pretend clock; what it gives."""
     import contextlib
     import threading
     import time
@@ -56,7 +56,8 @@ def _timed(seconds, durations):
                 stack.enter_context(unittest.mock.patch.dict(own, {known: clock}))
             stack.enter_context(unittest.mock.patch.object(time, name, clock))
         for function in (timeit.Timer.__init__, timeit.timeit, timeit.repeat):
-            given = tuple(clocks["perf_counter"] if one is real["perf_counter"] else one for one in function.__defaults__)
+            defaults = function.__defaults__
+            given = tuple(clocks["perf_counter"] if one is real["perf_counter"] else one for one in defaults)
             stack.enter_context(unittest.mock.patch.object(function, "__defaults__", given))
         stack.enter_context(unittest.mock.patch.object(timeit, "default_timer", clocks["perf_counter"]))
         got = seconds(f, len(durations) - 1)
@@ -73,7 +74,7 @@ def products_in_half(mine, reference):
         """Notes the dtypes of what is multiplied."""
 
         def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-            if function._schema.name in ("aten::mm", "aten::addmm", "aten::linear", "aten::matmul", "aten::bmm"):
+            if function.name() in ("aten::mm", "aten::addmm", "aten::linear", "aten::matmul", "aten::bmm"):
                 kinds.extend(arg.dtype for arg in args if isinstance(arg, torch.Tensor) and arg.dim() > 1)
             return function(*args, **(kwargs or {}))
 
@@ -94,7 +95,7 @@ def in_parts(mine, reference):
 
     for parts in (3, 4):
         net, sizes = torch.nn.Linear(3, 1), []
-        net.register_forward_hook(lambda module, args, out, sizes=sizes: sizes.append(len(args[0])))
+        net.register_forward_hook(lambda _module, args, _out, sizes=sizes: sizes.append(len(args[0])))
         mine.accumulate(net, mine.xs, mine.ys, parts)
         if max(sizes, default=0) > 24 // parts or sum(sizes) < 24:
             return f"With {parts} parts the network saw batches of {sizes} rows; each part has {24 // parts}."

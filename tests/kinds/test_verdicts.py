@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -268,3 +269,44 @@ async def test_an_earlier_try_that_spoilt_what_it_started_from_does_not_count_ag
     assert not checked.alone
     # A run nobody asked to have judged is judged by what is there.
     assert not passes(await judged(work, KINDS, index, spoilt, right, asked=False))
+
+
+async def _told(
+    work: Recorder, checks: tuple[dict[str, object], ...], mine: str, mistake: str, solution: str
+) -> str:
+    """What is said of ``mine`` where ``mistake`` was foreseen."""
+    work.session.restart(1)
+    await work.session.prepare((), "import torch", 0)
+    cell = work.session.run(mine)
+    await asyncio.wait_for(cell.done.wait(), 60)
+    foreseen = (commands.Mistake(mistake, "That is it."),)
+    request = commands.Check(
+        0, (), "import torch", solution, checks, foreseen, 0, "", (mine,), "", asked=True, limit=10
+    )
+    checked = await work.session.check(request, 60.0)
+    assert checked is not None
+    assert checked.problem == ""
+    return checked.mistake
+
+
+async def test_a_mistake_that_raises_is_known_by_what_it_raises(work: Recorder) -> None:
+    checks: tuple[dict[str, object], ...] = ({"kind": "value", "target": "total()"},)
+    solution, mistake = "def total(): return 3.0", "def total(): return torch.ones(3) @ torch.ones(4)"
+    assert await _told(
+        work, checks, "def total():\n    a = torch.ones(3)\n    return a @ torch.ones(4)", mistake, solution
+    )
+    assert not await _told(work, checks, "def total(): return torch.ones(3) @ torch.ones(5)", mistake, solution)
+    assert not await _told(work, checks, "def total(): return 4.0", mistake, solution)
+
+
+async def test_a_mistake_of_training_is_known_by_the_other_checks(work: Recorder) -> None:
+    step = KINDS.steps[place(KINDS, "training")]
+    (trained,) = (check for check in check_request(KINDS, place(KINDS, "training"), step, "").checks)
+    checks = (trained, {"kind": "value", "target": "rate"})
+    setup = f"{KINDS.setup}\n{step.setup}"
+    loop = solution_of(step)
+    slow = loop.replace("0.3", "1e-9")
+    solution, mistake = f"{setup}\n{loop}\nrate = 0.3", f"{setup}\n{slow}\nrate = 1e-9"
+    assert await _told(work, checks, mistake, mistake, solution)
+    assert not await _told(work, checks, mistake.replace("rate = 1e-9", "rate = 7"), mistake, solution)
+    assert not await _told(work, checks, mistake.replace("rate = 1e-9", "rate = 0.3"), mistake, solution)

@@ -41,6 +41,7 @@ async def test_a_steps_pane_is_in_front_until_the_step_is_left(tmp_path: Path) -
     folder.mkdir()
     (folder / "lesson.yaml").write_text(_LESSON, encoding="utf-8")
     async with opened(lesson="pictures", lessons=tmp_path, size=(160, 40)) as driver:
+        await driver.until(lambda: driver.shows("The first one."))
         inspector = driver.app.screen.query_one(Inspector)
         run = 0
 

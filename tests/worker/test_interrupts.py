@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.recorder import Recorder
 from tutor.protocol import events
+from tutor.worker.interrupts import _inside_library_import
 
 pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
 
@@ -92,3 +98,22 @@ async def _press_until_done(work: Recorder, done: asyncio.Event, presses: int) -
             continue
         return
     await asyncio.wait_for(done.wait(), 20)
+
+
+@pytest.mark.parametrize(("folder", "is_spared"), [("site-packages", True), ("mine", False)])
+async def test_an_import_of_a_library_is_spared_in_code_that_it_makes_too(
+    folder: str, is_spared: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with the thousands of small functions that ``import torch._dynamo`` makes and calls."""
+    place = tmp_path / folder
+    place.mkdir()
+    name = f"imported_from_{folder.replace('-', '_')}"
+    (place / f"{name}.py").write_text(
+        "made = {}\nexec('def call(ask): return ask()', made)\nsaid = made['call'](ask)\n"
+    )
+    monkeypatch.syspath_prepend(str(place))
+    monkeypatch.setattr(builtins, "ask", lambda: _inside_library_import(sys._getframe(1)), raising=False)
+    assert importlib.import_module(name).said is is_spared
+    made: dict[str, Any] = {}
+    exec("def call(ask): return ask()", made)
+    assert made["call"](builtins.ask) is False, "what the learner gives to exec is the learner's"  # type: ignore[attr-defined]

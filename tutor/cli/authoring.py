@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -57,6 +56,7 @@ def lint(ctx: click.Context, /, paths: tuple[str, ...], as_json: bool, jobs: int
     """Prove lessons by running them: what is right is accepted, what is wrong is refused.
 
     PATH is a lesson.yaml, the folder of a lesson, or a folder of lessons; without one, all lessons are proved.
+    PATH#STEP proves one step, by id or number, and nothing else.
     Each thing to put right is one line: file, line, column, what, and what to do. Exits with 0 when there is no
     error (warnings are allowed), 1 when there are any, 2 for a PATH that is not there, 130 when Ctrl+C stopped it.
     """
@@ -64,7 +64,7 @@ def lint(ctx: click.Context, /, paths: tuple[str, ...], as_json: bool, jobs: int
 
     settings = settings_of(ctx, options)
     wanted = proving.Wanted(settings["python"], jobs, as_json)
-    sys.exit(proving.lint([Path(path) for path in paths] or lessons_of(settings).folders, wanted))
+    sys.exit(proving.lint(list(paths) or [str(path) for path in lessons_of(settings).folders], wanted))
 
 
 @click.command("import")

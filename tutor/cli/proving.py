@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from tutor.cli.reports import plain_console
+from tutor.lesson.catalogue import NotFound
 from tutor.proof.findings import Finding, in_order
 from tutor.proof.proof import Proof
 from tutor.proof.prover import NoWorker, Prover
@@ -45,18 +46,25 @@ class Wanted:
     as_json: bool = False
 
 
-def lint(paths: list[Path], wanted: Wanted) -> int:
-    """Prove the lessons that ``paths`` mean, print what was found; the exit code. Raises click.ClickException."""
-    for path in paths:
+def lint(named: list[str], wanted: Wanted) -> int:
+    """Prove the lessons that are ``named`` (``PATH`` or ``PATH#STEP``), print what was found; the exit code.
+
+    Raises click.ClickException.
+    """
+    paths, steps = _split(named)
+    for path in (*paths, *(path for path, _step in steps)):
         if not path.exists():
             raise click.UsageError(f"there is no {path}. Name a lesson.yaml, its folder, or a folder of lessons.")
         if path.is_file() and zipfile.is_zipfile(path):
-            named = shlex.quote(str(path))
-            raise click.UsageError(f"{path} is a ZIP. `tutor lint --lessons {named}` proves the lessons in it.")
+            quoted = shlex.quote(str(path))
+            raise click.UsageError(f"{path} is a ZIP. `tutor lint --lessons {quoted}` proves the lessons in it.")
     began = time.monotonic()
-    source = read(paths)
+    try:
+        source = read(paths, steps)
+    except NotFound as error:
+        raise click.UsageError(str(error)) from error
     with _shown() as show:
-        proof = Proof(lambda: show(proof))
+        proof = Proof(lambda: show(proof), source.only)
         stopped = bool(source.lessons) and _proved(proof, source, wanted)
     findings = in_order([*source.findings, *proof.findings])
     seconds = time.monotonic() - began
@@ -67,6 +75,21 @@ def lint(paths: list[Path], wanted: Wanted) -> int:
     if stopped:
         return STOPPED
     return FOUND if any(finding.level == "error" for finding in findings) else CLEAN
+
+
+def _split(named: list[str]) -> tuple[list[Path], list[tuple[Path, str]]]:
+    """Whole paths, and those with a step behind a ``#``."""
+    paths: list[Path] = []
+    steps: list[tuple[Path, str]] = []
+    for name in named:
+        path, hash_, step = name.rpartition("#")
+        if hash_ and path and not Path(name).exists():
+            steps.append((Path(path), step))
+        else:
+            paths.append(Path(name))
+    if paths and steps:
+        raise click.UsageError("PATH#STEP proves that step alone: name steps or whole lessons, not both.")
+    return paths, steps
 
 
 def _proved(proof: Proof, source: Source, wanted: Wanted) -> bool:
@@ -113,7 +136,7 @@ def _shown() -> Iterator[Callable[[Proof], None]]:
         bar.update(task, completed=proof.proved, total=proof.planned or None)
         if not told and not console.is_terminal and proof.proved:
             # Where there is no bar, a log should say that work goes on.
-            console.print(f"Proving {proof.planned:,} claims …")
+            console.print(f"Proving {proof.planned:,} {'claim' if proof.planned == 1 else 'claims'} …")
             told = True
 
     with bar:

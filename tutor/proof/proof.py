@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 
 from tutor.lesson.checks import TrainingCheck, flat
@@ -32,8 +32,12 @@ _SLOW = 0.5
 class Proof:
     """One run. What it has found is there at any time, also when it is broken off."""
 
-    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
-        """``changed`` is called whenever there is more in ``proved`` or ``planned``."""
+    def __init__(self, changed: Callable[[], None] = lambda: None, only: Collection[tuple[str, str]] = ()) -> None:
+        """``changed`` is called whenever there is more in ``proved`` or ``planned``.
+
+        ``only``: steps, as lesson and step, that are proved alone, without walks through the lesson; else all are.
+        """
+        self._only = only
         self.proved = 0
         """Claims that were tried."""
         self.planned = 0
@@ -63,12 +67,14 @@ class Proof:
             )
             return []
         bare = Subject(lesson)
-        everywhere = range(len(lesson.steps))
+        everywhere = [
+            n for n, step in enumerate(lesson.steps) if not self._only or (lesson.id, step.id) in self._only
+        ]
         pieces = self._of(bare, everywhere)
         with_devices = Subject(lesson, prover.devices)
         there = [n for n in everywhere if with_devices.lesson.steps[n] is not bare.lesson.steps[n]]
         for n, step in enumerate(lesson.steps):
-            if step.needs is not None and n not in there:
+            if step.needs is not None and n in everywhere and n not in there:
                 message = f"this machine has no {step.needs} device: only the step's twin is proved"
                 self._findings.append(bare.finding(n, ("needs",), 6, "note", message))
         return [*pieces, *(self._of(with_devices, there) if there else [])]
@@ -96,7 +102,7 @@ class Proof:
             elif shown(step)[0].strip():
                 self._plan(1)
                 first.append(partial(self._show, subject, index))
-        walks: tuple[How, ...] = ("done", "skipped")
+        walks: tuple[How, ...] = () if self._only else ("done", "skipped")
         self._plan(len(walks) * length(subject))
         return [*first, *(partial(self._walk, subject, how) for how in walks)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -82,7 +83,11 @@ class Prover:
 
         ``preloaded``: see :class:`~tutor.session.client.ProcessClient`; worth it where many claims train.
         """
-        self._session = Session(ProcessClient(python, threads=threads, preloaded=preloaded))
+        # Workers end without Python's own farewell, and there are hundreds of them: what they leave goes with us.
+        self._left = tempfile.TemporaryDirectory(prefix="tutor-lint-", ignore_cleanup_errors=True)
+        place = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._left.name)
+        client = ProcessClient(python, threads=threads, preloaded=preloaded, environment=place)
+        self._session = Session(client)
         self._threads = threads
         self._longest = longest
         self._heard = _Heard()
@@ -114,6 +119,7 @@ class Prover:
 
     def close(self) -> None:
         self._session.close()
+        self._left.cleanup()
 
     def renew(self) -> None:
         """The next thing begins in a new process."""

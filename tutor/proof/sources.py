@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tutor.lesson.catalogue import Catalogue
+from tutor.lesson.catalogue import Catalogue, find_step
 from tutor.lesson.loader import FILE_NAME, load_lesson
 from tutor.lesson.model import Judged, Lesson
 from tutor.lesson.problems import LessonError, Problem
@@ -26,6 +27,8 @@ class Source:
     lessons: list[Lesson] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     """What is wrong with the files, and with how the lessons stand to each other."""
+    only: set[tuple[str, str]] = field(default_factory=set)
+    """Steps, as lesson and step, that are to be proved alone; none: everything."""
 
     @property
     def size(self) -> int:
@@ -38,14 +41,22 @@ class Source:
         return any("optim" in repr(lesson) for lesson in self.lessons)
 
 
-def read(paths: list[Path]) -> Source:
+def read(paths: list[Path], steps: Sequence[tuple[Path, str]] = ()) -> Source:
     """The lessons that ``paths`` mean: files, folders with a ``lesson.yaml``, or folders of such folders.
+
+    ``steps`` are further lessons of which one step, by id or number from 1, is to be proved; then nothing else is.
+    Raises NotFound for a step that there is not.
 
     The file of a translation means its lesson. They are read as they were written, whatever language is spoken.
     """
     before = use(Choice())
     try:
-        return _read(paths)
+        source = _read([*paths, *(path for path, _step in steps)])
+        for path, step in steps:
+            at = translated(path).absolute()
+            of_path = (lesson for lesson in source.lessons if at in (_file(lesson), _file(lesson).parent))
+            source.only |= {(lesson.id, find_step(lesson, step)) for lesson in of_path}
+        return source
     finally:
         use(before)
 
@@ -100,4 +111,8 @@ def _shelf_of(lesson: Lesson) -> Path:
 
 
 def _each_once(lessons: list[Lesson]) -> list[Lesson]:
-    return list({(lesson.file or Path()).absolute(): lesson for lesson in lessons}.values())
+    return list({_file(lesson): lesson for lesson in lessons}.values())
+
+
+def _file(lesson: Lesson) -> Path:
+    return (lesson.file or Path()).absolute()

@@ -89,7 +89,7 @@ class Resuming(Judging):
             self._say(words.format(problem=answer.problem), "bad")
         elif answer.repaired:
             names = ", ".join(f"`{name}`" for name in answer.repaired)
-            self._say(_("This step needs its own {names}: set again.").format(names=names), "info")
+            self._say(_("This step needs its own {names}: set again.").format(names=names), "note")
 
     async def _set_up(self, index: int, was_open: bool | None = None) -> events.Prepared | None:
         """``was_open`` None: as the step is now."""

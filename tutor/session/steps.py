@@ -48,7 +48,7 @@ class StepView:
     """Whether the learner has tried the exercise since entering the step."""
     message: str = ""
     mood: str = "info"
-    """``info``, ``good`` or ``bad``: how ``message`` is meant."""
+    """How ``message`` is meant: ``info``, ``good``, ``bad``, or ``note``, for which no text is to scroll away."""
     busy: str = ""
     """What is being done in the background; empty when nothing is."""
     own: str = ""

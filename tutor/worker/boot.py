@@ -67,6 +67,9 @@ def become_worker(wire: int, output: int, options: dict[str, Any], torch: Torch,
     sys.argv[:] = [""]
     os.environ["MPLBACKEND"] = "module://tutor.worker.figures"
     os.environ.update({name: str(value) for name, value in options.get("environment", {}).items()})
+    if files := sys.modules.get("tempfile"):
+        # It was asked before the fork, by torch, and remembers.
+        files.__dict__["tempdir"] = None
     if torch.version:
         _prepare_for_children()
         if options.get("threads"):

@@ -39,12 +39,17 @@ def is_library(file: str) -> bool:
     return file.startswith(("<frozen", *_LIBRARY_ROOTS)) or "site-packages" in file
 
 
+_GENERATED = "<string>"
+"""Code that a library makes while it is imported (``import torch._dynamo`` calls such functions 70,000 times), or
+that the learner gives to ``exec``: whose it is, the frame around it says."""
+
+
 def _inside_library_import(frame: FrameType | None) -> bool:
     while frame is not None:
         file = frame.f_code.co_filename
         if file.startswith("<frozen importlib"):
             return True
-        if not is_library(file):
+        if not is_library(file) and file != _GENERATED:
             return False
         frame = frame.f_back
     return False

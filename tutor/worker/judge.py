@@ -166,19 +166,17 @@ class Judge:
     def _mistake(
         self, command: commands.Check, results: tuple[CheckResult, ...], evidence: Evidence, kept: Kept
     ) -> str:
-        missed = [
+        # Training again what a mistake trains would take as long as judging did: the other checks tell it.
+        told = [
             (check, result)
             for check, result in zip(command.checks, results)  # noqa: B905 - equal by construction
-            if result.status in ("fail", "error", "timeout")
+            if check.get("kind") != "training"
         ]
+        missed = [(check, result) for check, result in told if result.status in ("fail", "error", "timeout")]
         if not missed or any(result.status == "timeout" for _, result in missed):
             return ""
         # What the learner has right, the mistake must have too: else it is another one that looks alike.
-        passed = [
-            (check, result)
-            for check, result in zip(command.checks, results)  # noqa: B905 - equal by construction
-            if result.status == "pass" and check.get("kind") != "training"
-        ]
+        passed = [(check, result) for check, result in told if result.status == "pass"]
         for mistake in command.mistakes:
             namespace: dict[str, Any] = {}
             try:

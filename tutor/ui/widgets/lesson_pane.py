@@ -76,23 +76,29 @@ class LessonPane(VerticalScroll):
         self._redraw()
         if before is not None and view.hints != before.hints and view.hints:
             self.call_after_refresh(self._show_hints)
-        if before is not None and view.message and view.message != before.message:
+        if before is not None and view.message != before.message:
             self._show_message()
 
     def on_resize(self) -> None:
         if self._view is not None:
             self._redraw()
-            if self._view.message:
-                self._show_message()
+            self._show_message()
 
     def _show_hints(self) -> None:
         # Its place is known only when it has been laid out, and it may not have been there before.
         self.call_after_refresh(self.query_one("#step-hints").scroll_visible, animate=False)
 
     def _show_message(self) -> None:
-        behind = self._view is not None and self._view.status != "open"
-        # What stands below it, mine and theirs, is to be seen too.
-        self.call_after_refresh(self.query_one("#step-message").scroll_visible, animate=False, top=behind)
+        view = self._view
+        if view is None or not view.message or view.mood == "note":
+            return
+
+        def scroll() -> None:
+            if self._view is not None and self._view.step is view.step:
+                # What stands below it, mine and theirs, is to be seen too.
+                self.query_one("#step-message").scroll_visible(animate=False, top=view.status != "open")
+
+        self.call_after_refresh(scroll)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()

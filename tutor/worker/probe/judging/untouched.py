@@ -14,6 +14,13 @@ _BYTES = 64_000_000
 
 _OBJECTS = 20_000
 
+_RECORDED = (
+    *("__compiled_fn_", "__resume_at_", "__comprehension_", "__import_", "__builtins_dict__"),
+    *("__gen_rand_values", "__warnings_warn_wrapper", "___"),
+)
+"""How the names begin under which ``torch.compile`` puts what it recorded among a function's globals. It does so
+once: without them the function could no longer be called."""
+
 _PLAIN = (str, bytes, int, float, complex, bool, type(None), type(...), FunctionType, BuiltinFunctionType)
 
 
@@ -124,8 +131,10 @@ def _same(container: Any, copy: Any) -> bool:
 def _refill(container: Any, copy: Any) -> None:
     if isinstance(copy, dict):
         kind: Any = OrderedDict if isinstance(container, OrderedDict) else dict
+        names = [name for name in dict.keys(container) if type(name) is str and name.startswith(_RECORDED)]
+        recorded = {name: dict.__getitem__(container, name) for name in names}
         kind.clear(container)
-        kind.update(container, copy)
+        kind.update(container, {**recorded, **copy})
     elif isinstance(copy, list):
         list.__setitem__(container, slice(None), copy)
     else:
