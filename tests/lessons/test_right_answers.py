@@ -11,6 +11,7 @@ import pytest_asyncio
 import yaml
 
 from tutor.lesson.catalogue import Catalogue
+from tutor.lesson.state import fitted
 from tutor.paths import lessons_dir
 from tutor.proof.prover import Prover
 
@@ -32,6 +33,7 @@ async def prover() -> AsyncIterator[Prover]:
 async def test_no_right_answer_is_refused(prover: Prover, place: str) -> None:
     assert len(ANSWERS[place]) >= 5
     lesson, step = CATALOGUE.find(place)
+    lesson = fitted(lesson, prover.devices)  # without a GPU, what runs on one has a twin
     index = [one.id for one in lesson.steps].index(step or "")
     for code in ANSWERS[place]:
         assert await prover.enter(lesson, index, anew=True) == ""
