@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -272,7 +273,7 @@ async def test_an_earlier_try_that_spoilt_what_it_started_from_does_not_count_ag
 
 
 async def _told(
-    work: Recorder, checks: tuple[dict[str, object], ...], mine: str, mistake: str, solution: str
+    work: Recorder, checks: tuple[dict[str, Any], ...], mine: str, mistake: str, solution: str
 ) -> str:
     """What is said of ``mine`` where ``mistake`` was foreseen."""
     work.session.restart(1)
@@ -290,7 +291,7 @@ async def _told(
 
 
 async def test_a_mistake_that_raises_is_known_by_what_it_raises(work: Recorder) -> None:
-    checks: tuple[dict[str, object], ...] = ({"kind": "value", "target": "total()"},)
+    checks: tuple[dict[str, Any], ...] = ({"kind": "value", "target": "total()"},)
     solution, mistake = "def total(): return 3.0", "def total(): return torch.ones(3) @ torch.ones(4)"
     assert await _told(
         work, checks, "def total():\n    a = torch.ones(3)\n    return a @ torch.ones(4)", mistake, solution
