@@ -272,9 +272,7 @@ async def test_an_earlier_try_that_spoilt_what_it_started_from_does_not_count_ag
     assert not passes(await judged(work, KINDS, index, spoilt, right, asked=False))
 
 
-async def _told(
-    work: Recorder, checks: tuple[dict[str, Any], ...], mine: str, mistake: str, solution: str
-) -> str:
+async def _told(work: Recorder, checks: tuple[dict[str, Any], ...], mine: str, mistake: str, solution: str) -> str:
     """What is said of ``mine`` where ``mistake`` was foreseen."""
     work.session.restart(1)
     await work.session.prepare((), "import torch", 0)
