@@ -309,3 +309,20 @@ async def test_a_mistake_of_training_is_known_by_the_other_checks(work: Recorder
     assert await _told(work, checks, mistake, mistake, solution)
     assert not await _told(work, checks, mistake.replace("rate = 1e-9", "rate = 7"), mistake, solution)
     assert not await _told(work, checks, mistake.replace("rate = 1e-9", "rate = 0.3"), mistake, solution)
+
+
+async def test_what_was_not_done_is_not_called_wrong(work: Recorder) -> None:
+    index = place(KINDS, "training")
+    work.session.restart(1)
+    step = KINDS.steps[index]
+    await work.session.prepare(prelude(KINDS, index), step.setup, KINDS.seed)
+    checked = await work.session.check(check_request(KINDS, index, step, ""), 60.0)
+    assert checked is not None
+    trained = next(result for result in checked.results if "to its end" in result.message)
+    assert (trained.status, trained.message, trained.feedback) == (
+        "fail", "Nothing was run to its end in this step yet.", "",
+    )  # fmt: skip
+    empty = await verdict(work, {"kind": "value", "target": "net(1)"}, "x = 1", "net = abs", setup="net = None")
+    assert empty == ("fail", "`net` is still None.")
+    raised = await verdict(work, {"kind": "value", "target": "net(1)"}, "net = 3", "net = abs", setup="net = None")
+    assert raised[0] == "error"

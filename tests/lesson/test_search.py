@@ -112,3 +112,14 @@ def test_of_very_many_places_the_best_are_given_and_all_are_counted() -> None:
     assert {place.kind for place in found.places} == {"title"}
     last = f"lesson {MOST - 1}"
     assert {place.lesson.title for place in index_of(many).find(f"{last} every").places} == {last.capitalize()}
+
+
+def test_british_and_american_spelling_find_each_other() -> None:
+    course = index_of(Catalogue(KINDS).load_all().lessons)
+    text = "An optimiser normalizes; its size is a prize."
+    one = msgspec.structs.replace(lesson(), objectives=(text,))
+    index = index_of([one])
+    for query in ("optimizer", "OPTIMISER", "normalises", "prize", "size"):
+        assert ("objective", None) in kinds(index, query), query
+    assert not index.find("sise").total
+    assert course.find("zzzz").total == 0

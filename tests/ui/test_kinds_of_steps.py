@@ -197,6 +197,17 @@ async def test_free_play_is_never_in_the_way() -> None:
         await driver.until(lambda: driver.shows("Every kind: finished."))
 
 
+async def test_who_has_tried_is_told_once_that_a_goal_is_not_reached() -> None:
+    async with at("playing") as driver:
+        await driver.until(lambda: driver.shows("Goal", "not contiguous", "ready"))
+        await driver.type("view = 1\n")
+        await driver.until(lambda: ran(driver) == ["view = 1"] and len(driver.client.sent(commands.Check)) == 2)
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("The goal is not reached yet."))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("Every kind: finished."))
+
+
 async def test_a_timeout_is_the_learners_and_a_broken_check_lets_them_on() -> None:
     late = result("timeout", "Your code ran for more than 10 s here and was stopped.")
     async with at("fixing", Worker(late)) as driver:

@@ -73,7 +73,7 @@ class Index:
 
         What holds them in a title comes before objectives, texts and code; else in the order of the lessons.
         """
-        words = tuple(dict.fromkeys(query.casefold().split()))
+        words = tuple(dict.fromkeys(_folded(query).split()))
         if not words:
             return Found((), (), 0)
         first, *others = words
@@ -88,6 +88,9 @@ class Index:
         best = (place for kind in _WORTH for place in found if place.kind == kind)
         return Found(words, tuple(islice(best, MOST)), len(found))
 
+
+_AMERICAN = re.compile(r"(?<=\w\w)iz(?=(?:e|es|ed|er|ers|ing|ations?)\b)")
+"""``optimizer`` in code and torch's own texts, ``optimiser`` in ours."""
 
 _WORTH = (*(mark("title"), mark("objective"), mark("text"), mark("code"), mark("hint"), mark("solution")),)
 
@@ -110,13 +113,13 @@ def spans(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def _places(lesson: Lesson, known: Known) -> Iterator[Place]:
-    own = lesson.title.casefold()
+    own = _folded(lesson.title)
     yield Place(lesson, None, "title", lesson.title, own, own)
     for objective in lesson.objectives:
         yield _place(lesson, None, "objective", _plain(objective), own)
     for index, step in enumerate(lesson.steps):
         title = title_of(step)
-        above = f"{own}\n{title.casefold()}"
+        above = f"{own}\n{_folded(title)}"
         yield _place(lesson, index, "title", title, above)
         done, hints = known(lesson.id, step.id)
         for kind, text in _texts(step, done, hints):
@@ -124,7 +127,12 @@ def _places(lesson: Lesson, known: Known) -> Iterator[Place]:
 
 
 def _place(lesson: Lesson, index: int | None, kind: str, text: str, above: str) -> Place:
-    return Place(lesson, index, kind, text, text.casefold(), above)
+    return Place(lesson, index, kind, text, _folded(text), above)
+
+
+def _folded(text: str) -> str:
+    """Small letters, and one spelling of what British and American English spell in two ways."""
+    return _AMERICAN.sub("is", text.casefold())
 
 
 def _texts(step: Step, done: bool, hints: int) -> Iterator[tuple[str, str]]:

@@ -36,7 +36,7 @@ class Player(Playing):
     ) -> None:
         super().__init__(lesson, progress, session, on_change)
         self._whole = lesson
-        self._asked_solution = False
+        self._asked_solution = self._told_goal = False
         self._afresh = False
         """Whether the step that is entered next is the first in a new Python."""
 
@@ -69,7 +69,7 @@ class Player(Playing):
         """Show a step and make sure that what it needs is there, or (``as_it_was``) leave all variables alone."""
         self._fit()
         step = self.lesson.steps[index]
-        self._asked_solution = False
+        self._asked_solution = self._told_goal = False
         self._answers = ()
         self._since = monotonic()
         self._truth = ""
@@ -117,6 +117,10 @@ class Player(Playing):
     async def next(self) -> bool:
         """Go on if the step is done, check it if it can be; True when the lesson is over."""
         step = self.view.step
+        if isinstance(step, Explore) and self._falls_short and not self._told_goal:
+            self._told_goal = True
+            self._say(_("The goal is not reached yet. Play on, or go on all the same: F8 again."), "info")
+            return False
         if isinstance(step, (Read, Explore)):
             # Going on is enough; nothing that was run was judged.
             self._complete("done", "")
@@ -131,7 +135,9 @@ class Player(Playing):
             await self._attempt()
             return False
         if self.view.status == "open":
-            if missing := what_is_missing(step):
+            if self.view.chosen is not None:
+                self._say(_("That was not it: choose again, by its number."), "info")
+            elif missing := what_is_missing(step):
                 self._say(missing, "info")
             return False
         if self.view.index + 1 == self.view.total:
@@ -139,6 +145,12 @@ class Player(Playing):
             return True
         await self.enter(self.view.index + 1)
         return False
+
+    @property
+    def _falls_short(self) -> bool:
+        """Whether something was tried at an open step, and not all of its checks pass."""
+        view = self.view
+        return view.status == "open" and view.tried and any(result.status != "pass" for result in view.results)
 
     async def back(self) -> None:
         if self.view.index:

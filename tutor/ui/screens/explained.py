@@ -34,7 +34,15 @@ class ExplainedScreen(ModalScreen[None]):
 
     @property
     def _lesson(self) -> Lesson | None:
-        return self._app.lesson_among(self._explanation.topic.lesson_among)
+        return None if self._taught_here else self._app.lesson_among(self._explanation.topic.lesson_among)
+
+    @property
+    def _taught_here(self) -> bool:
+        """Whether the lesson that teaches it is the one that is open."""
+        from tutor.ui.screens.lesson import LessonScreen
+
+        there = [screen.lesson.id for screen in self._app.screen_stack if isinstance(screen, LessonScreen)]
+        return self._explanation.topic.lesson_among(there) is not None
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help", classes="-small") as scroll:
@@ -54,6 +62,8 @@ class ExplainedScreen(ModalScreen[None]):
                 text.append(f"\n\n{heading}\n", style="bold").append_text(prose(part))
         text.append("\n\nWhere to learn it\n", style="bold")
         lesson = self._lesson
+        if self._taught_here:
+            return text.append("This lesson teaches it.")
         if lesson is None:
             return text.append(f"The lesson “{told.topic.title}” will teach this; it is not in this course yet.")
         text.append(f"{lesson.title}, about {lesson.minutes} minutes. ")

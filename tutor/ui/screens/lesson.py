@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
 _BAR_CELLS = 12
+_NARROW_BAR = 6
 _PACK_CELLS = 20
 
 
@@ -119,7 +120,8 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
     def _show_title(self) -> None:
         view = self.player.view
         done, total = self.player.done, view.total
-        filled = round(_BAR_CELLS * done / total)
+        cells = _NARROW_BAR if self.has_class("-narrow") else _BAR_CELLS
+        filled = round(cells * done / total)
         title = Text(" tutor   ", style="bold")
         if self.player.playing:
             title.append(f" {_(PLAY_WORDS)} ", style="bold reverse magenta").append("   ")
@@ -129,7 +131,7 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         if self.lesson.pack:
             title.append(f"{self.lesson.pack[:_PACK_CELLS]} ({_('from outside')})   ", style="yellow")
         title.append(f"{self.lesson.title} · {view.index + 1}/{total}   ")
-        title.append("█" * filled + "░" * (_BAR_CELLS - filled), style="green")
+        title.append("█" * filled + "░" * (cells - filled), style="green")
         title.append(f" {100 * done // total} %")
         if view.status != "open":
             # A prediction is made once: a wrong one is behind the learner, but nothing to be ticked.
@@ -208,7 +210,7 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
             return
         self.uncover()
         if self.player.view.status == "open" and self.query_one(Prompt).source.strip():
-            self.say(_("What stands in the prompt has not been run: Enter runs it."))
+            self.say(_("What stands in the prompt has not been run: Enter runs it, twice after a block."))
             return
         refused = self.query_one(LessonPane).hand_in()
         if refused is not None:

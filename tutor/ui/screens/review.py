@@ -171,7 +171,7 @@ class ReviewScreen(ChoosingScreen):
     def action_next_step(self) -> None:
         if self.reviewer.view.phase == "asking":
             if self.query_one(Prompt).source.strip():
-                self.say(_("What stands in the prompt has not been run: Enter runs it."))
+                self.say(_("What stands in the prompt has not been run: Enter runs it, twice after a block."))
                 return
             self._focus(self.reviewer.view)
             self.run_worker(self.reviewer.check(), group="reviewer", exclusive=True)

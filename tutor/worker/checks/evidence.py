@@ -64,6 +64,10 @@ class Missing(AttributeError):
         self.name = name
 
 
+class NotYet(Exception):
+    """Nothing that could be judged was done; the message says what is missing."""
+
+
 class Broken(Exception):
     """The lesson's fault; the message says what."""
 

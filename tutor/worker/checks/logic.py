@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tutor.protocol.verdicts import CheckPart
-from tutor.worker.checks.evidence import Evidence, Missing, Parts, Raised, Spec
+from tutor.worker.checks.evidence import Evidence, Missing, NotYet, Parts, Raised, Spec
 
 Kind = Callable[[Spec, Evidence], Parts]
 
@@ -18,11 +18,11 @@ def all_of(check: Spec, evidence: Evidence, judge: Kind) -> Parts:
 def any_of(check: Spec, evidence: Evidence, judge: Kind) -> Parts:
     """At least one of ``checks``; of those that fail, the first says what is wrong."""
     failed: Parts = ()
-    problem: Missing | Raised | None = None
+    problem: Missing | NotYet | Raised | None = None
     for inner in check["checks"]:
         try:
             parts = judge(inner, evidence)
-        except (Missing, Raised) as error:
+        except (Missing, NotYet, Raised) as error:
             problem = problem or error
             continue
         if all(part.ok for part in parts):

@@ -8,6 +8,7 @@ from tutor.protocol.verdicts import CheckPart
 from tutor.worker.checks.evidence import (
     Evidence,
     Missing,
+    NotYet,
     Parts,
     Program,
     Raised,
@@ -29,7 +30,7 @@ def training(check: Spec, evidence: Evidence) -> Parts:
     reference(check["metric"], evidence)
     program = evidence.program
     if program is None or not any(source.strip() for source in program.candidates):
-        return (CheckPart("nothing was run in this step yet", ok=False, expected="", got=""),)
+        raise NotYet("Nothing was run to its end in this step yet.")
     if not evidence.asked:
         live = _number(mine(check["metric"], evidence))
         if not _reached(check, live):

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from tutor.protocol.verdicts import CheckResult
 from tutor.worker.checks import calls, logic, modular, own, syntax, trained, values
-from tutor.worker.checks.evidence import Broken, Evidence, Missing, Parts, Raised, Spec, Waiting, said
+from tutor.worker.checks.evidence import Broken, Evidence, Missing, NotYet, Parts, Raised, Spec, Waiting, said
 from tutor.worker.checks.labels import label_of
+from tutor.worker.checks.targets import names_in
 from tutor.worker.limits import TimeIsUp, is_learners
 
 _KINDS: dict[str, Callable[[Spec, Evidence], Parts]] = {
@@ -77,6 +78,8 @@ def _verdict(check: Spec, evidence: Evidence, limit: Limit) -> CheckResult:
         return CheckResult(label, "", (), "F8 runs your code again, several times, and judges that.", "")
     except BaseException as error:
         status, message = _what_happened(error)
+        if status == "error" and (empty := _still_none(check, evidence)):
+            status, message = "fail", f"`{empty}` is still None."
         return CheckResult(label, status, (), message, feedback if status in ("error", "timeout") else "")
     failed = [part for part in parts if not part.ok]
     if not failed:
@@ -93,6 +96,8 @@ def _verdict(check: Spec, evidence: Evidence, limit: Limit) -> CheckResult:
 def _what_happened(error: BaseException) -> tuple[str, str]:
     if isinstance(error, Missing):
         return "fail", f"`{error.name}` is not defined yet."
+    if isinstance(error, NotYet):
+        return "fail", str(error)
     if isinstance(error, Broken):
         return "broken", str(error)
     if isinstance(error, TimeIsUp):
@@ -103,6 +108,14 @@ def _what_happened(error: BaseException) -> tuple[str, str]:
         return "error", str(error)
     # With the learner's code on the way it is theirs; else it is looked at with the solution (see ``judge``).
     return "error", said(error) + ("" if is_learners(error.__traceback__) else ", while this was judged")
+
+
+def _still_none(check: Spec, evidence: Evidence) -> str:
+    """A name of the check that the set-up left None for the learner to make, and that was not made; else empty."""
+    names = sorted(names_in([check]))
+    return next(
+        (n for n in names if n in evidence.before and evidence.before[n] is evidence.live.get(n) is None), ""
+    )
 
 
 def is_right(check: Spec, result: CheckResult, evidence: Evidence, mistaken: Evidence, limit: Limit) -> bool:
