@@ -50,7 +50,9 @@ def _asks(driver: Driver) -> bool:
 async def test_home_shows_what_is_from_outside(tmp_path: Path) -> None:
     file = zip_of(folder_pack(tmp_path), tmp_path / "deep-nets-1.2.zip")
     async with opened(file) as driver:
-        await driver.until(lambda: driver.shows("deep-nets · Tensors   from outside", "The one that is first"))
+        await driver.until(
+            lambda: driver.shows("deep-nets · Tensors   0/1 · 5 min   from outside", "The one that is first")
+        )
         await driver.until(lambda: driver.shows("the pack deep-nets; its code", "asks before it first runs"))
 
 

@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tutor.lesson.model import Choice, Explore, Fix, Lesson, Parsons, Predict, Read, Run, Step
+from tutor.lesson.model import Choice, Explore, Fix, Judged, Lesson, Parsons, Predict, Read, Run, Step
 from tutor.lesson.names import made, needed
 from tutor.lesson.state import fitted, setup_of, solution_of
 from tutor.progress import StepProgress
@@ -65,6 +65,8 @@ class _Writer:
     def __init__(self, lesson: Lesson) -> None:
         self.parts: list[Part] = []
         self._known: set[str] = set()
+        self._hidden: list[str] = []
+        """Solutions of steps that are not done: a later step's set-up may hold one."""
         self._step = ""
         self._prose("You can now:\n\n" + "\n".join(f"- {goal.strip()}" for goal in lesson.objectives))
         self._given(lesson.setup)
@@ -90,12 +92,15 @@ class _Writer:
             self._prose(step.after)
         else:
             self._solved(step, state)
+        if state.status == "seen" and isinstance(step, (Judged, Explore)) and solution_of(step).strip():
+            self._hidden.append(solution_of(step).strip())
 
     def _open(self, step: Step) -> None:
         if isinstance(step, Choice):
             self._prose("\n".join(f"- {option.text.strip()}" for option in step.options))
         lines = _in_no_order(step) if isinstance(step, Parsons) else ""
         given = lines or getattr(step, "code", "") or getattr(step, "starter", "")
+        given = "" if self._tells(given) else given
         self._comment(f"Not done yet: the task is above{', its code here:' if given.strip() else '.'}", given)
 
     def _choice(self, step: Choice, state: StepProgress) -> None:
@@ -144,11 +149,17 @@ class _Writer:
         if not source.strip():
             return
         missing = needed(source) - self._known
-        if missing:
+        if self._tells(source):
+            self._comment("What is given here holds what a step above asks for, which is not done yet.")
+        elif missing:
             names = ", ".join(sorted(missing))
             self._comment(f"This needs {names}, which a step makes that is not done yet:", source)
         else:
             self._code(source, note)
+
+    def _tells(self, source: str) -> bool:
+        """Whether it gives away what was not done."""
+        return any(solution in source for solution in self._hidden)
 
     def _code(self, source: str, note: str) -> None:
         self._known |= made(source)
