@@ -245,18 +245,17 @@ class Reviewer:
             self._show(right=self._right, message=said or _("Look at the marked answer."), mood="info")
         else:
             self._show(message=_("The lesson's solution is below."), mood="info")
-        self._answered(Grade.AGAIN)
-        # Who gave up has said how well it was known.
-        self.view = replace(self.view, outlook={})
-        self._on_change()
+        # Who gives up has said how well it was known.
+        self._answered(Grade.AGAIN, asks=False)
         if isinstance(step, Predict):
             self._session.run(step.code)
 
     # Grades
 
-    def _answered(self, suggested: Grade) -> None:
+    def _answered(self, suggested: Grade, *, asks: bool = True) -> None:
+        """``asks``: whether the learner is to say how well it was known."""
         question = self.view.question
-        outlook = self._reviews.outlook(question.lesson.id, question.step.id, self._now())
+        outlook = self._reviews.outlook(question.lesson.id, question.step.id, self._now()) if asks else {}
         # To whoever shows steps, what is answered is done: the truth may be seen.
         step = replace(self.view.step, status="done")
         self.view = replace(self.view, step=step, phase="answered", suggested=suggested, outlook=outlook)
