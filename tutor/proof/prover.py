@@ -130,11 +130,15 @@ class Prover:
 
     # What a learner does
 
-    async def enter(self, lesson: Lesson, index: int, *, anew: bool = False) -> str:
-        """Come to a step, with ``anew`` as if for the first time. What is wrong with the set-up, or nothing."""
+    async def enter(self, lesson: Lesson, index: int, *, anew: bool = False, only_for: str | None = None) -> str:
+        """Come to a step, with ``anew`` as if for the first time. What is wrong with the set-up, or nothing.
+
+        ``only_for`` is code: of the steps before, only those are there that it, or the step, depends on.
+        """
         step = lesson.steps[index]
         fresh = targets(step) if isinstance(step, (Judged, Explore)) else ()
-        return await self._prepared(prelude(lesson, index), setup_of(step), lesson.seed, fresh, anew=anew)
+        before = prelude(lesson, index) if only_for is None else needed_prelude(lesson, index, (only_for,))
+        return await self._prepared(before, setup_of(step), lesson.seed, fresh, anew=anew)
 
     async def run(self, code: str, *, after: float | None = None, silent: bool = False) -> Ran:
         """Run code at the prompt, until it is taken for endless.

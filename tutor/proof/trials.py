@@ -1,9 +1,10 @@
 """Tries of a learner's code: each in an empty session, most of them in a process that is used again.
 
-A new process costs more than what is tried in it. So the tries that must be refused share one, where every name
-is forgotten between two of them. That what one left behind (a module that was patched, say) changed the verdict on
-another is found out: whatever is not as it should be is tried again in a new process, and at the end the solution
-must still be accepted; where either differs, all of them are tried again, each in a process of its own.
+A new process costs more than what is tried in it. So the tries that must be refused share one, where every name is
+forgotten between two of them, and only those steps before run again that matter. That what one left behind (a
+module that was patched, say) changed the verdict on another is found out: whatever is not as it should be is tried
+again in a new process, and at the end the solution must still be accepted; where either differs, all of them are
+tried again, each in a process of its own.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from tutor.proof.verdicts import found
 async def outcome(
     prover: Prover, subject: Subject, claim: Claim, *, shared: bool = False, after: float | None = None
 ) -> Outcome:
-    """What comes of a claim, in an empty session; unless ``shared``, in a new process."""
+    """What comes of a claim, in an empty session; unless ``shared``, in a new process, after all steps before."""
     if not shared:
         prover.renew()
     lesson = under_seed(subject.lesson, claim)
     problem = await prover.enter(lesson, 0, anew=True) if claim.jumped else ""
-    problem = problem or await prover.enter(lesson, claim.index, anew=not claim.jumped)
+    only_for = claim.code if shared else None
+    problem = problem or await prover.enter(lesson, claim.index, anew=not claim.jumped, only_for=only_for)
     if problem:
         return Outcome("setup", problem)
     ran = await prover.run(claim.code, after=after, silent=shared) if claim.code.strip() else Ran()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from tutor.protocol import commands, events
@@ -26,6 +27,7 @@ from tutor.worker.probe import random_state
 from tutor.worker.probe.compare import same
 from tutor.worker.probe.judging.untouched import Kept
 from tutor.worker.probe.observer import Observer
+from tutor.worker.reference import Leaving, Reference, References
 
 _ANSWER_LIMIT = 4_000
 """Characters of a computed answer that travel."""
@@ -46,6 +48,7 @@ class Judge:
         self._translate = translate
         self._given: dict[str, int] = {}
         """Identity of each object that the lesson put under a name; the learner's own are not here."""
+        self._references = References(self._limited)
         self.busy = False
         """Nobody may be asked for input."""
 
@@ -116,11 +119,11 @@ class Judge:
         try:
             with self._aside():
                 kept = Kept(self._live)
-                with kept.guard():
-                    evidence, proof = self._evidence(command)
-                    results = self._judged(command, evidence, proof, kept)
-                    again = self._afresh(command, results, evidence, proof)
-                    mistake = "" if again else self._mistake(command, results, evidence, kept)
+                with kept.guard(), self._references.of(command) as reference:
+                    evidence, proof = self._evidence(command, reference)
+                    results = self._judged(command, evidence, proof, kept, reference.proven)
+                    again = self._afresh(command, results, evidence, proof, reference.proven)
+                    mistake = "" if again else self._mistake(command, results, evidence, kept, reference)
         except LessonFault as fault:
             return events.Checked(command.id, (), "", str(fault))
         if again is None:
@@ -131,13 +134,9 @@ class Judge:
         self._live.update((name, made[name]) for name in names_in(command.checks) if name in made)
         return events.Checked(command.id, results, "", "", alone=source)
 
-    def _evidence(self, command: commands.Check) -> tuple[Evidence, Evidence]:
+    def _evidence(self, command: commands.Check, reference: Reference) -> tuple[Evidence, Evidence]:
         """What the learner is judged by, and the same for a learner who wrote the solution."""
-        with self._limited(command.limit):
-            before: dict[str, Any] = {}
-            run(before, (*command.prelude, command.setup), command.seed)
-            expected: dict[str, Any] = {}
-            printed = run(expected, (*command.prelude, command.setup, command.solution), command.seed)
+        solution = reference.solution
         cells = tuple(self._translate(source) for source in command.cells)
         program = Program(
             lambda source, seed: self._run_again(command, source, seed),
@@ -146,25 +145,30 @@ class Judge:
         )
         given = (*command.prelude, command.setup)
         evidence = Evidence(
-            self._live, expected, before, command.output, printed, cells, given, command.helpers, program,
-            command.asked, command.seed,
+            self._live, solution.names(), reference.before, command.output, solution.printed, cells, given,
+            command.helpers, program, command.asked, command.seed, wanted=solution.values,
         )  # fmt: skip
-        return evidence, replace(evidence, live=expected, output=printed, cells=(command.solution,), program=None)
+        return evidence, _made(evidence, solution, command.solution)
 
     def _judged(
-        self, command: commands.Check, evidence: Evidence, proof: Evidence, kept: Kept
+        self, command: commands.Check, evidence: Evidence, proof: Evidence, kept: Kept, proven: set[str]
     ) -> tuple[CheckResult, ...]:
         found = []
         reference = Kept(evidence.expected)
         for check in command.checks:
+            limit = partial(self._time, float(check.get("seconds") or command.limit))
             # One check must not see what another did.
             with kept.guard(), reference.guard():
-                seconds = float(check.get("seconds") or command.limit)
-                found.append(judge(check, evidence, lambda seconds=seconds: self._time(seconds), proof=proof))  # type: ignore[misc]
+                found.append(judge(check, evidence, limit, proof=proof, proven=proven))
         return tuple(found)
 
     def _mistake(
-        self, command: commands.Check, results: tuple[CheckResult, ...], evidence: Evidence, kept: Kept
+        self,
+        command: commands.Check,
+        results: tuple[CheckResult, ...],
+        evidence: Evidence,
+        kept: Kept,
+        reference: Reference,
     ) -> str:
         # Training again what a mistake trains would take as long as judging did: the other checks tell it.
         told = [
@@ -178,24 +182,29 @@ class Judge:
         # What the learner has right, the mistake must have too: else it is another one that looks alike.
         passed = [(check, result) for check, result in told if result.status == "pass"]
         for mistake in command.mistakes:
-            namespace: dict[str, Any] = {}
+            made = reference.mistake(mistake.code)
             try:
-                with self._limited(command.limit):
-                    printed = run(namespace, (*command.prelude, command.setup, mistake.code), command.seed)
+                names = made.names()
             except LessonFault:
                 continue
-            against = replace(evidence, expected=namespace, printed=printed)
-            made = replace(evidence, live=namespace, output=printed, cells=(mistake.code,), program=None)
+            against = evidence.against(names, made.printed, made.values)
+            mistaken = _made(evidence, made, mistake.code)
+            limit = partial(self._time, command.limit)
             with kept.guard():
                 if all(
-                    is_right(check, result, against, made, lambda: self._time(command.limit))
+                    is_right(check, result, against, mistaken, limit, made.verdicts)
                     for check, result in (*missed, *passed)
                 ):
                     return mistake.feedback
         return ""
 
     def _afresh(
-        self, command: commands.Check, results: tuple[CheckResult, ...], evidence: Evidence, proof: Evidence
+        self,
+        command: commands.Check,
+        results: tuple[CheckResult, ...],
+        evidence: Evidence,
+        proof: Evidence,
+        proven: set[str],
     ) -> tuple[tuple[CheckResult, ...], dict[str, Any], str] | None:
         """The results, the names, and the code, of the last try run by itself after the set-up, if that is right.
 
@@ -215,8 +224,8 @@ class Judge:
                 raise
             except BaseException:  # noqa: S112 - it does not stand alone; what is there was judged
                 continue
-            tried = replace(evidence, live=made, output=output.getvalue(), cells=(source,))
-            found = self._judged(command, tried, proof, Kept(made))
+            tried = evidence.instead(made, output.getvalue(), (source,))
+            found = self._judged(command, tried, proof, Kept(made), proven)
             if all(result.status == "pass" for result in found):
                 return found, made, source
         return None
@@ -249,3 +258,8 @@ class Judge:
                 yield
         finally:
             self.busy = False
+
+
+def _made(evidence: Evidence, made: Leaving, source: str) -> Evidence:
+    """The work of a learner who wrote ``source``, code of the lesson's own that was run."""
+    return replace(evidence.instead(made.names(), made.printed, (source,), made.values), program=None)

@@ -35,14 +35,16 @@ _PLAIN = (
 )
 
 _CALLER = """
+import collections as _collections
 _was = {name}
 
-def {name}(*args, _calls=[], **named):
+def {name}(*args, _calls=_collections.deque(), **named):
     right = _was(*args, **named)
     wrong = {wrong}
     _calls.append(1)
     return _differs(right, wrong) if {looks} and len(_calls) == 1 else wrong
 """
+# A deque, because it is to live longer than a check, after which what functions keep in lists is put back.
 # Only the first call may find that nothing is wrong: what it is given is large enough to tell. Of sizes of 1 and 0
 # a wrong result is often right, and that is not to end the check, which must have found the rest by itself.
 
@@ -50,13 +52,14 @@ _BY_CHANCE = ("zeros", "ones", "negated", "returns-input")
 """Right for some arguments of any function. Arguments that an author chose, and only those, are a weak check."""
 
 _FIXED = """
-import inspect as _inspect
+import collections as _collections, inspect as _inspect
 _was, _taken = {name}, _inspect.signature({name})
 
-def {name}(*args, _first={{}}, **named):
+def {name}(*args, _first=_collections.deque(), **named):
     call = _taken.bind(*args, **named)
     call.apply_defaults()
-    call.arguments.update({argument}=_first.setdefault("", call.arguments.get({argument!r})))
+    _first or _first.append(call.arguments.get({argument!r}))
+    call.arguments.update({argument}=_first[0])
     return _was(*call.args, **call.kwargs)
 """
 

@@ -92,7 +92,7 @@ def _both(check: Spec, evidence: Evidence) -> tuple[Callable[..., Any], Callable
 def _cases(check: Spec, evidence: Evidence, *, small: bool = True, empty: bool = True) -> list[Case]:
     def value(expression: str) -> Any:
         with lessons(f"`{expression.strip()}` fails"):
-            return evaluate(expression, evidence.before)
+            return evaluate(expression, evidence.before())
 
     arguments = list(check.get("arguments") or ())
     return list(cases(arguments, evidence.seed, value, small=small, empty=empty and check.get("empty", True)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tutor.protocol.verdicts import CheckPart
@@ -38,8 +38,8 @@ class Evidence:
     """The learner's namespace."""
     expected: dict[str, Any]
     """The namespace after the solution."""
-    before: dict[str, Any]
-    """The namespace after the step's set-up, before any solution."""
+    before: Callable[[], dict[str, Any]]
+    """Gives the namespace after the step's set-up, before any solution; made when it is first asked for."""
     output: str
     """What the learner's last run printed."""
     printed: str
@@ -54,6 +54,20 @@ class Evidence:
     asked: bool = True
     """False where the learner only ran something: what takes long waits until it is asked for."""
     seed: int = 0
+    found: dict[str, Any] = field(default_factory=dict)
+    """Plain values that expressions have in ``live``, once they were computed."""
+    wanted: dict[str, Any] = field(default_factory=dict)
+    """The same for ``expected``."""
+
+    def against(self, expected: dict[str, Any], printed: str, wanted: dict[str, Any]) -> Evidence:
+        """The same work, held against something else."""
+        return replace(self, expected=expected, printed=printed, wanted=wanted)
+
+    def instead(
+        self, live: dict[str, Any], output: str, cells: tuple[str, ...], found: dict[str, Any] | None = None
+    ) -> Evidence:
+        """Other work, held against the same."""
+        return replace(self, live=live, output=output, cells=cells, found={} if found is None else found)
 
 
 class Missing(AttributeError):
@@ -122,6 +136,13 @@ def evaluate(expression: str, namespace: dict[str, Any]) -> Any:
         if error.name and error.name not in namespace and not is_learners(error.__traceback__):
             raise Missing(error.name) from None
         raise
+
+
+def is_fixed(value: Any) -> bool:
+    """Whether nothing can change a value: a number, a text, or a tuple of those."""
+    if isinstance(value, tuple):
+        return type(value) is tuple and all(map(is_fixed, value))
+    return value is None or type(value) in (bool, int, float, complex, str, bytes)
 
 
 def mine(expression: str, evidence: Evidence) -> Any:

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from tutor.protocol.verdicts import CheckPart
-from tutor.worker.checks.evidence import SHOWN, Broken, Evidence, Missing, Parts, Spec, evaluate, mine, reference
+from tutor.worker.checks.evidence import (
+    SHOWN,
+    Broken,
+    Evidence,
+    Missing,
+    Parts,
+    Spec,
+    evaluate,
+    is_fixed,
+    mine,
+    reference,
+)
 from tutor.worker.interpreter import Interpreter, shorten
 from tutor.worker.limits import TimeIsUp
 from tutor.worker.probe.compare import compare
@@ -12,17 +26,29 @@ from tutor.worker.probe.random_state import seed
 
 def equal(check: Spec, evidence: Evidence) -> Parts:
     """``target`` is what it is after the solution."""
-    seed(evidence.seed)
-    expected = reference(check["target"], evidence)
-    seed(evidence.seed)
-    parts = compare(expected, mine(check["target"], evidence), check.get("rtol"), check.get("atol"))
+    expected = _value(check["target"], evidence, reference, evidence.wanted)
+    got = _value(check["target"], evidence, mine, evidence.found)
+    parts = compare(expected, got, check.get("rtol"), check.get("atol"))
     return tuple(part for part in parts if part.label not in check.get("ignore", ()))
+
+
+def _value(target: str, evidence: Evidence, of: Callable[[str, Evidence], Any], known: dict[str, Any]) -> Any:
+    """What an expression gives from the lesson's seed: it may train a model, so it is computed once, where nothing
+    can change what it gave.
+    """
+    if target in known:
+        return known[target]
+    seed(evidence.seed)
+    value = of(target, evidence)
+    if is_fixed(value):
+        known[target] = value
+    return value
 
 
 def unchanged(check: Spec, evidence: Evidence) -> Parts:
     """``target`` is what it was before the solution."""
     try:
-        expected = evaluate(check["target"], evidence.before)
+        expected = evaluate(check["target"], evidence.before())
     except Missing as missing:
         raise Broken(f"`{missing.name}` is not there before the step") from None
     return compare(expected, mine(check["target"], evidence))

@@ -45,17 +45,24 @@ def parts_of(check: Spec, evidence: Evidence) -> Parts:
     return kind(check, evidence)
 
 
-def judge(check: Spec, evidence: Evidence, limit: Limit, *, proof: Evidence | None = None) -> CheckResult:
+def judge(
+    check: Spec, evidence: Evidence, limit: Limit, *, proof: Evidence | None = None, proven: set[str] | None = None
+) -> CheckResult:
     """The verdict of one check; never raises, a KeyboardInterrupt apart.
 
     ``limit`` opens the time of one try. Where a check does not pass it must pass for ``proof``, what the
     lesson's own solution left: a check that refuses that one is broken, and the learner is not to blame.
+    ``proven`` remembers which checks do.
     """
     result = _verdict(check, evidence, limit)
     if result.status not in ("fail", "error", "timeout") or proof is None or check.get("kind") == "training":
         return result
+    if proven is not None and repr(check) in proven:
+        return result
     own_verdict = _verdict(check, proof, limit)
     if own_verdict.status in ("pass", ""):
+        if proven is not None:
+            proven.add(repr(check))
         return result
     return replace(
         result,
@@ -112,14 +119,22 @@ def _what_happened(error: BaseException) -> tuple[str, str]:
 
 def _still_none(check: Spec, evidence: Evidence) -> str:
     """A name of the check that the set-up left None for the learner to make, and that was not made; else empty."""
-    names = sorted(names_in([check]))
-    return next(
-        (n for n in names if n in evidence.before and evidence.before[n] is evidence.live.get(n) is None), ""
-    )
+    empty = [name for name in sorted(names_in([check])) if evidence.live.get(name, check) is None]
+    return next((name for name in empty if evidence.before().get(name, check) is None), "")
 
 
-def is_right(check: Spec, result: CheckResult, evidence: Evidence, mistaken: Evidence, limit: Limit) -> bool:
-    """Whether the learner, who got ``result``, has what a foreseen mistake makes, or is refused just as it is."""
+def is_right(
+    check: Spec,
+    result: CheckResult,
+    evidence: Evidence,
+    mistaken: Evidence,
+    limit: Limit,
+    known: dict[str, CheckResult],
+) -> bool:
+    """Whether the learner, who got ``result``, has what a foreseen mistake makes, or is refused just as it is.
+
+    ``known`` remembers the verdicts on the mistake.
+    """
     kind = check.get("kind")
     if kind in _COMPARING or (kind == "output" and check.get("contains") is None and check.get("equals") is None):
         if _verdict(check, evidence, limit).status == "pass":
@@ -127,7 +142,7 @@ def is_right(check: Spec, result: CheckResult, evidence: Evidence, mistaken: Evi
         if result.status != "error":
             return False
         # Where theirs raises there is nothing to compare: the mistake must raise the same.
-    again = _verdict(check, mistaken, limit)
+    again = known.get(repr(check)) or known.setdefault(repr(check), _verdict(check, mistaken, limit))
     if result.status == "pass":
         return again.status == "pass"
     return (again.status, again.parts, again.message) == (result.status, result.parts, result.message)

@@ -6,7 +6,7 @@ import contextlib
 import importlib
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 
@@ -23,18 +23,16 @@ def seed(value: int) -> None:
             importlib.import_module("numpy.random").seed(value % 2**32)
 
 
-@contextlib.contextmanager
-def kept() -> Iterator[None]:
-    """What runs inside leaves every generator as it found it."""
+def now() -> Callable[[], None]:
+    """What puts every generator back to where it is now."""
     python = random.getstate()
     torch: Any = sys.modules.get("torch")
     numpy: Any = sys.modules.get("numpy.random")
     torch_state = torch.get_rng_state() if torch is not None else None
     numpy_state = numpy.get_state() if numpy is not None else None
     devices = [(put, get()) for get, put in _accelerators(torch)]
-    try:
-        yield
-    finally:
+
+    def put_back() -> None:
         random.setstate(python)
         if torch is not None and torch_state is not None:
             torch.set_rng_state(torch_state)
@@ -42,6 +40,18 @@ def kept() -> Iterator[None]:
             numpy.set_state(numpy_state)
         for put, state in devices:
             put(state)
+
+    return put_back
+
+
+@contextlib.contextmanager
+def kept() -> Iterator[None]:
+    """What runs inside leaves every generator as it found it."""
+    put_back = now()
+    try:
+        yield
+    finally:
+        put_back()
 
 
 def _accelerators(torch: Any) -> list[tuple[Any, Any]]:

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import io
+import re
 import sys
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterator
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    CellType,
+    FunctionType,
+    GeneratorType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any
 
 _BYTES = 64_000_000
@@ -21,7 +34,31 @@ _RECORDED = (
 """How the names begin under which ``torch.compile`` puts what it recorded among a function's globals. It does so
 once: without them the function could no longer be called."""
 
-_PLAIN = (str, bytes, int, float, complex, bool, type(None), type(...), FunctionType, BuiltinFunctionType)
+_PLAIN = (
+    *(str, bytes, int, float, complex, bool, type(None), type(...), range, slice),
+    *(ModuleType, BuiltinFunctionType, re.Pattern, weakref.ref),
+)
+
+_DESCRIPTORS = (property, staticmethod, classmethod, GetSetDescriptorType, MemberDescriptorType)
+
+_OWN = (None, "builtins", "__main__")
+"""The modules of functions and classes that are made in a namespace, without a name or the learner's; those of
+libraries are not kept."""
+
+_WRITTEN_IN_PYTHON = 1 << 9
+"""``Py_TPFLAGS_HEAPTYPE`` of CPython's ``object.h``: what a ``class`` statement makes has it."""
+
+
+class _Bare:
+    """As large as any object that has attributes and nothing else."""
+
+
+def settings() -> tuple[object, ...]:
+    """What torch is set to, where it changes what the same code leaves."""
+    torch: Any = sys.modules.get("torch")
+    if torch is None:
+        return ()
+    return torch.is_grad_enabled(), torch.get_default_dtype(), torch.get_default_device(), torch.get_num_threads()
 
 
 @contextlib.contextmanager
@@ -47,41 +84,104 @@ class Kept:
         self._seen: set[int] = set()
         self._room = _BYTES
         self._containers: list[tuple[Any, Any]] = []
+        self._cells: list[tuple[CellType, Any]] = []
+        self._classes: list[tuple[type, dict[str, Any]]] = []
+        self._generators: list[tuple[Any, Any]] = []
         self._tensors: list[tuple[Any, ...]] = []
         self._storages: dict[int, tuple[Any, Any]] = {}
+        self.whole = True
+        """Whether all that was found can be put back: no iterator, file, or other thing with a life inside."""
+        self.has_graph = False
+        """Whether a tensor holds on to the operations that made it; they are used up by a backward pass."""
         self._walk(namespace)
 
     def _walk(self, root: Any) -> None:
         waiting = [root]
-        while waiting and len(self._seen) < _OBJECTS:
+        while waiting:
             value = waiting.pop()
             kind = type(value)
-            if id(value) in self._seen or issubclass(kind, (*_PLAIN, ModuleType, type)):
+            if id(value) in self._seen or issubclass(kind, _PLAIN):
                 continue
+            if len(self._seen) >= _OBJECTS:
+                self.whole = False
+                return
             self._seen.add(id(value))
-            if self._torch is not None and kind in (self._torch.Tensor, self._torch.nn.Parameter):
+            if issubclass(kind, type):
+                self._keep_class(value, waiting)
+            elif self._torch is not None and kind in (self._torch.Tensor, self._torch.nn.Parameter):
                 self._keep_tensor(value, waiting)
-            elif issubclass(kind, dict):
-                self._containers.append((value, dict(value)))
-                waiting += list(dict.values(value))
-            elif issubclass(kind, (list, set)):
-                plain: Any = list if issubclass(kind, list) else set
-                self._containers.append((value, plain(plain.__iter__(value))))
-                waiting += list(plain.__iter__(value))
-            elif issubclass(kind, tuple):
-                waiting += list(tuple.__iter__(value))
+            elif self._torch is not None and kind is self._torch.Generator:
+                self._generators.append((value, value.get_state()))
+            elif issubclass(kind, FunctionType):
+                self._keep_function(value, waiting)
+            elif issubclass(kind, (dict, list, set)):
+                self._keep_container(value, kind, waiting)
+            elif issubclass(kind, (tuple, frozenset)):
+                waiting += list((tuple if issubclass(kind, tuple) else frozenset).__iter__(value))
             else:
-                # The attributes of an object (a module's parameters too) are a dict like any other.
-                with contextlib.suppress(AttributeError, TypeError):
-                    waiting.append(object.__getattribute__(value, "__dict__"))
+                self._keep_object(value, kind, waiting)
+
+    def _keep_container(self, value: Any, kind: type, waiting: list[Any]) -> None:
+        plain: Any = next(base for base in (dict, list, set) if issubclass(kind, base))
+        copy = plain(value) if plain is dict else plain(plain.__iter__(value))
+        self._containers.append((value, copy))
+        waiting += list(dict.values(value)) if plain is dict else list(copy)
+        self._keep_attributes(value, waiting)
+
+    def _keep_attributes(self, value: Any, waiting: list[Any]) -> None:
+        """The attributes of an object (a module's parameters too) are a dict like any other."""
+        with contextlib.suppress(AttributeError, TypeError):
+            waiting.append(object.__getattribute__(value, "__dict__"))
+
+    def _keep_object(self, value: Any, kind: type, waiting: list[Any]) -> None:
+        if issubclass(kind, MethodType):
+            waiting += [value.__self__, value.__func__]
+        elif issubclass(kind, functools.partial):
+            waiting += [value.func, value.args, value.keywords]
+        elif not self._is_fixed(value):
+            waiting.append(kind)
+            # What is not an attribute is in the hands of C code, or in slots.
+            plain = kind.__flags__ & _WRITTEN_IN_PYTHON and kind.__dictoffset__
+            self.whole = self.whole and bool(plain) and kind.__basicsize__ == _Bare.__basicsize__
+            self._keep_attributes(value, waiting)
+
+    def _is_fixed(self, value: Any) -> bool:
+        """Whether nothing can happen to a value: what torch names things by, a file that is closed, …"""
+        if isinstance(value, (io.IOBase, GeneratorType)):
+            return value.closed if isinstance(value, io.IOBase) else value.gi_frame is None
+        return self._torch is not None and isinstance(value, (self._torch.dtype, self._torch.device))
+
+    def _keep_function(self, function: FunctionType, waiting: list[Any]) -> None:
+        if function.__module__ not in _OWN:
+            return
+        for cell in function.__closure__ or ():
+            with contextlib.suppress(ValueError):
+                self._cells.append((cell, cell.cell_contents))
+                waiting.append(cell.cell_contents)
+        waiting += [function.__defaults__ or (), function.__kwdefaults__ or {}, function.__dict__]
+
+    def _keep_class(self, kind: type, waiting: list[Any]) -> None:
+        if kind.__flags__ & _WRITTEN_IN_PYTHON and kind.__module__ in _OWN:
+            self._classes.append((kind, dict(vars(kind))))
+            waiting += [value for value in vars(kind).values() if type(value) not in _DESCRIPTORS]
+
+    def as_it_was(self) -> bool:
+        """Whether the classes are, too, after the rest was put back."""
+        return all(_same(dict(vars(kind)), copy) for kind, copy in self._classes)
 
     def _keep_tensor(self, tensor: Any, waiting: list[Any]) -> None:
+        # On a device it would take memory that learners measure.
+        self.whole = self.whole and tensor.device.type == "cpu"
         if tensor.layout != self._torch.strided or tensor.device.type == "meta":
+            self.whole = False
             return
+        self.has_graph = self.has_graph or tensor.grad_fn is not None
+        self._keep_attributes(tensor, waiting)
         storage = tensor.untyped_storage()
         key = storage.data_ptr()
         if key not in self._storages:
             if storage.nbytes() > self._room:
+                self.whole = False
                 return
             self._room -= storage.nbytes()
             self._storages[key] = (storage, storage.clone())
@@ -98,12 +198,17 @@ class Kept:
             try:
                 yield
             finally:
-                self._put_back()
+                self.put_back()
 
-    def _put_back(self) -> None:
+    def put_back(self) -> None:
+        """Make the namespace, and what is in it, what they were."""
         for container, copy in self._containers:
             if not _same(container, copy):
                 _refill(container, copy)
+        for cell, value in self._cells:
+            cell.cell_contents = value
+        for generator, state in self._generators:
+            generator.set_state(state)
         if self._torch is None:
             return
         with self._torch.no_grad():

@@ -1,0 +1,146 @@
+"""What the solution left is kept from one judging to the next, and nobody can tell."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import yaml
+
+from tutor.protocol import commands
+from tutor.worker.aside import LessonFault
+from tutor.worker.reference import Leaving, References
+
+SLOW = "import time, torch\nfrom torch import nn\ntime.sleep(0.02)\n"
+"""Code that is worth keeping."""
+
+_ENTRIES = yaml.safe_load((Path(__file__).parent / "changing.yaml").read_text(encoding="utf-8"))
+CHANGING = {entry["name"]: (entry["code"], entry["expression"]) for entry in _ENTRIES}
+
+
+def unlimited(_seconds: float) -> contextlib.AbstractContextManager[None]:
+    return contextlib.nullcontext()
+
+
+def check(solution: str, target: str = "", **more: Any) -> commands.Check:
+    checks = ({"kind": "value", "target": target},)
+    return commands.Check(1, (), "", solution, checks, (), 0, **more)
+
+
+@pytest.fixture
+def references() -> References:
+    return References(unlimited)
+
+
+def seen(references: References, command: commands.Check) -> Any:
+    """What the check of a command sees."""
+    with references.of(command) as reference:
+        names = reference.solution.names()
+        try:
+            return eval(command.checks[0]["target"], names)
+        finally:
+            torch.set_default_dtype(torch.float32)
+
+
+@pytest.mark.parametrize("what", CHANGING)
+def test_what_a_check_changes_the_next_judging_does_not_see(references: References, what: str) -> None:
+    solution, target = CHANGING[what]
+    command = check(SLOW + solution, target)
+    first = seen(references, command)
+    assert [seen(references, command) for _ in range(2)] == [first] * 2
+
+
+def test_what_is_written_to_a_file_is_written_again(references: References, tmp_path: Path) -> None:
+    file = tmp_path / "made.txt"
+    command = check(SLOW + f"import pathlib\npathlib.Path({str(file)!r}).write_text('right')", "1")
+    for _ in range(2):
+        file.write_text("the learner's")
+        seen(references, command)
+        assert file.read_text() == "right"
+
+
+def names(references: References, command: commands.Check) -> dict[str, Any]:
+    with references.of(command) as reference:
+        return reference.solution.names()
+
+
+TRAINED = (
+    SLOW
+    + """
+net = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 1))
+rows = torch.utils.data.TensorDataset(torch.ones(6, 3))
+loader = torch.utils.data.DataLoader(rows, batch_size=2, shuffle=True)
+opt = torch.optim.Adam(net.parameters())
+def train(rounds):
+    for (x,) in loader:
+        loss = net(x).sum()
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+    return loss
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = net
+device = torch.device("cpu")
+last = train(2)
+mine = Net()
+"""
+)
+
+
+def test_a_training_runs_once(references: References) -> None:
+    first = names(references, check(TRAINED))
+    assert names(references, check(TRAINED, output="something", cells=("x = 1",), asked=False)) is first
+
+
+@pytest.mark.parametrize(
+    "other",
+    [check(TRAINED + "\n"), check(TRAINED, "net"), check(TRAINED, helpers="x"), check(TRAINED, limit=3.0)],
+    ids=["solution", "check", "helpers", "limit"],
+)
+def test_another_step_is_another_reference(references: References, other: commands.Check) -> None:
+    first = names(references, check(TRAINED))
+    assert names(references, other) is not first
+
+
+def test_a_setting_of_the_learners_makes_another_reference(references: References) -> None:
+    first = names(references, check(TRAINED))
+    try:
+        torch.set_default_dtype(torch.float64)
+        assert names(references, check(TRAINED))["net"][0].weight.dtype is torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert names(references, check(TRAINED)) is not first
+
+
+def test_what_was_not_put_back_is_not_used_again(references: References) -> None:
+    command = check(TRAINED)
+    first = names(references, command)
+    with pytest.raises(KeyboardInterrupt), references.of(command):
+        raise KeyboardInterrupt
+    assert names(references, command) is not first
+
+
+def test_a_graph_that_a_check_may_use_up_is_not_kept(references: References) -> None:
+    solution = SLOW + "w = torch.ones(3, requires_grad=True)\nloss = (w * w).sum()"
+    assert names(references, check(solution, "loss")) is names(references, check(solution, "loss"))
+    used = check(solution, "torch.autograd.grad(loss, w)")
+    assert names(references, used) is not names(references, used)
+
+
+def test_a_mistake_that_fails_fails_once(references: References) -> None:
+    runs: list[float] = []
+
+    def counted(seconds: float) -> contextlib.AbstractContextManager[None]:
+        runs.append(seconds)
+        return contextlib.nullcontext()
+
+    wrong = Leaving(check(""), "1 / 0", counted)
+    for _ in range(2):
+        with pytest.raises(LessonFault, match="ZeroDivisionError"):
+            wrong.names()
+    assert len(runs) == 1

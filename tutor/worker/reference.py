@@ -1,0 +1,143 @@
+"""What a step's own solution leaves: that by which answers are judged.
+
+A learner tries more than once, and each time the solution, which may train a model, would leave the same. So
+that is kept until another step is judged, where nothing can tell it from one that was made anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from tutor.protocol import commands
+from tutor.protocol.verdicts import CheckResult
+from tutor.worker.aside import LessonFault, run
+from tutor.worker.probe import random_state
+from tutor.worker.probe.judging.untouched import Kept, settings
+
+_WORTH = 0.005
+"""Seconds that making it takes, from which it is kept."""
+
+_OUTSIDE = re.compile(
+    r"open\([^)]*[\"'][rbt]*[wax+]|\b(save\w*|load|write\w*|os|sys|io|pathlib|Path|shutil|tempfile|threading|multiprocessing|subprocess"
+    r"|compile|_?dynamo|set_\w+(?!\s*=)\b|register_\w+|environ|globals|warnings|num_workers)\b"
+)
+"""Code that says one of these may do something outside its names: what it leaves there has to be made again."""
+
+_BACKWARD = re.compile(r"backward|grad\b")
+"""A check that says one of these may use up the graph that the solution left."""
+
+Namespace = dict[str, Any]
+Limited = Callable[[float], "contextlib.AbstractContextManager[object]"]
+
+
+class Leaving:
+    """What some of the lesson's code leaves; made when it is asked for, and again where it cannot be kept."""
+
+    def __init__(self, command: commands.Check, source: str | None, limited: Limited) -> None:
+        """``source`` runs after the set-up; None leaves it at that."""
+        self._command = command
+        self._sources = (*command.prelude, command.setup, *(() if source is None else (source,)))
+        self._limited = limited
+        self._names: Namespace | None = None
+        self._kept: Kept | None = None
+        self._random: Callable[[], None] = lambda: None
+        self._fault: LessonFault | None = None
+        self.printed = ""
+        """By the last source."""
+        self.values: dict[str, Any] = {}
+        """Values of expressions that were computed with its names."""
+        self.verdicts: dict[str, CheckResult] = {}
+        """What checks said of it."""
+
+    def names(self) -> Namespace:
+        """Its namespace. Random generators are then where this code left them. Raises LessonFault."""
+        if self._fault is not None:
+            raise self._fault
+        if self._names is None:
+            names: Namespace = {}
+            began = time.monotonic()
+            try:
+                with self._limited(self._command.limit):
+                    self.printed = run(names, self._sources, self._command.seed)
+            except LessonFault as fault:
+                self._fault = fault
+                raise
+            self._names, self._random = names, random_state.now()
+            self._kept = self._worth_keeping(time.monotonic() - began)
+        else:
+            self._random()
+        return self._names
+
+    def put_back(self) -> None:
+        """Make it as new, or have it made again."""
+        kept = self._kept
+        if kept is not None:
+            kept.put_back()
+        if kept is None or not kept.as_it_was():
+            self._names = self._kept = None
+
+    def _worth_keeping(self, seconds: float) -> Kept | None:
+        if self._names is None or seconds < _WORTH or any(map(_OUTSIDE.search, self._sources)):
+            return None
+        kept = Kept(self._names)
+        return kept if kept.whole and not (kept.has_graph and self._goes_backward()) else None
+
+    def _goes_backward(self) -> bool:
+        checks = repr(self._command.checks)
+        return bool(_BACKWARD.search(checks) or ("'python'" in checks and _BACKWARD.search(self._command.helpers)))
+
+
+class Reference:
+    """What judging a step is held against."""
+
+    def __init__(self, command: commands.Check, limited: Limited) -> None:
+        self._command = command
+        self._limited = limited
+        self._before = Leaving(command, None, limited)
+        self._mistakes: dict[str, Leaving] = {}
+        self.solution = Leaving(command, command.solution, limited)
+        """What the solution leaves."""
+        self.proven: set[str] = set()
+        """Checks that were found to accept the solution."""
+
+    def before(self) -> Namespace:
+        """The namespace after the set-up, before the solution. Raises LessonFault."""
+        with random_state.kept():
+            return self._before.names()
+
+    def mistake(self, code: str) -> Leaving:
+        """What a mistake that was foreseen leaves."""
+        return self._mistakes.setdefault(code, Leaving(self._command, code, self._limited))
+
+    def put_back(self) -> None:
+        """Make all of it as new."""
+        for leaving in (self.solution, self._before, *self._mistakes.values()):
+            leaving.put_back()
+
+
+class References:
+    """Makes references, and keeps the last one."""
+
+    def __init__(self, limited: Limited) -> None:
+        """``limited`` opens the time of the lesson's own code."""
+        self._limited = limited
+        self._key: object = None
+        self._reference: Reference | None = None
+
+    @contextlib.contextmanager
+    def of(self, command: commands.Check) -> Iterator[Reference]:
+        """The reference of a step, to judge one answer by."""
+        step = replace(command, id=0, output="", cells=(), asked=True, mistakes=())
+        key = (step, settings())
+        reference = self._reference if self._reference is not None and key == self._key else None
+        reference = reference or Reference(step, self._limited)
+        # Whatever ends judging, a second interrupt too: what was not put back is not used again.
+        self._reference = None
+        yield reference
+        reference.put_back()
+        self._key, self._reference = key, reference
