@@ -18,7 +18,7 @@ from tutor.worker import submission
 from tutor.worker.aside import LessonFault, answer_of, captured, names_of, run, unheard
 from tutor.worker.checks.evidence import Evidence, Program
 from tutor.worker.checks.targets import kinds_in, names_in
-from tutor.worker.checks.verdict import is_right, judge
+from tutor.worker.checks.verdict import is_right, is_unmade, judge
 from tutor.worker.insist import insist
 from tutor.worker.interpreter import Interpreter, shorten
 from tutor.worker.interrupts import Interrupts
@@ -177,7 +177,7 @@ class Judge:
             if check.get("kind") != "training"
         ]
         missed = [(check, result) for check, result in told if result.status in ("fail", "error", "timeout")]
-        if not missed or any(result.status == "timeout" for _, result in missed):
+        if not missed or any(result.status == "timeout" or is_unmade(check, result) for check, result in missed):
             return ""
         # What the learner has right, the mistake must have too: else it is another one that looks alike.
         passed = [(check, result) for check, result in told if result.status == "pass"]

@@ -123,6 +123,11 @@ def _still_none(check: Spec, evidence: Evidence) -> str:
     return next((name for name in empty if evidence.before().get(name, check) is None), "")
 
 
+def is_unmade(check: Spec, result: CheckResult) -> bool:
+    """Whether the learner has nothing yet that could be compared: then nobody need run what mistakes make."""
+    return check.get("kind") in _COMPARING and result.status == "fail" and not result.parts
+
+
 def is_right(
     check: Spec,
     result: CheckResult,
