@@ -231,6 +231,19 @@ async def test_filled_code_that_raises_says_so_and_is_not_judged() -> None:
         assert len(driver.client.sent(commands.Check)) == before
 
 
+async def test_what_was_found_of_an_answer_is_not_told_of_the_next_one_that_raises() -> None:
+    async with at("filling") as driver:
+        await focused(driver, "step-blanks")
+        await driver.type("sum\n0\n")
+        await driver.until(lambda: driver.shows("shape: expected [2], got [3]."))
+        await driver.press("backspace", *"1 / 0", "enter")
+        await driver.until(lambda: driver.shows("That raised an error"))
+        assert not driver.shows("expected [2]")
+        await driver.press("escape", "W")
+        await driver.until(lambda: driver.shows("Why it was refused", "That raised an error"))
+        assert not driver.shows("expected [2]")
+
+
 async def test_a_step_for_a_device_has_a_twin_where_there_is_none() -> None:
     async with at("moving") as driver:
         await driver.until(lambda: driver.shows("This machine has no GPU", 'x.to("cpu")'))

@@ -79,6 +79,17 @@ async def test_every_step_by_keyboard_alone() -> None:
         await driver.until(lambda: driver.shows("Broadcasting: finished.", "5 of 5 steps done"))
 
 
+async def test_code_of_the_lesson_that_was_run_can_be_brought_back() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#runit") as driver:
+        await driver.until(lambda: driver.shows("Run it."))
+        await driver.press("f5")
+        await driver.until(lambda: driver.shows("✓ done"))
+        prompt = driver.app.screen.query_one(Prompt)
+        prompt.focus()
+        await driver.press("up")
+        await driver.until(lambda: prompt.source == driver.client.sent(commands.Execute)[-1].source)
+
+
 async def test_the_solution_is_shown_only_when_asked_twice_and_marks_the_step() -> None:
     async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
         await driver.until(lambda: driver.shows("Make centred", "Done when"))

@@ -260,7 +260,9 @@ class Player(Playing):
             asked = cell is self._submitted
             if asked and cell.status == "error":
                 told = _("That raised an error, which stands at the prompt. Read its last line.")
-                self.refusal = Refusal(self.lesson, index, cell.source, self.view.results, told)
+                # What the checks found before says nothing of this answer.
+                self._set(results=())
+                self.refusal = Refusal(self.lesson, index, cell.source, (), told)
                 self._refuse(told, cell.source, "error")
             else:
                 await self._check(index, cell.output, asked=asked, handed_in=cell.source if asked else None)

@@ -72,4 +72,4 @@ def _fenced(code: str) -> str:
     fence = _FENCE
     while fence in code:
         fence += "`"
-    return f"{fence}python\n{code.rstrip() or '# nothing was run at this step'}\n{fence}"
+    return f"{fence}python\n{code.rstrip() or '# nothing ran to its end at this step'}\n{fence}"

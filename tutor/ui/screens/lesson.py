@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
 _BAR_CELLS = 12
-_NARROW_BAR = 6
 _PACK_CELLS = 20
 
 
@@ -120,8 +119,6 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
     def _show_title(self) -> None:
         view = self.player.view
         done, total = self.player.done, view.total
-        cells = _NARROW_BAR if self.has_class("-narrow") else _BAR_CELLS
-        filled = round(cells * done / total)
         title = Text(" tutor   ", style="bold")
         if self.player.playing:
             title.append(f" {_(PLAY_WORDS)} ", style="bold reverse magenta").append("   ")
@@ -131,18 +128,24 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         if self.lesson.pack:
             title.append(f"{self.lesson.pack[:_PACK_CELLS]} ({_('from outside')})   ", style="yellow")
         title.append(f"{self.lesson.title} · {view.index + 1}/{total}   ")
-        title.append("█" * filled + "░" * (cells - filled), style="green")
-        title.append(f" {100 * done // total} %")
+        state = Text(f" {100 * done // total} %")
         if view.status != "open":
             # A prediction is made once: a wrong one is behind the learner, but nothing to be ticked.
             missed = isinstance(view.step, Predict) and view.mood == "bad"
             behind = _("answered") if missed else "✓ " + _("done")
-            title.append("   " + (behind if view.status == "done" else _("solution shown")), style="dim")
+            state.append("   " + (behind if view.status == "done" else _("solution shown")), style="dim")
         if view.step.id in self.player.bookmarked:
-            title.append("   ★ " + _("bookmark"), style="yellow")
+            state.append("   ★ " + _("bookmark"), style="yellow")
         if self.watching_file:
-            title.append("   ✎ " + _("file"), style="cyan")
+            state.append("   ✎ " + _("file"), style="cyan")
+        # The bar gives way first: what it shows stands beside it as a number.
+        cells = min(_BAR_CELLS, max(0, self.size.width - title.cell_len - state.cell_len - 1))
+        filled = round(cells * done / total)
+        title.append("█" * filled + "░" * (cells - filled), style="green").append_text(state)
         self.query_one("#title", Static).update(title)
+
+    def on_resize(self) -> None:
+        self._changed()
 
     def hear(self, event: events.Event) -> None:
         super().hear(event)
@@ -311,6 +314,8 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
             self.query_one(Prompt).focus()
         else:
             self.query_one(Transcript).follow()
+            # The lesson's code can be brought back and changed, as if it had been typed.
+            self._log.add(code.rstrip())
             self.session.run(code.rstrip())
 
     def jump(self, index: int) -> None:
