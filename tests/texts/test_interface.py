@@ -41,7 +41,7 @@ async def test_nothing_is_forgotten_at_home_and_in_a_lesson(lessons: Path) -> No
 
         await driver.until(lambda: driver.shows("3/4", "⟦Press the number of your answer⟧"))
         await _choose(driver, "β")
-        await driver.until(lambda: driver.shows("⟦Not quite.⟧", "⟦Choose again.⟧"))
+        await driver.until(lambda: driver.shows("⟦Not quite.⟧", "⟦Choose again, by its number.⟧"))
         assert forgotten(driver) == set()
         await _choose(driver, "α")
         await driver.until(lambda: driver.shows("⟦Right.⟧"))

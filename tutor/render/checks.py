@@ -85,7 +85,12 @@ def _right_part(part: CheckPart, look: Look) -> list[Line]:
 
 
 def _part(part: CheckPart, look: Look, sign: str = " ") -> list[Line]:
-    """``shape  expected [4]  yours [3]`` on one line, or under each other when that is too wide."""
+    """``shape  expected [4]  yours [3]`` on one line, or under each other when that is too wide.
+
+    Nothing for what was to be true and is not: that is what the rule itself says.
+    """
+    if {part.expected, part.got} == {"True", "False"}:
+        return []
     ink = look.palette
     label, expected, got = (clean(text, look) for text in (part.label, part.expected, part.got))
     line = Line(f"   {sign} ", ink.bad).add(label, ink.dim)

@@ -28,6 +28,8 @@ def why_refused(results: Sequence[CheckResult], said: str, code: str, look: Look
         text.append_text(rules(results, look, said)).append("\n\n")
     text.append(_("What was judged") + "\n", style="bold")
     lines = (
-        python_source(code, look, "  ", "  ") if code.strip() else [Text("  " + _("nothing ran to its end at this step"))]
+        python_source(code, look, "  ", "  ")
+        if code.strip()
+        else [Text("  " + _("nothing ran to its end at this step"))]
     )
     return text.append_text(Text("\n").join(lines))

@@ -37,7 +37,9 @@ class Answering(Turn):
             self._complete("done")
             self._set(chosen=number, right=number, message=answer.verdict(""), mood="good")
         else:
-            self._set(chosen=number, message=answer.verdict("") + " " + _("Choose again."), mood="bad")
+            self._set(
+                chosen=number, message=answer.verdict("") + " " + _("Choose again, by its number."), mood="bad"
+            )
 
     async def answer_text(self, text: str) -> None:
         """Commit to a prediction that was typed."""

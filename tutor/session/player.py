@@ -135,9 +135,8 @@ class Player(Playing):
             await self._attempt()
             return False
         if self.view.status == "open":
-            if self.view.chosen is not None:
-                self._say(_("That was not it: choose again, by its number."), "info")
-            elif missing := what_is_missing(step):
+            # Whoever chose a wrong answer reads why, and that they may choose again.
+            if self.view.chosen is None and (missing := what_is_missing(step)):
                 self._say(missing, "info")
             return False
         if self.view.index + 1 == self.view.total:

@@ -18,6 +18,7 @@ _STOPPED = mark("Judging was stopped. F8 tries again.")
 TOLD = (
     mark("`{name}` is not defined yet."),
     mark("{what}: expected {expected}, got {got}."),
+    mark("Not yet: {label}."),
     mark("Your code ran for more than {seconds} s here and was stopped."),
     mark("F8 runs your code again, several times, and judges that."),
 )

@@ -34,6 +34,8 @@ _KINDS: dict[str, Callable[[Spec, Evidence], Parts]] = {
 _COMPARING = ("tensor", "value", "function", "grad", "module")
 """Kinds that hold what the learner has against a namespace; any namespace will do."""
 
+_TRUTHS = ("True", "False")
+
 Limit = Callable[[], "contextlib.AbstractContextManager[object]"]
 
 
@@ -92,6 +94,9 @@ def _verdict(check: Spec, evidence: Evidence, limit: Limit) -> CheckResult:
     if not failed:
         return CheckResult(label, "pass", parts, "", "")
     first = failed[0]
+    if first.expected in _TRUTHS and first.got in _TRUTHS:
+        # The label says what is to hold; that it is to be True says nothing more.
+        return CheckResult(label, "fail", parts, f"Not yet: {label.rstrip('.')}.", feedback)
     message = (
         f"{first.label}: expected {first.expected}, got {first.got}."
         if first.expected
