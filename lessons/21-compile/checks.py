@@ -71,7 +71,7 @@ def _whole(function, name):
         graphs = counted(function, torch.tensor([3.0, 4.0]))
     except Exception as error:
         return f"`{name}` cannot be recorded: {type(error).__name__}: {str(error).splitlines()[0]}"
-    return graphs == 1 or f"`{name}` is cut into {graphs} graphs."
+    return graphs == 1 or f"`{name}` is cut into {graphs} pieces; it should be one."
 
 
 class Batches:
@@ -107,7 +107,7 @@ def whole_batches(mine, reference):
         if others:
             return f"Of {rows} rows, a batch has the shape {others[0]}; each should be (64, 64)."
         if len(batches.seen) != rows // 64:
-            return f"Of {rows} rows, {len(batches.seen)} batches went through `fast`; {rows // 64} would be full."
+            return f"{rows} rows have {rows // 64} full batches; calls of `fast`: {len(batches.seen)}."
         if not torch.equal(torch.cat(batches.seen), mine.x[: rows // 64 * 64]):
             return "The batches are not the rows of `x` from the first on, each once."
     return True
