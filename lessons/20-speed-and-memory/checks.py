@@ -94,9 +94,18 @@ def in_parts(mine, reference):
     import torch
 
     for parts in (3, 4):
-        net, sizes = torch.nn.Linear(3, 1), []
-        net.register_forward_hook(lambda _module, args, _out, sizes=sizes: sizes.append(len(args[0])))
+        net, sizes, held = torch.nn.Linear(3, 1), [], [0]
+
+        def note(_module, args, out, sizes=sizes, held=held):
+            sizes.append(len(args[0]))
+            if out.requires_grad:
+                held.append(held[-1] + 1)
+                out.register_hook(lambda _grad: held.append(held[-1] - 1))
+
+        net.register_forward_hook(note)
         mine.accumulate(net, mine.xs, mine.ys, parts)
         if max(sizes, default=0) > 24 // parts or sum(sizes) < 24:
             return f"With {parts} parts the network saw batches of {sizes} rows; each part has {24 // parts}."
+        if max(held) > 1:
+            return f"With {parts} parts, {max(held)} of them wait for `backward()` at once, and hold their memory."
     return True

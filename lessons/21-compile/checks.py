@@ -32,7 +32,11 @@ def doubles(mine, reference):
 
     if not callable(mine.doubled):
         return f"`doubled` is {type(mine.doubled).__name__}, and not a function that can be called."
-    got = mine.doubled(torch.tensor([1.0, 2.5]))
+    try:
+        got = mine.doubled(torch.tensor([1.0, 2.5]))
+    finally:
+        # What is recorded here, also of the solution, shall not be known to the learner's own recording.
+        torch.compiler.reset()
     return torch.equal(got, torch.tensor([2.0, 5.0])) or f"`doubled` makes {got.tolist()} of [1.0, 2.5]."
 
 
@@ -41,11 +45,12 @@ def one_for_all_sizes(mine, reference):
 
     torch.compiler.reset()
     before = len(mine.graphs)
-    for size in (3, 4, 5, 6):
-        mine.doubled(torch.ones(size))
+    try:
+        for size in (3, 4, 5, 6):
+            mine.doubled(torch.ones(size))
+    finally:
+        torch.compiler.reset()
     times = len(mine.graphs) - before
-    # Nor shall the learner's next recording know of these sizes.
-    torch.compiler.reset()
     if times == 0:
         return "`graphs` got no new entry: was `doubled` compiled with the backend `note`?"
     return times == 1 or f"The sizes 3, 4, 5 and 6 took {times} recordings."
@@ -66,7 +71,7 @@ def _whole(function, name):
         graphs = counted(function, torch.tensor([3.0, 4.0]))
     except Exception as error:
         return f"`{name}` cannot be recorded: {type(error).__name__}: {str(error).splitlines()[0]}"
-    return graphs == 1 or f"`{name}` is cut into {graphs} graphs."
+    return graphs == 1 or f"`{name}` is cut into {graphs} pieces; it should be one."
 
 
 class Batches:
@@ -102,7 +107,7 @@ def whole_batches(mine, reference):
         if others:
             return f"Of {rows} rows, a batch has the shape {others[0]}; each should be (64, 64)."
         if len(batches.seen) != rows // 64:
-            return f"Of {rows} rows, {len(batches.seen)} batches went through `fast`; {rows // 64} would be full."
+            return f"{rows} rows have {rows // 64} full batches; calls of `fast`: {len(batches.seen)}."
         if not torch.equal(torch.cat(batches.seen), mine.x[: rows // 64 * 64]):
             return "The batches are not the rows of `x` from the first on, each once."
     return True
