@@ -121,7 +121,7 @@ class Judge:
                 kept = Kept(self._live)
                 with kept.guard(), self._references.of(command) as reference:
                     evidence, proof = self._evidence(command, reference)
-                    results = self._judged(command, evidence, proof, kept, reference.proven)
+                    results = tuple(self._judged(command, evidence, proof, kept, reference.proven))
                     again = self._afresh(command, results, evidence, proof, reference.proven)
                     mistake = "" if again else self._mistake(command, results, evidence, kept, reference)
         except LessonFault as fault:
@@ -137,6 +137,7 @@ class Judge:
     def _evidence(self, command: commands.Check, reference: Reference) -> tuple[Evidence, Evidence]:
         """What the learner is judged by, and the same for a learner who wrote the solution."""
         solution = reference.solution
+        names = solution.names()
         cells = tuple(self._translate(source) for source in command.cells)
         program = Program(
             lambda source, seed: self._run_again(command, source, seed),
@@ -145,22 +146,21 @@ class Judge:
         )
         given = (*command.prelude, command.setup)
         evidence = Evidence(
-            self._live, solution.names(), reference.before, command.output, solution.printed, cells, given,
+            self._live, lambda: names, reference.before, command.output, solution.printed, cells, given,
             command.helpers, program, command.asked, command.seed, wanted=solution.values,
         )  # fmt: skip
         return evidence, _made(evidence, solution, command.solution)
 
     def _judged(
         self, command: commands.Check, evidence: Evidence, proof: Evidence, kept: Kept, proven: set[str]
-    ) -> tuple[CheckResult, ...]:
-        found = []
-        reference = Kept(evidence.expected)
+    ) -> Iterator[CheckResult]:
+        reference = Kept(evidence.expected())
         for check in command.checks:
             limit = partial(self._time, float(check.get("seconds") or command.limit))
             # One check must not see what another did.
             with kept.guard(), reference.guard():
-                found.append(judge(check, evidence, limit, proof=proof, proven=proven))
-        return tuple(found)
+                result = judge(check, evidence, limit, proof=proof, proven=proven)
+            yield result
 
     def _mistake(
         self,
@@ -184,11 +184,11 @@ class Judge:
         for mistake in command.mistakes:
             made = reference.mistake(mistake.code)
             try:
-                names = made.names()
+                made.have_run()
             except LessonFault:
                 continue
-            against = evidence.against(names, made.printed, made.values)
-            mistaken = _made(evidence, made, mistake.code)
+            against = evidence.against(made.aside, made.printed, made.values)
+            mistaken = partial(_made, evidence, made, mistake.code)
             limit = partial(self._time, command.limit)
             with kept.guard():
                 if all(
@@ -225,9 +225,13 @@ class Judge:
             except BaseException:  # noqa: S112 - it does not stand alone; what is there was judged
                 continue
             tried = evidence.instead(made, output.getvalue(), (source,))
-            found = self._judged(command, tried, proof, Kept(made), proven)
-            if all(result.status == "pass" for result in found):
-                return found, made, source
+            found = []
+            for result in self._judged(command, tried, proof, Kept(made), proven):
+                found.append(result)
+                if result.status != "pass":
+                    break
+            else:
+                return tuple(found), made, source
         return None
 
     def _run_again(self, command: commands.Check, source: str, seed: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ that is kept until another step is judged, where nothing can tell it from one th
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import re
 import time
@@ -28,8 +29,14 @@ _OUTSIDE = re.compile(
 )
 """Code that says one of these may do something outside its names: what it leaves there has to be made again."""
 
-_BACKWARD = re.compile(r"backward|grad\b")
+_BACKWARD = re.compile(r"backward|(?<!no_)(?<!requires_)grad\(")
 """A check that says one of these may use up the graph that the solution left."""
+
+_WORD = re.compile(r"[^\W\d]\w*")
+
+_PROSE = ("label", "feedback")
+
+_BODIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 Namespace = dict[str, Any]
 Limited = Callable[[float], "contextlib.AbstractContextManager[object]"]
@@ -47,6 +54,7 @@ class Leaving:
         self._kept: Kept | None = None
         self._random: Callable[[], None] = lambda: None
         self._fault: LessonFault | None = None
+        self._ran = False
         self.printed = ""
         """By the last source."""
         self.values: dict[str, Any] = {}
@@ -67,11 +75,21 @@ class Leaving:
             except LessonFault as fault:
                 self._fault = fault
                 raise
-            self._names, self._random = names, random_state.now()
+            self._names, self._random, self._ran = names, random_state.now(), True
             self._kept = self._worth_keeping(time.monotonic() - began)
         else:
             self._random()
         return self._names
+
+    def have_run(self) -> None:
+        """Run it, unless that was done: what it printed is known then. Raises LessonFault."""
+        if self._fault is not None or not self._ran:
+            self.names()
+
+    def aside(self) -> Namespace:
+        """Its namespace, in the middle of something else: random generators stay where they are."""
+        with random_state.kept():
+            return self.names()
 
     def put_back(self) -> None:
         """Make it as new, or have it made again."""
@@ -84,11 +102,20 @@ class Leaving:
     def _worth_keeping(self, seconds: float) -> Kept | None:
         if self._names is None or seconds < _WORTH or any(map(_OUTSIDE.search, self._sources)):
             return None
-        kept = Kept(self._names)
+        kept = Kept(self._names, self._used())
         return kept if kept.whole and not (kept.has_graph and self._goes_backward()) else None
 
+    def _used(self) -> set[str]:
+        """Names that judging may look at: whatever the step says, and what functions of the steps before say."""
+        command = self._command
+        said = set(_WORD.findall("\n".join((*self._sources[-2:], repr(command.checks), command.helpers))))
+        for source in command.prelude:
+            bodies = (node for node in ast.walk(ast.parse(source)) if isinstance(node, _BODIES))
+            said |= {n.id for body in bodies for n in ast.walk(body) if isinstance(n, ast.Name)}
+        return said
+
     def _goes_backward(self) -> bool:
-        checks = repr(self._command.checks)
+        checks = repr([[check[key] for key in check if key not in _PROSE] for check in self._command.checks])
         return bool(_BACKWARD.search(checks) or ("'python'" in checks and _BACKWARD.search(self._command.helpers)))
 
 
@@ -107,8 +134,7 @@ class Reference:
 
     def before(self) -> Namespace:
         """The namespace after the set-up, before the solution. Raises LessonFault."""
-        with random_state.kept():
-            return self._before.names()
+        return self._before.aside()
 
     def mistake(self, code: str) -> Leaving:
         """What a mistake that was foreseen leaves."""

@@ -36,8 +36,8 @@ class Evidence:
 
     live: dict[str, Any]
     """The learner's namespace."""
-    expected: dict[str, Any]
-    """The namespace after the solution."""
+    expected: Callable[[], dict[str, Any]]
+    """Gives the namespace after the solution."""
     before: Callable[[], dict[str, Any]]
     """Gives the namespace after the step's set-up, before any solution; made when it is first asked for."""
     output: str
@@ -59,7 +59,7 @@ class Evidence:
     wanted: dict[str, Any] = field(default_factory=dict)
     """The same for ``expected``."""
 
-    def against(self, expected: dict[str, Any], printed: str, wanted: dict[str, Any]) -> Evidence:
+    def against(self, expected: Callable[[], dict[str, Any]], printed: str, wanted: dict[str, Any]) -> Evidence:
         """The same work, held against something else."""
         return replace(self, expected=expected, printed=printed, wanted=wanted)
 
@@ -155,6 +155,6 @@ def reference(expression: str, evidence: Evidence) -> Any:
     """What the solution has. Raises Broken."""
     with lessons(f"`{expression.strip()}` fails after the lesson's own solution"):
         try:
-            return evaluate(expression, evidence.expected)
+            return evaluate(expression, evidence.expected())
         except Missing as missing:
             raise Broken(f"`{missing.name}` is not defined by the lesson's own solution") from None

@@ -36,7 +36,7 @@ def python(check: Spec, evidence: Evidence) -> Parts:
     function = namespace.get(check["function"])
     if not callable(function):
         raise Broken(f"`checks.py` has no function `{check['function']}`")
-    said = function(Names(evidence.live), Names(evidence.expected))
+    said = function(Names(evidence.live), Names(evidence.expected()))
     if said is None or said is True:
         return (CheckPart("right", ok=True, expected="", got=""),)
     if said is False:

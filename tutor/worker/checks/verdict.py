@@ -137,13 +137,13 @@ def is_right(
     check: Spec,
     result: CheckResult,
     evidence: Evidence,
-    mistaken: Evidence,
+    mistaken: Callable[[], Evidence],
     limit: Limit,
     known: dict[str, CheckResult],
 ) -> bool:
     """Whether the learner, who got ``result``, has what a foreseen mistake makes, or is refused just as it is.
 
-    ``known`` remembers the verdicts on the mistake.
+    ``mistaken`` gives the work of who makes the mistake; ``known`` remembers the verdicts on it.
     """
     kind = check.get("kind")
     if kind in _COMPARING or (kind == "output" and check.get("contains") is None and check.get("equals") is None):
@@ -152,7 +152,8 @@ def is_right(
         if result.status != "error":
             return False
         # Where theirs raises there is nothing to compare: the mistake must raise the same.
-    again = known.get(repr(check)) or known.setdefault(repr(check), _verdict(check, mistaken, limit))
+    if (again := known.get(repr(check))) is None:
+        again = known[repr(check)] = _verdict(check, mistaken(), limit)
     if result.status == "pass":
         return again.status == "pass"
     return (again.status, again.parts, again.message) == (result.status, result.parts, result.message)

@@ -9,7 +9,7 @@ import re
 import sys
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from types import (
     BuiltinFunctionType,
     CellType,
@@ -79,7 +79,8 @@ def modes() -> Iterator[None]:
 class Kept:
     """A namespace as it is now; taken once, it can be put back any number of times."""
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    def __init__(self, namespace: dict[str, Any], only: Container[str] | None = None) -> None:
+        """``only``: names whose values matter; those of others are left as they are."""
         self._torch: Any = sys.modules.get("torch")
         self._seen: set[int] = set()
         self._room = _BYTES
@@ -93,10 +94,11 @@ class Kept:
         """Whether all that was found can be put back: no iterator, file, or other thing with a life inside."""
         self.has_graph = False
         """Whether a tensor holds on to the operations that made it; they are used up by a backward pass."""
-        self._walk(namespace)
+        self._seen.add(id(namespace))
+        self._containers.append((namespace, dict(namespace)))
+        self._walk([value for name, value in namespace.items() if only is None or name in only])
 
-    def _walk(self, root: Any) -> None:
-        waiting = [root]
+    def _walk(self, waiting: list[Any]) -> None:
         while waiting:
             value = waiting.pop()
             kind = type(value)
