@@ -22,7 +22,7 @@ from tutor.proof.widths import too_wide
 from tutor.proof.work import Piece, work_off
 from tutor.session.steps import LIMIT
 
-_TOGETHER = 16
+_TOGETHER = 40
 """Claims that are tried in one process."""
 
 _SLOW = 0.5
