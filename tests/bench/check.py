@@ -3,9 +3,8 @@
     python -m tests.bench.check [--rounds 10] [--slowest 5] [LESSON…]
 
 The right answer, and those that the lesson refuses (its starter, ``rejects``, misconceptions), each from the
-question to the verdict: as the app asks after whatever was run, and as it does when the learner asks (F8),
-where a refused try is run again by itself. The first verdict of a step, which runs the lesson's own solution,
-is counted like any other, and told apart as well.
+question to the verdict: as the app asks after whatever was run, and as it does when the learner asks (F8), where a
+refused try is run again by itself. Each in a fresh step, as the app comes to it.
 """
 
 from __future__ import annotations
@@ -22,14 +21,13 @@ from tutor.lesson.model import Lesson, Train
 from tutor.lesson.state import fitted
 from tutor.paths import lessons_dir
 from tutor.proof.plan import Claim, further_claims, is_judged, solution_claim
-from tutor.proof.prover import Prover
+from tutor.proof.prover import Prover, Ran
 
 
 @dataclass
 class Waits:
     """Seconds, by what was judged."""
 
-    first: list[float] = field(default_factory=list)
     right: list[float] = field(default_factory=list)
     wrong: list[float] = field(default_factory=list)
     asked: list[float] = field(default_factory=list)
@@ -39,6 +37,8 @@ class Waits:
 async def _judged(prover: Prover, lesson: Lesson, claim: Claim, rounds: int, waits: Waits) -> None:
     if await prover.enter(lesson, claim.index, anew=True):
         return
+    # Coming to a step has it judged, too: nobody waits for that verdict.
+    await prover.judge(lesson, claim.index, "", Ran(), mistakes=True, asked=False)
     ran = await prover.run(claim.code)
     if ran.status in ("died", "timeout"):
         return
@@ -48,8 +48,6 @@ async def _judged(prover: Prover, lesson: Lesson, claim: Claim, rounds: int, wai
             began = time.perf_counter()
             await prover.judge(lesson, claim.index, claim.code, ran, mistakes=True, asked=asked)
             taken = time.perf_counter() - began
-            if name not in waits.steps:
-                waits.first.append(taken)
             (waits.right if claim.passes else waits.asked if asked else waits.wrong).append(taken)
             waits.steps.setdefault(name, []).append(taken)
 
@@ -79,7 +77,6 @@ async def _all(rounds: int, slowest: int, only: list[str]) -> None:
             prover.renew()
     prover.close()
     print(_said("verdicts", waits.right + waits.wrong + waits.asked))
-    print(_said("first of their step", waits.first))
     print(_said("on what is right", waits.right))
     print(_said("on what is wrong, after it was run", waits.wrong))
     print(_said("on what is wrong, asked for", waits.asked))

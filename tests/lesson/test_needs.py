@@ -16,6 +16,7 @@ from tutor.lesson.model import Lesson
 from tutor.lesson.needs import needed_prelude
 from tutor.lesson.state import fitted, prelude
 from tutor.paths import lessons_dir
+from tutor.session.steps import check_request
 
 _LESSONS = [fitted(lesson, ()) for lesson in Catalogue(lessons_dir()).load_all().lessons]
 
@@ -76,6 +77,17 @@ def test_checks_mistakes_and_the_learners_code_are_read_too() -> None:
     kept = _kept(*steps, setup="x = 3", solution="y = x", cells=("y = u", "%time nothing"), target="y + w", **more)
     assert kept == ["w = 1", "v = 2", "u = 3"]
     assert _kept(*steps, setup="x = 3", solution="y = x", cells=("%time t",)) == ["t = 4"]
+
+
+def test_the_learners_code_alone_gets_what_it_alone_depends_on() -> None:
+    """What the step is judged against stays the same, whatever the learner looks at."""
+    lesson = _lesson("w = 1", "v = 2", setup="x = 3", solution="y = x")
+    plain, looking = (
+        check_request(lesson, 2, lesson.steps[2], "", cells) for cells in [("y = 3",), ("y = w + v",)]
+    )
+    assert plain.prelude == looking.prelude
+    assert plain.given == ()
+    assert looking.given == (*plain.prelude, "w = 1", "v = 2")
 
 
 @given(st.data())

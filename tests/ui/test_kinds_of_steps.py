@@ -144,6 +144,11 @@ async def test_a_prediction_that_is_typed_is_committed_and_marked_element_by_ele
             )
         )
         assert ran(driver) == ["m.t().tolist()"]
+        await driver.press("f8")
+        await driver.until(lambda: not driver.shows("Your answer"))
+        await driver.press("f7")
+        await driver.until(lambda: driver.shows("Your answer", "6 ✗ 5", "Rows become columns.", "answered"))
+        assert ran(driver) == ["m.t().tolist()"]
 
 
 async def test_a_prediction_that_is_chosen_is_marked_axis_by_axis() -> None:
@@ -152,6 +157,10 @@ async def test_a_prediction_that_is_chosen_is_marked_axis_by_axis() -> None:
         wrong = next(line for line in driver.screen.splitlines() if "(3, 1)" in line and "torch" not in line)
         await driver.press(next(character for character in wrong if character.isdigit()))
         await driver.until(lambda: driver.shows("Your answer", "3 ✓   1 ✗ 5"))
+        await driver.press("f8")
+        await driver.until(lambda: not driver.shows("Your answer"))
+        await driver.press("f7")
+        await driver.until(lambda: driver.shows("Your answer", "3 ✓   1 ✗ 5", "answered"))
 
 
 async def test_what_makes_the_same_as_the_shown_code_is_as_good() -> None:

@@ -132,6 +132,14 @@ def test_a_graph_that_a_check_may_use_up_is_not_kept(references: References) -> 
     assert names(references, used) is not names(references, used)
 
 
+def test_a_mistake_runs_once(references: References) -> None:
+    def made() -> dict[str, Any]:
+        with references.of(check("x = 1")) as reference:
+            return reference.mistake(TRAINED).names()
+
+    assert made() is made()
+
+
 def test_a_mistake_that_fails_fails_once(references: References) -> None:
     runs: list[float] = []
 

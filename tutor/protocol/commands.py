@@ -226,6 +226,8 @@ class Check:
     """False after a run: what takes long is judged only when it was asked for."""
     limit: float = 10.0
     """Seconds for the lesson's own code, and for each check that says nothing else."""
+    given: tuple[str, ...] = ()
+    """``prelude`` with what the cells depend on besides, for running them again; empty where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)

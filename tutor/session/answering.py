@@ -56,14 +56,32 @@ class Answering(Turn):
     def _commit(self, step: Predict, answer: Answer, chosen: int | None) -> None:
         """A prediction is a commitment: right or wrong, it is now run and compared."""
         self._complete("done")
+        self._compare(step, answer, chosen)
+        self._session.run(step.code)
+
+    def _compare(self, step: Predict, answer: Answer, chosen: int | None, *, recalled: bool = False) -> None:
         self._set(
             chosen=chosen,
             right=self._right,
             marks=marks(step.ask, answer.text, self._truth),
             message=answer.verdict(step.after),
             mood="good" if answer.right else "bad",
+            recalled=recalled,
         )
-        self._session.run(step.code)
+
+    def _recall(self, step: Predict) -> bool:
+        """Say of a prediction made before what was said then; whether there is one."""
+        tried = self._progress.attempts(self.lesson.id, step.id)
+        if self.view.status != "done" or not tried:
+            return False
+        text, right = tried[-1].answer, tried[-1].verdict == "pass"
+        chosen = next((number for number, answer in enumerate(self._answers) if answer.text == text), None)
+        if chosen is None and self._answers:
+            # The lesson has other answers by now.
+            return False
+        answer = Answer(text, "", right) if chosen is None else self._answers[chosen]
+        self._compare(step, answer, chosen, recalled=True)
+        return True
 
     async def _predict(self, step: Predict, index: int) -> None:
         answer = await self._session.predict(
@@ -79,13 +97,14 @@ class Answering(Turn):
         self._truth = answer.answer
         if not step.distractors:
             self._set(typed=True)
-            if self.view.status != "open":
+            if self.view.status != "open" and not self._recall(step):
                 self._say(_("It is `{answer}`.").format(answer=self._truth), "info")
             return
         wrong = [Answer(d.answer, d.feedback, right=False) for d in step.distractors if d.answer != answer.answer]
         key = f"{self.lesson.id}#{step.id}"
         self._answers = shuffled([Answer(answer.answer, "", right=True), *wrong], key)
         self._offer()
+        self._recall(step)
 
     def _offer(self) -> None:
         """Show the answers; where the step is behind the learner, the right one is marked."""

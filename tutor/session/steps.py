@@ -50,6 +50,8 @@ class StepView:
     message: str = ""
     mood: str = "info"
     """How ``message`` is meant: ``info``, ``good``, ``bad``, or ``note``, for which no text is to scroll away."""
+    recalled: bool = False
+    """Whether ``message`` was said in an earlier visit to the step: no text is to scroll away for it either."""
     busy: str = ""
     """What is being done in the background; empty when nothing is."""
     own: str = ""
@@ -95,9 +97,10 @@ def check_request(
     ``output`` is what the learner's last run printed, ``cells`` what they ran in the step and ended well.
     """
     mistakes = step.misconceptions if isinstance(step, Judged) else ()
+    prelude, given = needed_prelude(lesson, index), needed_prelude(lesson, index, cells)
     return commands.Check(
         0,
-        needed_prelude(lesson, index, cells),
+        prelude,
         step.setup,
         solution_of(step),
         tuple(to_plain(check) for check in checks_of(step)),
@@ -108,6 +111,7 @@ def check_request(
         lesson.helpers,
         asked,
         LIMIT,
+        given if given != prelude else (),
     )
 
 

@@ -7,6 +7,7 @@ of its own, after the same set-ups, from the same seed.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -18,7 +19,7 @@ from tutor.worker import submission
 from tutor.worker.aside import LessonFault, answer_of, captured, names_of, run, unheard
 from tutor.worker.checks.evidence import Evidence, Program
 from tutor.worker.checks.targets import kinds_in, names_in
-from tutor.worker.checks.verdict import is_right, is_unmade, judge
+from tutor.worker.checks.verdict import is_right, is_unmade, judge, remembered
 from tutor.worker.insist import insist
 from tutor.worker.interpreter import Interpreter, shorten
 from tutor.worker.interrupts import Interrupts
@@ -31,6 +32,9 @@ from tutor.worker.reference import Leaving, Reference, References
 
 _ANSWER_LIMIT = 4_000
 """Characters of a computed answer that travel."""
+
+_HEAD_START = 0.5
+"""Seconds for what mistakes make, before anything was tried in a step."""
 
 Translate = Callable[[str], str]
 
@@ -144,7 +148,7 @@ class Judge:
             submission.programs(cells, names_in(command.checks)),
             command.seed,
         )
-        given = (*command.prelude, command.setup)
+        given = (*(command.given or command.prelude), command.setup)
         evidence = Evidence(
             self._live, lambda: names, reference.before, command.output, solution.printed, cells, given,
             command.helpers, program, command.asked, command.seed, wanted=solution.values,
@@ -177,6 +181,8 @@ class Judge:
             if check.get("kind") != "training"
         ]
         missed = [(check, result) for check, result in told if result.status in ("fail", "error", "timeout")]
+        if not command.cells:
+            self._foresee(command, evidence, kept, reference)
         if not missed or any(result.status == "timeout" or is_unmade(check, result) for check, result in missed):
             return ""
         # What the learner has right, the mistake must have too: else it is another one that looks alike.
@@ -197,6 +203,20 @@ class Judge:
                 ):
                     return mistake.feedback
         return ""
+
+    def _foresee(self, command: commands.Check, evidence: Evidence, kept: Kept, reference: Reference) -> None:
+        """Nobody waits for a verdict yet: find out what mistakes make, so that the first try is answered soon."""
+        end = time.monotonic() + _HEAD_START
+        for mistake in command.mistakes:
+            made = reference.mistake(mistake.code)
+            with contextlib.suppress(LessonFault), kept.guard():
+                made.have_run()
+                mistaken = partial(_made, evidence, made, mistake.code)
+                for check in command.checks:
+                    if check.get("kind") != "training":
+                        remembered(check, mistaken, partial(self._time, command.limit), made.verdicts)
+            if time.monotonic() > end:
+                return
 
     def _afresh(
         self,
@@ -236,7 +256,7 @@ class Judge:
 
     def _run_again(self, command: commands.Check, source: str, seed: int) -> dict[str, Any]:
         namespace: dict[str, Any] = {}
-        run(namespace, (*command.prelude, command.setup), command.seed)
+        run(namespace, (*(command.given or command.prelude), command.setup), command.seed)
         random_state.seed(seed)
         Interpreter(namespace, before=insist).run(source, "<your code>", None)
         return namespace

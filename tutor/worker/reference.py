@@ -158,7 +158,7 @@ class References:
     @contextlib.contextmanager
     def of(self, command: commands.Check) -> Iterator[Reference]:
         """The reference of a step, to judge one answer by."""
-        step = replace(command, id=0, output="", cells=(), asked=True, mistakes=())
+        step = replace(command, id=0, output="", cells=(), asked=True, mistakes=(), given=())
         key = (step, settings())
         reference = self._reference if self._reference is not None and key == self._key else None
         reference = reference or Reference(step, self._limited)

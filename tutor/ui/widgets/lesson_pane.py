@@ -90,7 +90,7 @@ class LessonPane(VerticalScroll):
 
     def _show_message(self) -> None:
         view = self._view
-        if view is None or not view.message or view.mood == "note":
+        if view is None or not view.message or view.mood == "note" or view.recalled:
             return
 
         def scroll() -> None:

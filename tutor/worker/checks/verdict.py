@@ -133,6 +133,15 @@ def is_unmade(check: Spec, result: CheckResult) -> bool:
     return check.get("kind") in _COMPARING and result.status == "fail" and not result.parts
 
 
+def remembered(
+    check: Spec, work: Callable[[], Evidence], limit: Limit, known: dict[str, CheckResult]
+) -> CheckResult:
+    """The verdict on work that is always the same: judged once, ``known`` from then on."""
+    if (result := known.get(repr(check))) is None:
+        result = known[repr(check)] = _verdict(check, work(), limit)
+    return result
+
+
 def is_right(
     check: Spec,
     result: CheckResult,
@@ -152,8 +161,7 @@ def is_right(
         if result.status != "error":
             return False
         # Where theirs raises there is nothing to compare: the mistake must raise the same.
-    if (again := known.get(repr(check))) is None:
-        again = known[repr(check)] = _verdict(check, mistaken(), limit)
+    again = remembered(check, mistaken, limit, known)
     if result.status == "pass":
         return again.status == "pass"
     return (again.status, again.parts, again.message) == (result.status, result.parts, result.message)
