@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -57,34 +58,33 @@ def run(source: str, folder: Path) -> str:
     """What a Python of its own prints; it must not fail."""
     file = folder / "exported.py"
     file.write_text(source, encoding="utf-8")
+    # One thread: as many processes run side by side as there are processors.
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     result = subprocess.run(
-        [sys.executable, file.name], cwd=folder, capture_output=True, text=True, check=False, timeout=100
-    )
+        [sys.executable, file.name], cwd=folder, capture_output=True, text=True, check=False, timeout=200,
+        env=environment,
+    )  # fmt: skip
     assert result.returncode == 0, result.stderr
     return result.stdout
 
 
+def together(sources: list[str]) -> str:
+    """One program of several, each with names of its own: loading torch takes longer than most of them."""
+    return "\n".join(f"exec({source!r}, {{'__name__': '__main__'}})" for source in sources)
+
+
 @pytest.mark.worker
-@pytest.mark.parametrize(
-    ("lesson", "form"),
-    [(EVERY_KIND, form) for form in sorted(FORMATS)] + [(one, "py") for one in LESSONS if one is not EVERY_KIND],
-    ids=lambda one: getattr(one, "id", one),
-)
-def test_finished_work_runs_alone(lesson: Lesson, form: str, tmp_path: Path) -> None:
-    run(code_of(text(lesson, done(lesson), form), form), tmp_path)
+def test_every_form_runs_alone(tmp_path: Path) -> None:
+    run(together([code_of(text(EVERY_KIND, done(EVERY_KIND), form), form) for form in FORMATS]), tmp_path)
 
 
 @pytest.mark.worker
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
-def test_what_is_half_done_in_any_way_runs_alone(lesson: Lesson, tmp_path: Path) -> None:
-    whole = done(lesson) | {}
+def test_what_is_done_wholly_or_by_half_runs_alone(lesson: Lesson, tmp_path: Path) -> None:
+    whole = done(lesson)
     half = {step.id: whole[step.id] for number, step in enumerate(lesson.steps) if number % 2}
     other = {step.id: whole[step.id] for number, step in enumerate(lesson.steps) if not number % 2}
-    sources = [text(lesson, states) for states in ({}, half, other, done(lesson, "shown"))]
-    run(
-        "\n".join(f"def part_{n}():\n    exec({source!r}, {{}})\npart_{n}()" for n, source in enumerate(sources)),
-        tmp_path,
-    )
+    run(together([text(lesson, states) for states in (whole, {}, half, other, done(lesson, "shown"))]), tmp_path)
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))
