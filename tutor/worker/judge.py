@@ -7,19 +7,17 @@ of its own, after the same set-ups, from the same seed.
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from tutor.protocol import commands, events
 from tutor.protocol.verdicts import CheckResult
-from tutor.worker import submission
+from tutor.worker import foreseen, submission
 from tutor.worker.aside import LessonFault, answer_of, captured, names_of, run, unheard
 from tutor.worker.checks.evidence import Evidence, Program
 from tutor.worker.checks.targets import kinds_in, names_in
-from tutor.worker.checks.verdict import is_right, is_unmade, judge, remembered
+from tutor.worker.checks.verdict import judge
 from tutor.worker.insist import insist
 from tutor.worker.interpreter import Interpreter, shorten
 from tutor.worker.interrupts import Interrupts
@@ -28,13 +26,10 @@ from tutor.worker.probe import random_state
 from tutor.worker.probe.compare import same
 from tutor.worker.probe.judging.untouched import Kept
 from tutor.worker.probe.observer import Observer
-from tutor.worker.reference import Leaving, Reference, References
+from tutor.worker.reference import Reference, References
 
 _ANSWER_LIMIT = 4_000
 """Characters of a computed answer that travel."""
-
-_HEAD_START = 0.5
-"""Seconds for what mistakes make, before anything was tried in a step."""
 
 Translate = Callable[[str], str]
 
@@ -127,7 +122,9 @@ class Judge:
                     evidence, proof = self._evidence(command, reference)
                     results = tuple(self._judged(command, evidence, proof, kept, reference.proven))
                     again = self._afresh(command, results, evidence, proof, reference.proven)
-                    mistake = "" if again else self._mistake(command, results, evidence, kept, reference)
+                    mistake = (
+                        "" if again else foreseen.feedback(command, results, evidence, kept, reference, self._time)
+                    )
         except LessonFault as fault:
             return events.Checked(command.id, (), "", str(fault))
         if again is None:
@@ -153,7 +150,7 @@ class Judge:
             self._live, lambda: names, reference.before, command.output, solution.printed, cells, given,
             command.helpers, program, command.asked, command.seed, wanted=solution.values,
         )  # fmt: skip
-        return evidence, _made(evidence, solution, command.solution)
+        return evidence, solution.work(evidence)
 
     def _judged(
         self, command: commands.Check, evidence: Evidence, proof: Evidence, kept: Kept, proven: set[str]
@@ -165,58 +162,6 @@ class Judge:
             with kept.guard(), reference.guard():
                 result = judge(check, evidence, limit, proof=proof, proven=proven)
             yield result
-
-    def _mistake(
-        self,
-        command: commands.Check,
-        results: tuple[CheckResult, ...],
-        evidence: Evidence,
-        kept: Kept,
-        reference: Reference,
-    ) -> str:
-        # Training again what a mistake trains would take as long as judging did: the other checks tell it.
-        told = [
-            (check, result)
-            for check, result in zip(command.checks, results)  # noqa: B905 - equal by construction
-            if check.get("kind") != "training"
-        ]
-        missed = [(check, result) for check, result in told if result.status in ("fail", "error", "timeout")]
-        if not command.cells:
-            self._foresee(command, evidence, kept, reference)
-        if not missed or any(result.status == "timeout" or is_unmade(check, result) for check, result in missed):
-            return ""
-        # What the learner has right, the mistake must have too: else it is another one that looks alike.
-        passed = [(check, result) for check, result in told if result.status == "pass"]
-        for mistake in command.mistakes:
-            made = reference.mistake(mistake.code)
-            try:
-                made.have_run()
-            except LessonFault:
-                continue
-            against = evidence.against(made.aside, made.printed, made.values)
-            mistaken = partial(_made, evidence, made, mistake.code)
-            limit = partial(self._time, command.limit)
-            with kept.guard():
-                if all(
-                    is_right(check, result, against, mistaken, limit, made.verdicts)
-                    for check, result in (*missed, *passed)
-                ):
-                    return mistake.feedback
-        return ""
-
-    def _foresee(self, command: commands.Check, evidence: Evidence, kept: Kept, reference: Reference) -> None:
-        """Nobody waits for a verdict yet: find out what mistakes make, so that the first try is answered soon."""
-        end = time.monotonic() + _HEAD_START
-        for mistake in command.mistakes:
-            made = reference.mistake(mistake.code)
-            with contextlib.suppress(LessonFault), kept.guard():
-                made.have_run()
-                mistaken = partial(_made, evidence, made, mistake.code)
-                for check in command.checks:
-                    if check.get("kind") != "training":
-                        remembered(check, mistaken, partial(self._time, command.limit), made.verdicts)
-            if time.monotonic() > end:
-                return
 
     def _afresh(
         self,
@@ -282,8 +227,3 @@ class Judge:
                 yield
         finally:
             self.busy = False
-
-
-def _made(evidence: Evidence, made: Leaving, source: str) -> Evidence:
-    """The work of a learner who wrote ``source``, code of the lesson's own that was run."""
-    return replace(evidence.instead(made.names(), made.printed, (source,), made.values), program=None)

@@ -17,15 +17,19 @@ from typing import Any
 from tutor.protocol import commands
 from tutor.protocol.verdicts import CheckResult
 from tutor.worker.aside import LessonFault, run
+from tutor.worker.checks.evidence import Evidence
 from tutor.worker.probe import random_state
 from tutor.worker.probe.judging.untouched import Kept, settings
 
 _WORTH = 0.005
 """Seconds that making it takes, from which it is kept."""
 
+_ROOM = 8_000_000
+"""Bytes of tensors that may be kept."""
+
 _OUTSIDE = re.compile(
-    r"open\([^)]*[\"'][rbt]*[wax+]|\b(save\w*|load|write\w*|os|sys|io|pathlib|Path|shutil|tempfile|threading|multiprocessing|subprocess"
-    r"|compile|_?dynamo|set_\w+(?!\s*=)\b|register_\w+|environ|globals|warnings|num_workers)\b"
+    r"open\([^)]*[\"'][rbt]*[wax+]|\b(save\w*|load|write\w*|os|sys|io|pathlib|Path|shutil|tempfile"
+    r"|threading|multiprocessing|subprocess|compile|_?dynamo|set_\w+(?!\s*=)\b|register_\w+|environ|globals|warnings|num_workers)\b"
 )
 """Code that says one of these may do something outside its names: what it leaves there has to be made again."""
 
@@ -91,6 +95,11 @@ class Leaving:
         with random_state.kept():
             return self.names()
 
+    def work(self, evidence: Evidence) -> Evidence:
+        """The same evidence of a learner who wrote this source."""
+        work = evidence.instead(self.names(), self.printed, self._sources[-1:], self.values)
+        return replace(work, program=None)
+
     def put_back(self) -> None:
         """Make it as new, or have it made again."""
         kept = self._kept
@@ -102,7 +111,7 @@ class Leaving:
     def _worth_keeping(self, seconds: float) -> Kept | None:
         if self._names is None or seconds < _WORTH or any(map(_OUTSIDE.search, self._sources)):
             return None
-        kept = Kept(self._names, self._used())
+        kept = Kept(self._names, self._used(), _ROOM)
         return kept if kept.whole and not (kept.has_graph and self._goes_backward()) else None
 
     def _used(self) -> set[str]:

@@ -79,11 +79,11 @@ def modes() -> Iterator[None]:
 class Kept:
     """A namespace as it is now; taken once, it can be put back any number of times."""
 
-    def __init__(self, namespace: dict[str, Any], only: Container[str] | None = None) -> None:
-        """``only``: names whose values matter; those of others are left as they are."""
+    def __init__(self, namespace: dict[str, Any], only: Container[str] | None = None, room: int = _BYTES) -> None:
+        """``only``: names whose values matter; those of others are left as they are. ``room``: in bytes."""
         self._torch: Any = sys.modules.get("torch")
         self._seen: set[int] = set()
-        self._room = _BYTES
+        self._room = room
         self._containers: list[tuple[Any, Any]] = []
         self._cells: list[tuple[CellType, Any]] = []
         self._classes: list[tuple[type, dict[str, Any]]] = []
