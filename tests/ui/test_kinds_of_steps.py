@@ -246,7 +246,7 @@ async def test_what_was_found_of_an_answer_is_not_told_of_the_next_one_that_rais
         await driver.type("sum\n0\n")
         await driver.until(lambda: driver.shows("shape: expected [2], got [3]."))
         await driver.press("backspace", *"1 / 0", "enter")
-        await driver.until(lambda: driver.shows("That raised an error"))
+        await driver.until(lambda: driver.shows("That raised an error", "Done when"))
         assert not driver.shows("expected [2]")
         await driver.press("escape", "W")
         await driver.until(lambda: driver.shows("Why it was refused", "That raised an error"))

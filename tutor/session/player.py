@@ -7,6 +7,7 @@ see is one frozen :class:`StepView`, replaced whenever something changes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from time import monotonic
 
 from tutor.lesson.model import Choice, Explore, Judged, Lesson, Parsons, Predict, Read, Run
@@ -260,7 +261,7 @@ class Player(Playing):
             if asked and cell.status == "error":
                 told = _("That raised an error, which stands at the prompt. Read its last line.")
                 # What the checks found before says nothing of this answer.
-                self._set(results=())
+                self._set(results=tuple(replace(r, status="pending", parts=()) for r in self.view.results))
                 self.refusal = Refusal(self.lesson, index, cell.source, (), told)
                 self._refuse(told, cell.source, "error")
             else:
