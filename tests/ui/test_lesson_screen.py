@@ -87,7 +87,8 @@ async def test_code_of_the_lesson_that_was_run_can_be_brought_back() -> None:
         prompt = driver.app.screen.query_one(Prompt)
         prompt.focus()
         await driver.press("up")
-        await driver.until(lambda: prompt.source == driver.client.sent(commands.Execute)[-1].source)
+        ran = [one.source for one in driver.client.commands if isinstance(one, commands.Execute)]
+        await driver.until(lambda: prompt.source == ran[-1])
 
 
 async def test_the_solution_is_shown_only_when_asked_twice_and_marks_the_step() -> None:
