@@ -120,6 +120,11 @@ async def test_a_check_of_the_lessons_own(work: Recorder, helpers: str, status: 
         ({"kind": "value", "target": "missing"}, "y = 1", "not defined by the lesson's own solution"),
         ({"kind": "value", "target": "y / 0"}, "y = 1", "ZeroDivisionError"),
         ({"kind": "value", "target": "id(object()) and object()"}, "y = 1", "refuses the lesson's own solution"),
+        (
+            {"kind": "value", "target": "__import__('time').perf_counter_ns()"},
+            "y = 1",
+            "refuses the lesson's own solution",
+        ),
         ({"kind": "function", "target": "y", "arguments": []}, "y = 1", "cannot be called"),
         ({"kind": "unchanged", "target": "y"}, "y = 1", "not there before"),
         ({"kind": "magic"}, "y = 1", "knows no check of kind 'magic'"),

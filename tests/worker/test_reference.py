@@ -12,7 +12,7 @@ import yaml
 
 from tutor.protocol import commands
 from tutor.worker.aside import LessonFault
-from tutor.worker.reference import Leaving, References
+from tutor.worker.reference import LessonRun, References
 
 SLOW = "import time, torch\nfrom torch import nn\ntime.sleep(0.02)\n"
 """Code that is worth keeping."""
@@ -147,8 +147,8 @@ def test_a_mistake_that_fails_fails_once(references: References) -> None:
         runs.append(seconds)
         return contextlib.nullcontext()
 
-    wrong = Leaving(check(""), "1 / 0", counted)
+    wrong = LessonRun(check(""), "1 / 0", counted)
     for _ in range(2):
         with pytest.raises(LessonFault, match="ZeroDivisionError"):
-            wrong.names()
+            wrong.have_run()
     assert len(runs) == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
 from functools import partial
 
 from tutor.protocol import commands
@@ -13,12 +12,10 @@ from tutor.worker.aside import LessonFault
 from tutor.worker.checks.evidence import Evidence
 from tutor.worker.checks.verdict import is_right, is_unmade, remembered
 from tutor.worker.probe.judging.untouched import Kept
-from tutor.worker.reference import Reference
+from tutor.worker.reference import Reference, TimeLimit
 
 _HEAD_START = 0.5
 """Seconds for what mistakes make, before anything was tried in a step."""
-
-Limited = Callable[[float], "contextlib.AbstractContextManager[object]"]
 
 
 def feedback(
@@ -27,7 +24,7 @@ def feedback(
     evidence: Evidence,
     kept: Kept,
     reference: Reference,
-    limited: Limited,
+    limited: TimeLimit,
 ) -> str:
     """What the author says to who made just this mistake; empty where it is none that was foreseen.
 
@@ -53,7 +50,7 @@ def feedback(
         except LessonFault:
             continue
         against = evidence.against(made.aside, made.printed, made.values)
-        work, limit = partial(made.work, evidence), partial(limited, command.limit)
+        work, limit = partial(made.work, evidence, made.values), partial(limited, command.limit)
         with kept.guard():
             if all(
                 is_right(check, result, against, work, limit, made.verdicts)
@@ -64,7 +61,7 @@ def feedback(
 
 
 def _look_ahead(
-    command: commands.Check, evidence: Evidence, kept: Kept, reference: Reference, limited: Limited
+    command: commands.Check, evidence: Evidence, kept: Kept, reference: Reference, limited: TimeLimit
 ) -> None:
     """Nobody waits for a verdict yet: find out what mistakes make, so that the first try is answered soon."""
     end = time.monotonic() + _HEAD_START
@@ -74,7 +71,7 @@ def _look_ahead(
             made.have_run()
             for check in command.checks:
                 if check.get("kind") != "training":
-                    work, limit = partial(made.work, evidence), partial(limited, command.limit)
+                    work, limit = partial(made.work, evidence, made.values), partial(limited, command.limit)
                     remembered(check, work, limit, made.verdicts)
         if time.monotonic() > end:
             return

@@ -150,7 +150,8 @@ class Judge:
             self._live, lambda: names, reference.before, command.output, solution.printed, cells, given,
             command.helpers, program, command.asked, command.seed, wanted=solution.values,
         )  # fmt: skip
-        return evidence, solution.work(evidence)
+        # Computed once more: a check whose value is never the same refuses the solution as well.
+        return evidence, solution.work(evidence, {})
 
     def _judged(
         self, command: commands.Check, evidence: Evidence, proof: Evidence, kept: Kept, proven: set[str]

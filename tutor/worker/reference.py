@@ -29,7 +29,8 @@ _ROOM = 8_000_000
 
 _OUTSIDE = re.compile(
     r"open\([^)]*[\"'][rbt]*[wax+]|\b(save\w*|load|write\w*|os|sys|io|pathlib|Path|shutil|tempfile"
-    r"|threading|multiprocessing|subprocess|compile|_?dynamo|set_\w+(?!\s*=)\b|register_\w+|environ|globals|warnings|num_workers)\b"
+    r"|threading|multiprocessing|subprocess|num_workers|compile|_?dynamo"
+    r"|set_\w+(?!\s*=)\b|register_\w+|environ|globals|warnings)\b"
 )
 """Code that says one of these may do something outside its names: what it leaves there has to be made again."""
 
@@ -43,13 +44,13 @@ _PROSE = ("label", "feedback")
 _BODIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 Namespace = dict[str, Any]
-Limited = Callable[[float], "contextlib.AbstractContextManager[object]"]
+TimeLimit = Callable[[float], "contextlib.AbstractContextManager[object]"]
 
 
-class Leaving:
-    """What some of the lesson's code leaves; made when it is asked for, and again where it cannot be kept."""
+class LessonRun:
+    """A run of the lesson's own code, and what it leaves: made when asked for, again where that cannot be kept."""
 
-    def __init__(self, command: commands.Check, source: str | None, limited: Limited) -> None:
+    def __init__(self, command: commands.Check, source: str | None, limited: TimeLimit) -> None:
         """``source`` runs after the set-up; None leaves it at that."""
         self._command = command
         self._sources = (*command.prelude, command.setup, *(() if source is None else (source,)))
@@ -68,17 +69,11 @@ class Leaving:
 
     def names(self) -> Namespace:
         """Its namespace. Random generators are then where this code left them. Raises LessonFault."""
-        if self._fault is not None:
-            raise self._fault
         if self._names is None:
             names: Namespace = {}
             began = time.monotonic()
-            try:
-                with self._limited(self._command.limit):
-                    self.printed = run(names, self._sources, self._command.seed)
-            except LessonFault as fault:
-                self._fault = fault
-                raise
+            with self._limited(self._command.limit):
+                self.printed = run(names, self._sources, self._command.seed)
             self._names, self._random, self._ran = names, random_state.now(), True
             self._kept = self._worth_keeping(time.monotonic() - began)
         else:
@@ -86,19 +81,24 @@ class Leaving:
         return self._names
 
     def have_run(self) -> None:
-        """Run it, unless that was done: what it printed is known then. Raises LessonFault."""
-        if self._fault is not None or not self._ran:
-            self.names()
+        """Run it, unless that was done: what it printed is known then. Raises LessonFault, now and ever after."""
+        if self._fault is not None:
+            raise self._fault
+        if not self._ran:
+            try:
+                self.names()
+            except LessonFault as fault:
+                self._fault = fault
+                raise
 
     def aside(self) -> Namespace:
         """Its namespace, in the middle of something else: random generators stay where they are."""
         with random_state.kept():
             return self.names()
 
-    def work(self, evidence: Evidence) -> Evidence:
-        """The same evidence of a learner who wrote this source."""
-        work = evidence.instead(self.names(), self.printed, self._sources[-1:], self.values)
-        return replace(work, program=None)
+    def work(self, evidence: Evidence, found: dict[str, Any]) -> Evidence:
+        """The same evidence of a learner who wrote this source; ``found``: values that are known of it."""
+        return replace(evidence.instead(self.names(), self.printed, self._sources[-1:], found), program=None)
 
     def put_back(self) -> None:
         """Make it as new, or have it made again."""
@@ -131,12 +131,12 @@ class Leaving:
 class Reference:
     """What judging a step is held against."""
 
-    def __init__(self, command: commands.Check, limited: Limited) -> None:
+    def __init__(self, command: commands.Check, limited: TimeLimit) -> None:
         self._command = command
         self._limited = limited
-        self._before = Leaving(command, None, limited)
-        self._mistakes: dict[str, Leaving] = {}
-        self.solution = Leaving(command, command.solution, limited)
+        self._before = LessonRun(command, None, limited)
+        self._mistakes: dict[str, LessonRun] = {}
+        self.solution = LessonRun(command, command.solution, limited)
         """What the solution leaves."""
         self.proven: set[str] = set()
         """Checks that were found to accept the solution."""
@@ -145,20 +145,20 @@ class Reference:
         """The namespace after the set-up, before the solution. Raises LessonFault."""
         return self._before.aside()
 
-    def mistake(self, code: str) -> Leaving:
+    def mistake(self, code: str) -> LessonRun:
         """What a mistake that was foreseen leaves."""
-        return self._mistakes.setdefault(code, Leaving(self._command, code, self._limited))
+        return self._mistakes.setdefault(code, LessonRun(self._command, code, self._limited))
 
     def put_back(self) -> None:
         """Make all of it as new."""
-        for leaving in (self.solution, self._before, *self._mistakes.values()):
-            leaving.put_back()
+        for made in (self.solution, self._before, *self._mistakes.values()):
+            made.put_back()
 
 
 class References:
     """Makes references, and keeps the last one."""
 
-    def __init__(self, limited: Limited) -> None:
+    def __init__(self, limited: TimeLimit) -> None:
         """``limited`` opens the time of the lesson's own code."""
         self._limited = limited
         self._key: object = None

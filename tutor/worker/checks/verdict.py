@@ -124,8 +124,10 @@ def _what_happened(error: BaseException) -> tuple[str, str]:
 
 def _still_none(check: Spec, evidence: Evidence) -> str:
     """A name of the check that the set-up left None for the learner to make, and that was not made; else empty."""
-    empty = [name for name in sorted(names_in([check])) if evidence.live.get(name, check) is None]
-    return next((name for name in empty if evidence.before().get(name, check) is None), "")
+    live = evidence.live
+    empty = [name for name in sorted(names_in([check])) if name in live and live[name] is None]
+    before = evidence.before() if empty else {}
+    return next((name for name in empty if name in before and before[name] is None), "")
 
 
 def is_unmade(check: Spec, result: CheckResult) -> bool:
