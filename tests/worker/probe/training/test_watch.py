@@ -15,6 +15,7 @@ from tests.worker.probe.training.watched import always, run
 from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.worker.probe.budget import Budget
 from tutor.worker.probe.training import watch as watch_module
+from tutor.worker.probe.training.pace import AT_FIRST
 from tutor.worker.probe.training.watch import TrainingWatch
 
 LOOP = """
@@ -39,11 +40,23 @@ def test_steps_are_counted_and_losses_found_though_most_go_by_unheard(
     assert seen.end is not None
     assert seen.end.step == steps
     (curve,) = seen.end.curves
-    assert curve.steps[:128] == tuple(range(1, 129))
+    assert curve.steps[:AT_FIRST] == tuple(range(1, AT_FIRST + 1))
     assert len(curve.steps) < steps
     assert (curve.steps[-1], curve.values[-1]) == (steps, seen.namespace["loss"].item())
     assert seen.end.rates[0].value == 1e-3
     assert (seen.end.rates[0].optimizer, seen.end.rates[0].kind) == ("opt", "Adam")
+
+
+def test_gradients_by_autograd_grad_are_heard_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = count()
+    monkeypatch.setattr(watch_module, "thread_time", lambda: next(ticks) * 1e-4)
+    seen = run(
+        "model = mlp()\nopt = torch.optim.SGD(model.parameters(), 0.01)\nmine = [*model.parameters()]\n"
+        "for _ in range(300):\n    grads = torch.autograd.grad(F.mse_loss(model(X), Y), mine)\n"
+        "    for p, g in zip(mine, grads):\n        p.grad = g\n    opt.step()\n"
+    )
+    assert seen.end is not None
+    assert seen.end.curves[0].steps == tuple(range(1, 301))
 
 
 def test_the_last_figures_are_exact() -> None:
@@ -111,6 +124,23 @@ def test_a_step_inside_a_step_counts_once() -> None:
     )
     assert seen.end is not None
     assert seen.end.step == 7
+
+
+def test_an_optimiser_around_another_makes_one_step_of_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ticks = count()
+    monkeypatch.setattr(watch_module, "thread_time", lambda: next(ticks) * 1e-4)
+    seen = run(
+        "class Around(torch.optim.Optimizer):\n    def __init__(self, inner):\n        self.inner = inner\n"
+        "        super().__init__(inner.param_groups[0]['params'], {'lr': 0.1})\n"
+        "    def step(self, closure=None):\n        return self.inner.step(closure)\n"
+        "model = mlp()\nopt = Around(torch.optim.SGD(model.parameters(), lr=0.01))\n"
+        "for _ in range(300):\n    F.mse_loss(model(X), Y).backward()\n    opt.step()\n",
+        budget=Budget(),
+    )
+    assert seen.end is not None
+    assert seen.end.step == 300
 
 
 def test_a_gate_is_called_at_the_end_of_each_step_and_may_raise() -> None:

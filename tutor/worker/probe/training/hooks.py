@@ -65,11 +65,12 @@ def _steps(listener: Listener) -> tuple[Callable[..., None], Callable[..., None]
 
     def before(optimizer: Any, _args: Any, _kwargs: Any) -> None:
         if pace.quick == id(optimizer):
-            pace.begun = pace.quick
             return
-        pace.begun = 0
         # An optimiser that calls another (or its base class) in its step makes one step.
-        if listener.awake == thread() and not listener.inside:
+        if listener.awake == thread():
+            if listener.inside:
+                pace.nested = True
+                return
             listener.inside = id(optimizer)
             listener.before_step(optimizer)
 
@@ -79,8 +80,7 @@ def _steps(listener: Listener) -> tuple[Callable[..., None], Callable[..., None]
         elif listener.inside == id(optimizer) and listener.awake == thread():
             listener.inside = 0
             listener.after_step(optimizer)
-        elif pace.begun == id(optimizer) and listener.awake == thread():
-            pace.begun = 0
+        elif not listener.inside and not pace.nested and listener.awake == thread():
             pace.steps += 1  # it was to be counted only when it began
 
     return before, after

@@ -184,9 +184,7 @@ class TrainingWatch:
         """``backward()`` has run."""
         if not self.awake:
             return
-        if self.pace.steps and self._run is not None:
-            self._run.turns.step += self.pace.counted()
-        self.pace.quick = 0
+        self._listen()
         run, site = self._run, self._site
         if run is None or site is None or site.place != frame.f_lasti or site.code is not frame.f_code:
             run = run or self._begin_run()
@@ -203,12 +201,19 @@ class TrainingWatch:
             run, site, loss, lambda: (leaves := leaves_of(self._torch, roots), grads_of(self._torch, leaves))
         )
 
+    def _listen(self) -> None:
+        """Steps that only were counted belong to the run; the next one is heard."""
+        if self.pace.steps and self._run is not None:
+            self._run.turns.step += self.pace.counted()
+        self.pace.quick = 0
+
     def after_grad(self, frame: FrameType, outputs: Any, inputs: Any, result: Any) -> None:
         """``torch.autograd.grad`` has run."""
         run = self._run or self._begin_run()
         site = run.sites.at(frame)
         if site.library:
             return
+        self._listen()
         site.calls += 1
         loss = self._read(outputs, False)
         if run.optimizers:
