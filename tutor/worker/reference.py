@@ -47,6 +47,11 @@ Namespace = dict[str, Any]
 TimeLimit = Callable[[float], "contextlib.AbstractContextManager[object]"]
 
 
+def words(*texts: str) -> set[str]:
+    """Whatever in them may be a name."""
+    return set(_WORD.findall("\n".join(texts)))
+
+
 class LessonRun:
     """A run of the lesson's own code, and what it leaves: made when asked for, again where that cannot be kept."""
 
@@ -117,7 +122,7 @@ class LessonRun:
     def _used(self) -> set[str]:
         """Names that judging may look at: whatever the step says, and what functions of the steps before say."""
         command = self._command
-        said = set(_WORD.findall("\n".join((*self._sources[-2:], repr(command.checks), command.helpers))))
+        said = words(*self._sources[-2:], repr(command.checks), command.helpers)
         for source in command.prelude:
             bodies = (node for node in ast.walk(ast.parse(source)) if isinstance(node, _BODIES))
             said |= {n.id for body in bodies for n in ast.walk(body) if isinstance(n, ast.Name)}
