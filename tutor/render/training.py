@@ -111,7 +111,7 @@ def _layers(snapshot: TrainingSnapshot, at: Layer | None, look: Look, rows: int 
     heading = Line(fit(clean(common, look) or "layer", 2 + name, look).ljust(2 + name), ink.heading).add(
         f" {grad:>{_NUMBER}}", ink.heading
     )
-    heading.add(" " + "".ljust(bar) if bar else "").add(f" {'dw/w':>{_NUMBER}}", ink.heading)
+    heading.add(f" {scale.heading(bar)}" if bar else "", ink.dim).add(f" {'dw/w':>{_NUMBER}}", ink.heading)
     lines = [heading.add(" trend" if trend else "", ink.heading)]
     for layer in layers:
         path = fit(clean(layer.path.removeprefix(common), look), name, look)
