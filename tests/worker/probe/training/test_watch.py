@@ -46,6 +46,24 @@ def test_steps_are_counted_and_losses_found_though_most_go_by_unheard(
     assert (seen.end.rates[0].optimizer, seen.end.rates[0].kind) == ("opt", "Adam")
 
 
+@pytest.mark.parametrize("first", [60, 400, 401, 402, 403])
+def test_a_loss_that_is_nan_began_between_the_steps_that_are_told(
+    first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = count()
+    monkeypatch.setattr(watch_module, "thread_time", lambda: next(ticks) * 1e-4)
+    broken = "    loss = loss * (math.nan if i == FIRST else 1)\n    loss.backward()"
+    source = LOOP.format(700).replace("    loss.backward()", broken.replace("FIRST", str(first - 1)))
+    seen = run(source.replace("for _ in", "import math\nfor i in"), budget=Budget())
+    assert seen.end is not None
+    (flag,) = [flag for flag in seen.end.flags if flag.path == "loss"]
+    earliest = flag.numbers[1]
+    assert earliest <= first <= flag.step
+    assert flag.step - earliest < 64
+    if first <= 128:
+        assert earliest == flag.step
+
+
 def test_the_last_figures_are_exact() -> None:
     seen = run(LOOP.format(5))
     assert seen.end is not None

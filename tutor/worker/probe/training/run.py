@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import weakref
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -94,7 +95,11 @@ class Run:
     ) -> None:
         """Take in one look, at the step ``ended``."""
         self._moving = any(rate.value for rate in self.rates()) if self.optimizers else True
-        self._judge(self.looked.note(named, found, ended, drawn), ended)
+        told = [
+            now if now.silent is None or self.names.speaks_for_units(tensor) else replace(now, silent=None)
+            for (_, tensor), now in zip(named, found)  # noqa: B905 - one each
+        ]
+        self._judge(self.looked.note(named, told, ended, drawn), ended)
 
     def _judge(self, seen: Sequence[Seen], step: int) -> None:
         for flag in layer_flags(step, seen, self._moving):
@@ -112,7 +117,9 @@ class Run:
             site.take_in()
             if site.bad is not None and ("not finite", site.name) not in self._flags:
                 step, value = site.bad
-                self._flags["not finite", site.name] = Flag("not finite", site.name, step, (value,))
+                self._flags["not finite", site.name] = Flag(
+                    "not finite", site.name, step, (value, site.sound + 1.0)
+                )
                 news = True
         return news
 

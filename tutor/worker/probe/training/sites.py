@@ -43,7 +43,9 @@ class Site:
     recent: list[float] = field(default_factory=list)
     """The first and the latest five losses that are finite."""
     bad: tuple[int, float] | None = None
-    """Step and value of the first loss that was NaN or infinite."""
+    """Step and value of the first loss heard that was NaN or infinite."""
+    sound: int = 0
+    """Step of the last loss heard before that; 0 for none. In a quick loop some between went by unheard."""
 
     def take_in(self) -> None:
         """Put what is fresh into the series."""
@@ -51,8 +53,14 @@ class Site:
             return
         # Half-precision losses are scaled up until they overflow, on purpose: the scaler takes the step back.
         wrong = math.isnan if ".scale(" in self.name else _not_finite
-        if self.bad is None and not math.isfinite(sum(self.fresh)):
-            self.bad = next(((s, v) for s, v in zip(self.at, self.fresh) if wrong(v)), None)  # noqa: B905
+        if self.bad is None:
+            place = None
+            if not math.isfinite(sum(self.fresh)):
+                place = next((n for n, value in enumerate(self.fresh) if wrong(value)), None)
+            if place is not None:
+                self.bad = self.at[place], self.fresh[place]
+            if place != 0:
+                self.sound = self.at[-1 if place is None else place - 1]
         for value, step in zip(self.fresh, self.at):  # noqa: B905 - filled together
             self.values.add(value)
             self.steps.add(step)
@@ -73,6 +81,7 @@ class Site:
         values = self.values.points(_POINTS)
         self.steps = Series(_POINTS)
         self.values = Series(_POINTS)
+        self.sound = 0
         self.fresh, self.at = list(values), [1] * len(values)
 
     def curve(self, live: bool) -> Curve:
