@@ -112,6 +112,15 @@ def test_each_flag_is_said_in_words_beside_its_layer_without_colour(flag: Flag) 
     assert not any(line.startswith("!") for line in quiet.splitlines())
 
 
+def test_layers_that_a_small_pane_has_no_room_for_are_counted() -> None:
+    text = training(replace(RUN, more_layers=0), Look(76, 9, colour=False)).plain
+    heading = next(line for line in text.splitlines() if "dw/w" in line)
+    shown = sum(layer.path.removeprefix("model.") in line for layer in LAYERS for line in text.splitlines()
+                if "log scale" not in line and "zeros" not in line)  # fmt: skip
+    assert 0 < shown < len(LAYERS)
+    assert f"{len(LAYERS) - shown} more" in heading
+
+
 def test_a_loss_that_is_not_a_number_says_so() -> None:
     text = training(replace(RUN, flags=(Flag("not finite", "loss", 7, (math.nan, 7.0)),)), Look(60, 30)).plain
     assert "loss is NaN from step 7" in text

@@ -112,11 +112,16 @@ def _layers(snapshot: TrainingSnapshot, at: Layer | None, look: Look, rows: int 
         f" {grad:>{_NUMBER}}", ink.heading
     )
     heading.add(f" {scale.heading(bar)}" if bar else "", ink.dim).add(f" {'dw/w':>{_NUMBER}}", ink.heading)
-    lines = [heading.add(" trend" if trend else "", ink.heading)]
+    heading.add(" trend" if trend else "", ink.heading)
+    more = snapshot.more_layers + len(snapshot.layers) - len(layers)
+    if small and more:
+        said = f"{look.glyphs.ellipsis} {count(more)} more"
+        if heading.cells + len(said) + 4 <= look.width:
+            heading.pad(look.width - len(said) - 1).add(said, ink.dim)
+    lines = [heading]
     for layer in layers:
         path = fit(clean(layer.path.removeprefix(common), look), name, look)
         lines.append(_row(layer, path, layer is at, _sign(layer, snapshot.flags), scale, (name, bar, trend), look))
-    more = snapshot.more_layers + len(snapshot.layers) - len(layers)
     if small:
         return lines
     if more:
