@@ -130,8 +130,8 @@ def test_a_check_that_fails_shows_the_worst_element_and_its_neighbours() -> None
     drawn = words(checked())
     assert "✗ the backward of Sq.apply does not agree" in drawn
     assert "1 of 3 right" in drawn
-    assert "worst at [2] (of result [2]): yours 3, difference 6, relative error 0.5" in drawn
-    assert "yours 1 2 3 difference 1 4 6 ✓ ✗ ✗" in drawn
+    assert "worst at [2] (of result [2]): yours 3, numerical 6, relative error 0.5" in drawn
+    assert "yours 1 2 3 numerical 1 4 6 ✓ ✗ ✗" in drawn
     assert "0.5 times the true one everywhere" in drawn
     assert "wrong sign" in words(checked(-1.0))
     assert "kink" in words(checked(None, kink=True))

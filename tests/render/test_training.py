@@ -121,6 +121,11 @@ def test_layers_that_a_small_pane_has_no_room_for_are_counted() -> None:
     assert f"{len(LAYERS) - shown} more" in heading
 
 
+def test_the_heading_of_layers_with_short_names_is_whole() -> None:
+    layers = tuple(replace(layer, path=name) for layer, name in zip(LAYERS, "wb", strict=False))
+    assert "\nlayer  " in training(replace(RUN, layers=layers), Look(60, 30, colour=False)).plain
+
+
 def test_a_loss_that_is_not_a_number_says_so() -> None:
     text = training(replace(RUN, flags=(Flag("not finite", "loss", 7, (math.nan, 7.0)),)), Look(60, 30)).plain
     assert "loss is NaN from step 7" in text

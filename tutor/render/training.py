@@ -100,7 +100,8 @@ def _layers(snapshot: TrainingSnapshot, at: Layer | None, look: Look, rows: int 
     heads = {layer.path.partition(".")[0] for layer in snapshot.layers}
     common = f"{heads.pop()}." if len(heads) == 1 and all("." in layer.path for layer in layers) else ""
     name = min(
-        max(cell_len(clean(layer.path.removeprefix(common), look)) for layer in layers), max(10, look.width // 3)
+        max(3, *(cell_len(clean(layer.path.removeprefix(common), look)) for layer in layers)),
+        max(10, look.width // 3),
     )
     # Pointer and name, norm and ratio always; the bar and the trend as far as they fit.
     room = look.width - (2 + name + 2 * (_NUMBER + 1))

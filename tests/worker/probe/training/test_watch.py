@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import textwrap
 import weakref
 from itertools import count
@@ -15,6 +16,7 @@ from tests.worker.probe.training.watched import always, run
 from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.worker.probe.budget import Budget
 from tutor.worker.probe.training import watch as watch_module
+from tutor.worker.probe.training.sites import Sites
 from tutor.worker.probe.training.watch import TrainingWatch
 
 LOOP = """
@@ -62,6 +64,14 @@ def test_a_loss_that_is_nan_began_between_the_steps_that_are_told(
     assert flag.step - earliest < 64
     if first <= 128:
         assert earliest == flag.step
+
+
+def test_a_call_inside_torch_takes_no_name_from_the_learners_own() -> None:
+    sites = Sites()
+    scope: dict[str, Any] = {}
+    exec(compile("import sys\nframe = sys._getframe()", torch.__file__, "exec"), scope)
+    assert sites.at(scope["frame"]).library
+    assert sites.at(sys._getframe()).name == "loss"
 
 
 def test_the_last_figures_are_exact() -> None:

@@ -80,7 +80,7 @@ class Sites:
     def _made(self, frame: FrameType) -> Site:
         site = Site(frame.f_code, frame.f_lasti, library=is_library(frame.f_code.co_filename))
         name, site.loop = described(frame)
-        taken = {other.name for other in self._known.values()}
+        taken = {other.name for other in self._known.values() if not other.library}
         site.name = name if name not in taken else f"{name} (line {frame.f_lineno})"
         return site
 
