@@ -13,7 +13,16 @@ from rich.cells import cell_len
 from tests.render import strategies as some
 from tutor.protocol.flow import Flow, FlowAxis, FlowCall, FlowStep, FlowTensor
 from tutor.render.export import as_plain
-from tutor.render.flow import flow_text, folded_at_first, note_text, row_text, rows, step_text
+from tutor.render.flow import (
+    at_first,
+    flow_text,
+    folded_at_first,
+    note_text,
+    row_text,
+    rows,
+    step_text,
+    update_text,
+)
 from tutor.render.flow.letters import Letters
 from tutor.render.look import Look
 
@@ -358,6 +367,39 @@ def test_module_calls_fold_and_a_call_of_one_operation_is_its_row() -> None:
     assert [line.split()[:2] for line in listed({2})] == [["▾", "net"], ["▸", "net.body"], ["3", "add"]]
     assert listed({1}) == ["▸ net Net  [3,4] → [3,8]  58 params"]
     assert folded_at_first(NESTED) == frozenset()
+
+
+def updated() -> Flow:
+    grad = tensor("net.0.weight.grad", (3, 4))
+    steps = [
+        step(1, "relu", "elementwise", (tensor("x", (3,), KEPT[0]),), tensor("", (3,))),
+        step(2, "mul_", "elementwise", (tensor("momentum_buffer of net.0.weight", (3, 4)),),
+             tensor("", (3, 4), memory="in place", shares=0), call=1),
+        step(3, "add_", "elementwise", (tensor("net.0.weight", (3, 4)), grad),
+             tensor("", (3, 4), memory="in place", shares=0), call=1),
+    ]  # fmt: skip
+    return flow(*steps, calls=(FlowCall(1, 0, "opt.step", "SGD", 12, optimizer=True),))
+
+
+def test_an_optimisers_step_is_one_row_and_not_the_one_that_is_drawn_first() -> None:
+    found = rows(updated(), folded_at_first(updated()))
+    assert [as_plain(row_text(row, Look(60))).split()[0] for row in found] == ["1", "▸"]
+    assert "opt.step SGD  2 operations" in row_text(found[1], Look(60)).plain
+    assert at_first(found) == 0
+    assert as_plain(update_text(found[1], Look(60))).split("\n") == [
+        "opt.step  SGD: 2 operations",
+        "  changes in place: net.0.weight [3,4]",
+    ]
+
+
+def test_one_that_failed_is_drawn_and_the_report_tells_a_step_in_a_few_words() -> None:
+    whole = updated()
+    assert "add_" not in flow_text(whole, Look(60)).plain
+    assert "opt.step  SGD: 2 operations" in flow_text(whole, Look(60)).plain
+    assert "add_" in flow_text(whole, Look(60), {3}).plain
+    failed = replace(whole, steps=(*whole.steps[:2], replace(whole.steps[2], error="RuntimeError", results=())))
+    assert at_first(rows(failed, folded_at_first(failed))) == 1
+    assert "✗ 3 add_" in flow_text(failed, Look(60)).plain
 
 
 def test_every_step_is_in_exactly_one_row() -> None:

@@ -50,6 +50,22 @@ def test_reasons_in_the_table_and_in_words() -> None:
     assert "labels: integers" in text(0)
 
 
+def test_bars_that_are_no_proportion_say_so_above_them() -> None:
+    both = LeafTable((leaf("x", (), [0.8], [12.0]), leaf("v", (), [0.8], [0.12])), 0, (), ())
+    drawn = as_plain(table(None, both, 0, Look(80, 20, colour=False))).split("\n")
+    heading = next(line for line in drawn if line.startswith("leaf"))
+    place = heading.index("log scale")
+    assert all(line[place - 1] == " " and line[place] != " " for line in drawn[1:3])
+
+
+@pytest.mark.parametrize("width", [38, 60, 100])
+def test_how_many_leaves_are_out_of_sight_is_never_cut_off(width: int) -> None:
+    rows = tuple(leaf(f"net.{n}.weight", (3,), [0.8] * 3, [12.0] * 3) for n in range(9))
+    drawn = as_plain(table(None, LeafTable(rows, 0, (), ()), 4, Look(width, 9, colour=False)))
+    shown = sum(line.startswith("net.") for line in drawn.split("\n")) - 1  # the chosen one is told of below
+    assert f"{9 - shown} more" in drawn
+
+
 @pytest.mark.parametrize("width", [38, 100])
 def test_the_reasons_fit_the_smallest_pane(width: int) -> None:
     drawn = as_plain(table(parabola(), TABLE, 1, Look(width, 12, colour=False)))
@@ -114,8 +130,8 @@ def test_a_check_that_fails_shows_the_worst_element_and_its_neighbours() -> None
     drawn = words(checked())
     assert "✗ the backward of Sq.apply does not agree" in drawn
     assert "1 of 3 right" in drawn
-    assert "worst at [2] (of result [2]): yours 3, difference 6, relative error 0.5" in drawn
-    assert "yours 1 2 3 difference 1 4 6 ✓ ✗ ✗" in drawn
+    assert "worst at [2] (of result [2]): yours 3, numerical 6, relative error 0.5" in drawn
+    assert "yours 1 2 3 numerical 1 4 6 ✓ ✗ ✗" in drawn
     assert "0.5 times the true one everywhere" in drawn
     assert "wrong sign" in words(checked(-1.0))
     assert "kink" in words(checked(None, kink=True))

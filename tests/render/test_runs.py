@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tests.render.runs_samples import line, run_lines
+from tests.render.runs_samples import line, run_lines, training
 from tests.render.strategies import looks
 from tutor.protocol.training import Curve, Flag
 from tutor.render.look import Look
@@ -64,6 +64,22 @@ def test_a_run_without_a_loss_is_not_drawn_and_is_said() -> None:
     empty = replace(run, training=replace(run.training, curves=(Curve("loss", (), ()),)))
     assert "no loss" in overlay([empty], _WIDE).plain
     assert MARKS[0] in overlay([empty, run], _WIDE).plain
+
+
+def test_of_a_run_alone_every_loss_is_drawn_with_a_mark_that_is_explained() -> None:
+    run = line("race", MARKS[0], steps=50)
+    slow, quick = (training(1, 50, speed=speed).curves[0] for speed in (1.0, 9.0))
+    losses = replace(slow, name="loss, SGD"), replace(quick, name="loss, Adam")
+    race = replace(run, training=replace(run.training, curves=losses))
+    for look in (_WIDE, _NARROW):
+        drawn = overlay([race], look).plain
+        assert f"{MARKS[0]} loss, SGD" in drawn
+        assert f"{MARKS[1]} loss, Adam" in drawn
+        rows = [row.partition("│")[2] for row in drawn.split("\n")]
+        assert any(MARKS[0] in row for row in rows)
+        assert any(MARKS[1] in row for row in rows)
+    beside = overlay([race, line("other", MARKS[2])], _WIDE).plain
+    assert "loss, Adam" not in beside
 
 
 def test_the_table_says_what_came_out() -> None:

@@ -107,14 +107,44 @@ def test_the_chosen_layer_is_in_view_with_its_gradients() -> None:
 def test_each_flag_is_said_in_words_beside_its_layer_without_colour(flag: Flag) -> None:
     text = training(replace(RUN, flags=(flag,)), Look(100, 40, colour=False)).plain
     words = next(line for line in text.splitlines() if line.startswith("! "))
-    assert "model.2.weight" in words
+    assert "model.2" in words
     quiet = training(RUN, Look(100, 40, colour=False)).plain
     assert not any(line.startswith("!") for line in quiet.splitlines())
 
 
+def test_layers_that_a_small_pane_has_no_room_for_are_counted() -> None:
+    text = training(replace(RUN, more_layers=0), Look(76, 9, colour=False)).plain
+    heading = next(line for line in text.splitlines() if "dw/w" in line)
+    shown = sum(layer.path.removeprefix("model.") in line for layer in LAYERS for line in text.splitlines()
+                if "log scale" not in line and "zeros" not in line)  # fmt: skip
+    assert 0 < shown < len(LAYERS)
+    assert f"{len(LAYERS) - shown} more" in heading
+
+
+def test_the_heading_of_layers_with_short_names_is_whole() -> None:
+    layers = tuple(replace(layer, path=name) for layer, name in zip(LAYERS, "wb", strict=False))
+    assert "\nlayer  " in training(replace(RUN, layers=layers), Look(60, 30, colour=False)).plain
+
+
 def test_a_loss_that_is_not_a_number_says_so() -> None:
-    text = training(replace(RUN, flags=(Flag("not finite", "loss", 7, (math.nan,)),)), Look(60, 30)).plain
+    text = training(replace(RUN, flags=(Flag("not finite", "loss", 7, (math.nan, 7.0)),)), Look(60, 30)).plain
     assert "loss is NaN from step 7" in text
+
+
+def test_what_was_not_looked_at_at_every_step_is_dated_between_two() -> None:
+    loss = Flag("not finite", "loss", 1207, (math.inf, 1203.0))
+    layer = Flag("not finite", "0.weight", 1240, (1.0, 8.0, 1100.0, 3.0))
+    text = " ".join(training(replace(RUN, flags=(loss, layer)), Look(60, 40)).plain.split())
+    assert "loss is infinite from a step between 1,203 and 1,207." in text
+    assert "0.weight and 2 more: NaN or Inf in the value from a step between 1,100 and 1,240." in text
+
+
+def test_dead_units_of_a_layer_without_bias_are_not_sent_to_their_bias() -> None:
+    for path, advice in (("net.2.bias", "check the bias"), ("net.2.weight", "give it a bias")):
+        flag = Flag("dead units", path, 12, (0.94, 9.0, 1.0))
+        text = " ".join(training(replace(RUN, flags=(flag,)), Look(60, 40)).plain.split())
+        assert "net.2: 94% of its units had no gradient" in text
+        assert advice in text
 
 
 def test_several_losses_are_told_apart_by_their_names() -> None:

@@ -246,6 +246,15 @@ async def test_c_takes_the_code_to_the_prompt_and_runs_it() -> None:
         await driver.until(lambda: "train_step()" in driver.transcript)
 
 
+async def test_while_python_starts_the_prompt_says_what_waits() -> None:
+    async with opened(answer=Trainer(), play="network", ready=False) as driver:
+        await driver.until(lambda: isinstance(driver.app.screen, PlayScreen))
+        await driver.press("c")
+        await driver.until(lambda: isinstance(driver.app.screen, ReplScreen))
+        await driver.until(lambda: driver.shows("waiting to run: import math and 1 more"))
+        assert not driver.client.sent(commands.Execute)
+
+
 async def test_settings_are_remembered_and_the_prompt_is_still_there() -> None:
     async with opened(answer=Trainer(), repl=True) as driver:
         await driver.until(lambda: isinstance(driver.app.screen, ReplScreen))

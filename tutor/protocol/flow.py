@@ -95,6 +95,8 @@ class FlowCall:
     """Class name."""
     parameters: int
     """Elements of all parameters that its operations used, each counted once."""
+    optimizer: bool = False
+    """Whether it is an optimiser's ``step``."""
 
 
 @dataclass(frozen=True, slots=True)

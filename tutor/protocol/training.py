@@ -78,11 +78,12 @@ class Flag:
     numbers: tuple[float, ...] = ()
     """What the words about it need.
 
-    ``not finite`` of a loss: its first value that is not; of a layer: 1 for its value or 0 for its gradient,
-    elements, layers concerned. ``dead units``: their share of the layer, looks at which they were silent, layers
-    concerned. ``diverging``: the loss where it began, where it is. Of the others: update over
-    value for ``vanishing`` and ``stalled``, gradient over its first ones for ``exploding``, 1 for ``dead``; then
-    the resolution of the dtype, and layers concerned."""
+    ``not finite`` of a loss: its first value that was seen and is not, and the step after the last one at which
+    it was; of a layer: 1 for its value or 0 for its gradient, elements, that step, layers concerned.
+    ``dead units``: their share of the layer, looks at which they were silent, layers concerned. ``diverging``:
+    the loss where it began, where it is. Of the others: update over value for ``vanishing`` and ``stalled``,
+    gradient over its first ones for ``exploding``, 1 for ``dead``; then the resolution of the dtype, and layers
+    concerned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,10 @@ class LogScale:
         full, rest = divmod(eighths, len(ends))
         return ends[-1] * full + (ends[rest - 1] if rest else "")
 
+    def heading(self, cells: int) -> str:
+        """What stands above bars of ``cells``: that their length is no proportion."""
+        return ("log scale" if cells >= len("log scale") else "log")[:cells].ljust(cells)
+
     def words(self) -> str:
         return f"bars: log scale, {number(10**self.low)} to {number(self.greatest)}"
 

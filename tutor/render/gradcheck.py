@@ -45,7 +45,7 @@ def _input(check: GradientCheck, one: CheckedInput, look: Look) -> list[Line]:
     off = "inf" if worst.relative == float("inf") else number(worst.relative)
     lines += sentence(
         f"worst at {shape_text(worst.at)}{into}: yours {number(worst.analytic)}, "
-        f"difference {number(worst.numeric)}, relative error {off}",
+        f"numerical {number(worst.numeric)}, relative error {off}",
         ink.warn if one.outside else ink.dim,
         look,
         indent=2,
@@ -57,7 +57,7 @@ def _input(check: GradientCheck, one: CheckedInput, look: Look) -> list[Line]:
 
 
 def _beside(one: CheckedInput, look: Look) -> list[Line]:
-    """The neighbourhood of the worst element: place, yours, difference."""
+    """The neighbourhood of the worst element: place, yours, that of finite differences (numerical)."""
     ink, glyphs = look.palette, look.glyphs
     yours, truth = (list(struct.unpack(f"<{len(data) // 8}d", data)) for data in (one.analytic, one.numeric))
     shown = max(1, min(len(yours), len(truth), (look.width - 14) // _CELL))
@@ -69,7 +69,7 @@ def _beside(one: CheckedInput, look: Look) -> list[Line]:
     head, mine, theirs, marks = (
         Line("  element   "),
         Line("  yours     "),
-        Line("  difference"),
+        Line("  numerical"),
         Line("            "),
     )
     for i in places:

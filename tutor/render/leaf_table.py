@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from tutor.render.bars import log_scale
+from tutor.render.bars import LogScale, log_scale
 from tutor.render.graph import grad_style
 from tutor.render.lines import Line, clean, fit, sentence
 from tutor.render.numbers import column, count, number
@@ -74,7 +74,7 @@ def leaf_lines(
     widths = _widths(name, leaves, cells, look)
     scale = log_scale(leaf.grad_norm for leaf in leaves)
     shown = range(first, len(leaves) if height is None else min(len(leaves), first + height))
-    lines = [_heading(widths, look)]
+    lines = [_heading(widths, scale, look)]
     for i in shown:
         bar = scale.bar(leaves[i].grad_norm, widths.bar, look)
         line = _row(leaves[i], cells[i], widths, bar, look)
@@ -160,7 +160,7 @@ def _widths(name: int, leaves: Sequence[LeafGradient], cells: Sequence[_Cells], 
     return _Widths(name, given["shape"], given["value"], given["change"], grad, given["norm"], given["bar"])
 
 
-def _heading(widths: _Widths, look: Look) -> Line:
+def _heading(widths: _Widths, scale: LogScale, look: Look) -> Line:
     line = Line("leaf".ljust(widths.name))
     for title, cells in (("shape", widths.shape), ("value", widths.value), ("change", widths.change)):
         if cells:
@@ -168,6 +168,8 @@ def _heading(widths: _Widths, look: Look) -> Line:
     line.add("  " + ".grad".rjust(widths.grad))
     if widths.norm:
         line.add("  " + norm_of("grad", look).rjust(widths.norm))
+    if widths.bar:
+        line.add("  " + scale.heading(widths.bar))
     line.pieces = [(text, look.palette.heading) for text, _ in line.pieces]
     return line
 

@@ -58,8 +58,13 @@ def table(snapshot: GradientSnapshot | None, leaves: LeafTable | None, cursor: i
     lines = [*head, *leaf_lines(rows, more, look, -1 if running else cursor, first, shown)]
     hidden = len(rows) - shown + more
     if hidden > 0:
-        lines[len(head)].add(f"  {look.glyphs.down}{count(hidden)} more", look.palette.dim)
-    ruler = Line(look.glyphs.box[0] * look.width, look.palette.dim)
+        said = f"{look.glyphs.down}{count(hidden)} more"
+        if not detail:
+            lines[len(head)].add(f"  {said}", look.palette.dim)
+        ruler = Line(f"{look.glyphs.box[0] * 2} {said} ", look.palette.dim)
+    else:
+        ruler = Line("", look.palette.dim)
+    ruler.add(look.glyphs.box[0] * max(0, look.width - ruler.cells), look.palette.dim)
     lines += [*([ruler] if detail else []), *detail, *rest]
     if snapshot is not None and snapshot.graph is not None and snapshot.graph.nodes:
         drawn = graph_lines(snapshot.graph, look, calls=snapshot.step)

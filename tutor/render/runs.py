@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -117,12 +117,22 @@ def _colour(mark: str, look: Look) -> Style:
 
 
 def overlay(runs: Sequence[RunLine], look: Look) -> Text:
-    """The first loss of each run over its steps, on common axes; each has a mark of its own."""
+    """The first loss of each run over its steps, on common axes; each has a mark of its own.
+
+    Of a run alone every loss, as many as there are marks.
+    """
     return to_text(overlay_lines(runs, look), look)
 
 
 def overlay_lines(runs: Sequence[RunLine], look: Look) -> list[Line]:
     ink = look.palette
+    if len(runs) == 1 and len(runs[0].training.curves) > 1:
+        runs = _one_each(runs[0])
+        legend = _legend(runs, look)
+        if look.height is not None:
+            legend = legend[: max(1, look.height - _HEADING_FROM)]
+        below = replace(look, height=max(look.height - len(legend), 2)) if look.height is not None else look
+        return [*legend, *overlay_lines(runs, below)]
     shown = [run for run in runs if run.training.curves and run.training.curves[0].values]
     finite = [v for run in shown for v in run.training.curves[0].values if math.isfinite(v)]
     if not finite:
@@ -151,6 +161,26 @@ def overlay_lines(runs: Sequence[RunLine], look: Look) -> list[Line]:
         if axis.cells + len(word) + len(steps) + 4 <= look.width:
             axis.add(f"  {word}", ink.dim)
     return [*lines, axis.pad(look.width - len(steps) - 1).add(steps, ink.dim)]
+
+
+def _one_each(run: RunLine) -> list[RunLine]:
+    """A line for each loss of a run, with a mark of its own."""
+    curves = zip(MARKS, run.training.curves, strict=False)
+    return [RunLine(curve.name, replace(run.training, curves=(curve,)), 0.0, mark) for mark, curve in curves]
+
+
+def _legend(runs: Sequence[RunLine], look: Look) -> list[Line]:
+    """Which mark is which loss, and its last value; side by side as far as they fit."""
+    lines = [Line()]
+    for run in runs:
+        name = fit(clean(run.name, look), max(look.width // 2, 8), look)
+        end = f"  {number(run.training.curves[0].values[-1])}" if run.training.curves[0].values else ""
+        gap = "   " if lines[-1].cells else ""
+        if lines[-1].cells + len(gap) + 2 + cell_len(name) + len(end) > look.width and lines[-1].cells:
+            lines.append(Line())
+            gap = ""
+        lines[-1].add(f"{gap}{run.mark} ", _colour(run.mark, look)).add(name, look.palette.name).add(end)
+    return lines
 
 
 def _grid(

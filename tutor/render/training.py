@@ -100,7 +100,8 @@ def _layers(snapshot: TrainingSnapshot, at: Layer | None, look: Look, rows: int 
     heads = {layer.path.partition(".")[0] for layer in snapshot.layers}
     common = f"{heads.pop()}." if len(heads) == 1 and all("." in layer.path for layer in layers) else ""
     name = min(
-        max(cell_len(clean(layer.path.removeprefix(common), look)) for layer in layers), max(10, look.width // 3)
+        max(3, *(cell_len(clean(layer.path.removeprefix(common), look)) for layer in layers)),
+        max(10, look.width // 3),
     )
     # Pointer and name, norm and ratio always; the bar and the trend as far as they fit.
     room = look.width - (2 + name + 2 * (_NUMBER + 1))
@@ -111,12 +112,17 @@ def _layers(snapshot: TrainingSnapshot, at: Layer | None, look: Look, rows: int 
     heading = Line(fit(clean(common, look) or "layer", 2 + name, look).ljust(2 + name), ink.heading).add(
         f" {grad:>{_NUMBER}}", ink.heading
     )
-    heading.add(" " + "".ljust(bar) if bar else "").add(f" {'dw/w':>{_NUMBER}}", ink.heading)
-    lines = [heading.add(" trend" if trend else "", ink.heading)]
+    heading.add(f" {scale.heading(bar)}" if bar else "", ink.dim).add(f" {'dw/w':>{_NUMBER}}", ink.heading)
+    heading.add(" trend" if trend else "", ink.heading)
+    more = snapshot.more_layers + len(snapshot.layers) - len(layers)
+    if small and more:
+        said = f"{look.glyphs.ellipsis} {count(more)} more"
+        if heading.cells + len(said) + 4 <= look.width:
+            heading.pad(look.width - len(said) - 1).add(said, ink.dim)
+    lines = [heading]
     for layer in layers:
         path = fit(clean(layer.path.removeprefix(common), look), name, look)
         lines.append(_row(layer, path, layer is at, _sign(layer, snapshot.flags), scale, (name, bar, trend), look))
-    more = snapshot.more_layers + len(snapshot.layers) - len(layers)
     if small:
         return lines
     if more:

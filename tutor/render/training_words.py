@@ -36,7 +36,9 @@ def words(flag: Flag, look: Look) -> str:
     first, last = numbers[0], numbers[len(flag.numbers) - 1] if flag.numbers else 0.0
     more = f" and {count(int(last) - 1)} more" if math.isfinite(last) and last > 1 else ""
     if flag.kind == "not finite":
-        if len(flag.numbers) == 1:
+        of_loss = len(flag.numbers) < 3
+        step = _since(numbers[1 if of_loss else 2], flag.step)
+        if of_loss:
             value = "NaN" if math.isnan(first) else "infinite"
             return f"{where} is {value} {step}. Look for log(0), 0/0 or too large a step; try a smaller lr."
         what = "value" if first else "gradient"
@@ -59,9 +61,11 @@ def words(flag: Flag, look: Look) -> str:
         )
     if flag.kind == "dead units":
         share = f"{100 * first:.0f}%" if math.isfinite(first) else "most"
+        layer = where.removesuffix(".bias").removesuffix(".weight")
+        bias = "give it a bias" if where.endswith(".weight") else "check the bias"
         return (
-            f"{where.removesuffix('.bias')}{more}: {share} of its units had no gradient at any look, "
-            "as a ReLU that never fires. Lower the lr, check the bias, or take LeakyReLU."
+            f"{layer}{more}: {share} of its units had no gradient at any look, "
+            f"as a ReLU that never fires. Lower the lr, {bias}, or take LeakyReLU."
         )
     if flag.kind == "stalled":
         return (
@@ -69,6 +73,13 @@ def words(flag: Flag, look: Look) -> str:
             "Raise the lr, or keep the weights in float32."
         )
     return f"{where}: {clean(flag.kind, look)} {step}"
+
+
+def _since(earliest: float, seen: int) -> str:
+    """When it began: not every step of a quick loop is looked at."""
+    if 1 <= earliest < seen:
+        return f"from a step between {count(int(earliest))} and {count(seen)}"
+    return f"from step {count(seen)}"
 
 
 def _by(ratio: float) -> str:

@@ -174,16 +174,18 @@ class Openings(Ways):
 
     def take_to_prompt(self, cells: tuple[str, ...]) -> None:
         """Leave the playground for the free prompt, and run there what it stood for."""
-        self.run_worker(self._take_to_prompt(cells))
+        # The screen that is left says so first: the prompt takes a moment, and Python to start some more.
+        self.call_after_refresh(lambda: self.run_worker(self._take_to_prompt(cells)))
 
     async def _take_to_prompt(self, cells: tuple[str, ...]) -> None:
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-        # With as many threads as it was trained with: small steps are no faster with more.
-        self.open_repl(threads=1)
+        # From one picture to the other: the home screen between them would look like the end of it.
+        with self.batch_update():
+            while len(self.screen_stack) > 1:
+                await self.pop_screen()
+            # With as many threads as it was trained with: small steps are no faster with more.
+            self.open_repl(threads=1)
         assert self._work is not None  # noqa: S101 - the free prompt has just been opened
-        work = self._work
-        work.call_after_refresh(lambda: [self.session.run(cell) for cell in cells])
+        self._work.call_after_refresh(self._work.run_all, cells)
 
     def _show_work(self, screen: WorkScreen) -> None:
         """Bring it to the front; it lives on behind the home screen until other work is begun."""

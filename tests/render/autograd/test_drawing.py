@@ -69,7 +69,7 @@ def text(place: Place, look: Look = Look(80, colour=False), view: GraphView = PA
 def test_the_parabola_by_hand() -> None:
     assert text(Place(NONE)).split("\n")[:8] == [
         "y = 9  5 nodes",
-        "              value  local  ∂y/∂here",
+        "              value  local  ∂y/∂here  log",
         "● y + Add         9                1  ████▌",
         "└─● + Add         8      1         1  ████▌",
         "  ├─● ** Pow      4      1         1  ████▌",

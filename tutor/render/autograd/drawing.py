@@ -125,7 +125,7 @@ def _tree(
     labels = [label(view, row, shared, look) for row in rows]
     plan = _columns(view, list(zip(rows, before, labels, strict=True)), now, look)
     scale = log_scale(one.norm for one in now)
-    lines = [_heading(view, plan, first, len(rows) - window.stop, look)]
+    lines = [_heading(view, plan, first, len(rows) - window.stop, scale, look)]
     ran = view.order[place.step - 1] if place.step else -1
     for i in window:
         row = rows[i]
@@ -179,7 +179,7 @@ def _title(view: GraphView, look: Look, room: int) -> str:
     return whole if cell_len(root) <= 4 and cell_len(whole) <= room else f"{partial}/{partial}here"
 
 
-def _heading(view: GraphView, plan: _Columns, above: int, below: int, look: Look) -> Line:
+def _heading(view: GraphView, plan: _Columns, above: int, below: int, scale: LogScale, look: Look) -> Line:
     ink, glyphs = look.palette, look.glyphs
     line = Line()
     if above:
@@ -192,7 +192,7 @@ def _heading(view: GraphView, plan: _Columns, above: int, below: int, look: Look
             line.add("  " + (fit(title, cells, look).ljust(cells) if title == "shape" else title.rjust(cells)))
     line.add("  " + _title(view, look, plan.grad).rjust(plan.grad))
     line.pieces = [(text, style if style is ink.dim else ink.heading) for text, style in line.pieces]
-    return line
+    return line.add(f"  {scale.heading(plan.bar)}", ink.dim) if plan.bar else line
 
 
 def _row(

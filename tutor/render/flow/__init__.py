@@ -11,20 +11,25 @@ from tutor.render.flow.drawing import step_lines
 from tutor.render.flow.letters import Letters
 from tutor.render.flow.shapes import bare
 from tutor.render.flow.sound import sound
-from tutor.render.flow.tree import Row, folded_at_first, rows
+from tutor.render.flow.tree import Row, at_first, folded_at_first, rows
 from tutor.render.flow.words import flops
 from tutor.render.lines import Line, clean, fit, sentence, to_text
 from tutor.render.numbers import count
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from rich.text import Text
 
-    from tutor.protocol.flow import Flow, FlowStep
+    from tutor.protocol.flow import Flow, FlowCall, FlowStep
     from tutor.render.look import Look
 
-__all__ = ["Row", "flow_text", "folded_at_first", "note_text", "row_text", "rows", "step_text"]
+_SHOWN = 12
+"""Tensors an optimiser changes that are named."""
+
+__all__ = [
+    "Row", "at_first", "flow_text", "folded_at_first", "note_text", "row_text", "rows", "step_text", "update_text",
+]  # fmt: skip
 
 
 def row_text(row: Row, look: Look) -> Text:
@@ -36,7 +41,8 @@ def row_text(row: Row, look: Look) -> Text:
         mark = ("▾ " if row.open else "▸ ") if look.unicode else ("- " if row.open else "+ ")
         line.add(mark, ink.accent).add(fit(clean(row.call.path, look), 24, look), ink.name)
         line.add(f" {fit(clean(row.call.kind, look), 24, look)}", ink.dim)
-        line.add(f"  {_across(row.holds, look)}", ink.number)
+        across = "" if row.call.optimizer else _across(row.holds, look)
+        line.add(f"  {across or _operations(len(row.holds))}", ink.number)
         times = min((step.times for step in row.holds), default=1)
         line.add(f" {look.glyphs.times}{times}" if times > 1 else "", ink.dim)
         line.add(f"  {count(row.call.parameters)} params" if row.call.parameters else "", ink.dim)
@@ -73,7 +79,34 @@ def _across(steps: tuple[FlowStep, ...], look: Look) -> str:
     """From the first operand of a call's first step to the result of its last."""
     first = next((bare(operand.shape) for step in steps for operand in step.operands[:1]), "")
     last = next((bare(step.results[0].shape) for step in reversed(steps) if step.results), "")
-    return f"{first} {look.glyphs.arrow} {last}" if first and last else f"{len(steps)} operations"
+    return f"{first} {look.glyphs.arrow} {last}" if first and last else ""
+
+
+def _operations(many: int) -> str:
+    return f"{many} operation{'s' if many != 1 else ''}"
+
+
+def update_text(row: Row, look: Look) -> Text:
+    """An optimiser's step as a whole: what it changes; its operations are its own affair."""
+    return to_text(_update_lines(row.call, row.holds, look) if row.call is not None else [], look)
+
+
+def _update_lines(call: FlowCall, steps: Sequence[FlowStep], look: Look) -> list[Line]:
+    ink = look.palette
+    title = Line(clean(call.path, look), ink.heading).add(f"  {clean(call.kind, look)}", ink.dim)
+    lines = [title.add(f": {_operations(len(steps))}", ink.dim)]
+    written = {
+        owner.text: owner
+        for step in steps
+        for result in step.results[:1]
+        if result.memory == "in place" and 0 <= result.shares < len(step.operands)
+        and (owner := step.operands[result.shares]).text and not owner.made_by and " of " not in owner.text
+    }  # fmt: skip
+    shown = [f"{clean(name, look)} {bare(owner.shape)}" for name, owner in list(written.items())[:_SHOWN]]
+    more = f" and {len(written) - _SHOWN} more" if len(written) > _SHOWN else ""
+    if shown:
+        lines += sentence(f"changes in place: {', '.join(shown)}{more}", ink.number, look, 2)
+    return lines
 
 
 def step_text(flow: Flow, number: int, look: Look) -> Text:
@@ -105,13 +138,24 @@ def note_text(flow: Flow, look: Look) -> Text:
 
 
 def flow_text(flow: Flow, look: Look, only: Collection[int] | None = None) -> Text:
-    """Every step drawn, one below the other, each line of source once; or those with a number in ``only``."""
+    """Every step drawn, one below the other, each line of source once; or those with a number in ``only``.
+
+    Of all, the steps of an optimiser are told in a few words.
+    """
     flow = sound(flow)
     names = Letters(flow)
     lines: list[Line] = []
     shown = ("", 0)
+    updates = {call.number: call for call in flow.calls if call.optimizer} if only is None else {}
+    told: set[int] = set()
     for step in flow.steps:
         if only is not None and step.number not in only:
+            continue
+        if step.call in updates and not step.error:
+            if step.call not in told:
+                told.add(step.call)
+                inside = [other for other in flow.steps if other.call == step.call]
+                lines += [Line()] * bool(lines) + _update_lines(updates[step.call], inside, look)
             continue
         source = shown != (step.file, step.line)
         shown = (step.file, step.line)

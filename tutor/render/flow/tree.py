@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,10 +56,18 @@ def rows(flow: Flow, folded: Set[int]) -> tuple[Row, ...]:
 
 
 def folded_at_first(flow: Flow) -> frozenset[int]:
-    """Calls inside other calls, where there is much to see."""
-    if len(flow.steps) <= 12:
-        return frozenset()
-    return frozenset(call.number for call in flow.calls if call.parent)
+    """Steps of optimisers, and calls inside other calls where there is much to see."""
+    much = len(flow.steps) > 12
+    return frozenset(call.number for call in flow.calls if call.optimizer or (much and call.parent))
+
+
+def at_first(found: Sequence[Row]) -> int:
+    """The row that is drawn first: the last one, which gave what is shown or failed, but no optimiser's step."""
+    for place in range(len(found) - 1, -1, -1):
+        call = found[place].call
+        if call is None or not call.optimizer or any(step.error for step in found[place].holds):
+            return place
+    return max(len(found) - 1, 0)
 
 
 def _chain(step: FlowStep, calls: dict[int, FlowCall]) -> list[FlowCall]:

@@ -205,7 +205,7 @@ def memory(step: FlowStep, look: Look) -> str:
 
 def cost(step: FlowStep) -> str:
     """``40 parameters · 192 FLOPs``, as far as they are known."""
-    parts = [f"{count(step.parameters)} parameters"] if step.parameters else []
+    parts = [f"{count(step.parameters)} parameter{'s' if step.parameters != 1 else ''}"] if step.parameters else []
     parts += [f"{flops(step.flops)}"] if step.flops else []
     return " · ".join(parts)
 

@@ -9,7 +9,17 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.protocol.flow import Flow
-from tutor.render.flow import Row, flow_text, folded_at_first, note_text, row_text, rows, step_text
+from tutor.render.flow import (
+    Row,
+    at_first,
+    flow_text,
+    folded_at_first,
+    note_text,
+    row_text,
+    rows,
+    step_text,
+    update_text,
+)
 from tutor.render.look import Look
 from tutor.session.state import SessionState
 from tutor.ui.panes.pane import REPORT, Canvas, Pane
@@ -63,8 +73,7 @@ class FlowPane(Pane):
         self._flow = state.flow
         self._folded = folded_at_first(state.flow) if state.flow is not None else frozenset()
         self._rows = rows(state.flow, self._folded) if state.flow is not None else ()
-        # The last operation gave what is shown in the transcript; the one that failed is last as well.
-        self._at = max(len(self._rows) - 1, 0)
+        self._at = at_first(self._rows)
         self._arrange()
         self._fill()
         self._draw()
@@ -137,6 +146,8 @@ class FlowPane(Pane):
             text = step_text(self._flow, row.step.number, look)
             note = note_text(self._flow, look)
             picture.update(text.append("\n\n").append_text(note) if note.plain else text)
+        elif row.call is not None and row.call.optimizer and not row.open:
+            picture.update(update_text(row, look))
         else:
             picture.update(flow_text(self._flow, look, {step.number for step in row.holds}))
         self.query_one("#flow-drawing-scroll").scroll_home(animate=False)

@@ -58,7 +58,9 @@ class PlayBase(Screen[None]):
         self.app.action_command_palette()
 
     def action_take(self) -> None:
-        self.tutor.take_to_prompt(tuple(self.code()))
+        cells = tuple(self.code())
+        self.say("Taking the code to the prompt: it runs there from the start.")
+        self.tutor.take_to_prompt(cells)
 
     def restart_worker(self) -> bool:
         """A fresh Python, when it is asked for a second time; the first time says what it would do."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, cast
 
 from textual import events as textual_events
@@ -159,6 +159,12 @@ class WorkScreen(
         self._told_queue = bool(waiting)
 
     # What the person says
+
+    def run_all(self, cells: Iterable[str]) -> None:
+        """Run these one after another, and say at once that they wait while Python has yet to start."""
+        for cell in cells:
+            self.session.run(cell)
+        self._show(self.session.state)
 
     def on_prompt_submitted(self, event: Submitted) -> None:
         if event.source.strip() and not self.ask_about(event.source):

@@ -72,6 +72,77 @@ def test_module_calls_are_nested_and_named_as_the_learner_reaches_them() -> None
     assert flow.steps[-1].results[0].text == "y"
 
 
+UPDATE = """
+opt = torch.optim.{}
+for i in range(2):
+    opt.zero_grad()
+    net(x).sum().backward()
+    opt.step()
+"""
+
+
+@pytest.mark.parametrize("kind", ["SGD(net.parameters(), 0.1, momentum=0.9)", "Adam(net.parameters())"])
+def test_an_optimisers_operands_have_the_names_of_what_it_trains(kind: str) -> None:
+    flow = ran(UPDATE.format(kind))
+    calls = {call.number for call in flow.calls if call.optimizer}
+    inside = [step for step in flow.steps if step.call in calls]
+    nameless = [step for step in inside for operand in step.operands if not operand.text and not operand.made_by]
+    assert inside
+    assert nameless == []
+    names = {operand.text for step in inside for operand in step.operands}
+    trained = {f"net.{layer}.{kind}" for layer in (0, 2) for kind in ("weight", "bias")}
+    assert trained | {f"{name}.grad" for name in trained} <= names
+
+
+def test_an_optimisers_own_tensors_of_an_earlier_cell_are_said_to_be_its_own() -> None:
+    prompt = Prompt()
+    prompt.run(UPDATE.format("SGD(net.parameters(), 0.1, momentum=0.9)"))
+    flow = prompt.run("opt.step()")
+    assert flow is not None
+    scaled = next(step for step in flow.steps if step.name == "mul_")
+    assert scaled.operands[0].text == "momentum_buffer of net.0.weight"
+
+
+def test_what_an_optimiser_trains_in_a_function_has_a_name_too() -> None:
+    prompt = Prompt()
+    prompt.run(
+        "def train():\n    inner = nn.Linear(4, 2)\n    opt = torch.optim.SGD(inner.parameters(), 0.1)\n"
+        "    inner(x).sum().backward()\n    opt.step()"
+    )
+    flow = prompt.run("train()")
+    assert flow is not None
+    assert flow.steps[-1].operands[0].text == "inner.bias"
+    flow = prompt.run(
+        "w = torch.ones(2, requires_grad=True)\ntorch.sum(w).backward()\ntorch.optim.SGD([w]).step()"
+    )
+    assert flow is not None
+    assert [operand.text for operand in flow.steps[-1].operands] == ["w", "w.grad"]
+
+
+def test_gradients_are_not_named_where_a_closure_may_free_them() -> None:
+    flow = ran(
+        "opt = torch.optim.LBFGS(net.parameters(), max_iter=2)\n"
+        "def closure():\n    opt.zero_grad()\n    loss = net(x).sum()\n    loss.backward()\n    return loss\n"
+        "opt.step(closure)"
+    )
+    assert not [o.text for step in flow.steps for o in step.operands if o.text.endswith(".grad")]
+
+
+def test_names_in_a_forward_of_ones_own() -> None:
+    flow = ran(
+        "class Twice(nn.Module):\n    def forward(self, a):\n        b = a + a\n        return torch.relu(b)\n"
+        "y = Twice()(x)\nrelu = nn.ReLU()\nz = relu(torch.ones(2))"
+    )
+    assert [[o.text for o in step.operands] for step in flow.steps[:2]] == [["a", "a"], ["b"]]
+
+
+def test_an_operand_has_the_name_its_maker_was_given() -> None:
+    flow = ran("h = x @ w\ny = net[0](h[:, :4])\nz = net[0](x + x)")
+    assert [step.operands[0].text for step in flow.steps if step.name in ("getitem", "linear")] == ["h", "", ""]
+    flow = ran("v = x + x\ny = net(v)")
+    assert flow.steps[1].operands[0].text == "v"
+
+
 def test_a_module_called_in_a_loop_is_called_each_time() -> None:
     flow = ran("for batch in (x, x[:2]):\n    net(batch)")
     assert [call.path for call in flow.calls if not call.parent] == ["net", "net"]

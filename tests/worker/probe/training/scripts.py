@@ -173,6 +173,24 @@ for step in range(60):
         60,
     ),
     Script(
+        "an embedding of which few words occur, and a convolution without bias before a batch norm",
+        """
+words = nn.Embedding(400, 8)
+model = nn.Sequential(
+    nn.Conv1d(8, 32, 3, padding=1, bias=False), nn.BatchNorm1d(32), nn.ReLU(), nn.Flatten(), nn.Linear(128, 1)
+)
+tokens = torch.randint(0, 20, (64, 4))
+opt = torch.optim.Adam([*words.parameters(), *model.parameters()], lr=1e-3)
+for _ in range(60):
+    opt.zero_grad()
+    loss = F.mse_loss(model(words(tokens).mT), Y)
+    loss.backward()
+    opt.step()
+""",
+        ("loss",),
+        60,
+    ),
+    Script(
         "two optimisers that take turns",
         """
 G = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 4))
@@ -296,6 +314,23 @@ for _ in range(60):
         ("loss",),
         60,
         (("dead units", "model.0.bias"),),
+    ),
+    Script(
+        "most units of a layer without bias dead",
+        """
+model = nn.Sequential(nn.Linear(4, 100), nn.ReLU(), nn.Linear(100, 50, bias=False), nn.ReLU(), nn.Linear(50, 1))
+with torch.no_grad():
+    model[2].weight[:47] = -model[2].weight[:47].abs()
+opt = torch.optim.Adam(model.parameters(), lr=1e-4)
+for _ in range(60):
+    opt.zero_grad()
+    loss = F.mse_loss(model(X), Y)
+    loss.backward()
+    opt.step()
+""",
+        ("loss",),
+        60,
+        (("dead units", "model.2.weight"),),
     ),
     Script(
         "bfloat16 weights and a small rate",

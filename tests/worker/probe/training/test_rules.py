@@ -63,7 +63,7 @@ def test_no_gradient_at_all_is_dead_only_beside_layers_that_have_one() -> None:
 
 
 def test_units_that_are_silent_at_every_look_are_told_and_those_that_fire_once_are_not() -> None:
-    mute = replace(USUAL, zeros=60 / 64, silent=frozenset(range(60)))
+    mute = replace(USUAL, zeros=60 / 64, silent=frozenset(range(60)), units=64)
     (flag,) = flags([mute] * 5)
     assert (flag.kind, flag.path, flag.numbers) == ("dead units", "a", (60 / 64, 5.0, 1.0))
     assert flags([mute] * 4) == []
@@ -82,7 +82,16 @@ def test_jumps_without_a_gradient_that_grew_are_a_bias_that_begins_at_nought() -
 def test_what_is_not_finite_is_told_at_once_with_its_first_layer() -> None:
     bad = replace(USUAL, grad_norm=math.nan, bad_grads=3)
     (flag,) = flags([USUAL, USUAL], [USUAL, bad])
-    assert (flag.kind, flag.path, flag.step, flag.numbers) == ("not finite", "b", 5, (0.0, 3.0, 1.0))
+    assert (flag.kind, flag.path, flag.step, flag.numbers) == ("not finite", "b", 5, (0.0, 3.0, 2.0, 1.0))
+
+
+def test_what_is_not_finite_lies_between_the_last_sound_look_and_this_one() -> None:
+    bad = replace(USUAL, grad_norm=math.nan, bad_values=3)
+    (flag,) = flags([USUAL, USUAL, bad])
+    sound = flag.numbers[2] - 1
+    assert sound < flag.step
+    (flag,) = flags([bad])
+    assert flag.numbers[2] == 1.0
 
 
 def test_a_loss_diverges_when_it_is_far_above_its_beginning_rising_and_the_steps_are_jumps() -> None:

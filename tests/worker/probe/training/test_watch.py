@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import textwrap
 import weakref
 from itertools import count
@@ -16,6 +17,7 @@ from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.worker.probe.budget import Budget
 from tutor.worker.probe.training import watch as watch_module
 from tutor.worker.probe.training.pace import AT_FIRST
+from tutor.worker.probe.training.sites import Sites
 from tutor.worker.probe.training.watch import TrainingWatch
 
 LOOP = """
@@ -57,6 +59,32 @@ def test_gradients_by_autograd_grad_are_heard_to_the_end(monkeypatch: pytest.Mon
     )
     assert seen.end is not None
     assert seen.end.curves[0].steps == tuple(range(1, 301))
+
+
+@pytest.mark.parametrize("first", [60, 400, 401, 402, 403])
+def test_a_loss_that_is_nan_began_between_the_steps_that_are_told(
+    first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = count()
+    monkeypatch.setattr(watch_module, "thread_time", lambda: next(ticks) * 1e-4)
+    broken = "    loss = loss * (math.nan if i == FIRST else 1)\n    loss.backward()"
+    source = LOOP.format(700).replace("    loss.backward()", broken.replace("FIRST", str(first - 1)))
+    seen = run(source.replace("for _ in", "import math\nfor i in"), budget=Budget())
+    assert seen.end is not None
+    (flag,) = [flag for flag in seen.end.flags if flag.path == "loss"]
+    earliest = flag.numbers[1]
+    assert earliest <= first <= flag.step
+    assert flag.step - earliest < 128
+    if first <= AT_FIRST:
+        assert earliest == flag.step
+
+
+def test_a_call_inside_torch_takes_no_name_from_the_learners_own() -> None:
+    sites = Sites()
+    scope: dict[str, Any] = {}
+    exec(compile("import sys\nframe = sys._getframe()", torch.__file__, "exec"), scope)
+    assert sites.at(scope["frame"]).library
+    assert sites.at(sys._getframe()).name == "loss"
 
 
 def test_the_last_figures_are_exact() -> None:

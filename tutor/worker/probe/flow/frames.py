@@ -9,6 +9,8 @@ from types import CodeType, FrameType
 from typing import Any
 
 from tutor.worker.interrupts import is_library
+from tutor.worker.probe.flow.optimizers import Part, parts
+from tutor.worker.probe.flow.values import Facts
 from tutor.worker.probe.touch import type_name
 
 _TUTOR = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - compared with co_filename, a str
@@ -44,6 +46,8 @@ class Call:
     training: bool
     fields: dict[int, str]
     """Names of its parameters and buffers by ``id``."""
+    trained: dict[int, Part] | None = None
+    """Of an optimiser's step, what it works on, by ``id``."""
 
 
 class Frames:
@@ -53,7 +57,8 @@ class Frames:
     keep tensors alive until it ends. Those of ``Module._call_impl`` are, whose arguments live as long anyway.
     """
 
-    def __init__(self, torch: Any) -> None:
+    def __init__(self, torch: Any, facts: Facts) -> None:
+        self._facts = facts
         optimizer = torch.optim.Optimizer.profile_hook_step.__code__
         self._module: type = torch.nn.Module
         self._call_impl = torch.nn.Module._call_impl.__code__
@@ -116,7 +121,12 @@ class Frames:
         fields |= _fields(held, "")
         place = self._place(own) if own is not None else None
         training = bool(held.get("training", True))
-        self.calls.append(Call(number, parent, type_name(type(owner)), id(owner), "", place, training, fields))
+        # A closure may give the gradients up while the step runs, and others take their place in memory.
+        closure = len(variables.get("args") or ()) > 1 or bool(variables.get("kwargs"))
+        trained = parts(owner, self._facts, closure) if frame.f_code is self._step else None
+        self.calls.append(
+            Call(number, parent, type_name(type(owner)), id(owner), "", place, training, fields, trained)
+        )
         self.calls[-1].field = self._field(frame, owner, parent)
         return number
 

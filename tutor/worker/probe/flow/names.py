@@ -9,6 +9,7 @@ from typing import Any
 
 from tutor.worker.probe.flow.frames import Place
 from tutor.worker.probe.flow.values import At, Facts
+from tutor.worker.probe.names import walk
 
 _LARGEST = 300_000
 _TEXT = 120
@@ -26,15 +27,24 @@ class Sources:
         self._nodes: dict[str, dict[tuple[int, int, int, int], ast.AST]] = {}
         self._targets: dict[int, str] = {}
         self._held: dict[tuple[int, int], str] | None = None
+        self._reached: dict[tuple[int, int], str] | None = None
 
-    def holder(self, key: tuple[int, int], facts: Facts) -> str:
-        """The name of the namespace that holds the tensor with this identity; empty if none does."""
+    def holder(self, key: tuple[int, int], facts: Facts, deep: bool = False) -> str:
+        """The name of the namespace that holds the tensor with this identity; empty if none does.
+
+        ``deep`` looks into modules and containers too: for what is known to be alive, or was it in the whole run.
+        """
         if self._held is None:
             self._held = {
                 facts.key(value): name
                 for name, value in list(self._namespace.items())
                 if type(value) in facts.own and type(name) is str and not name.startswith("_")
             }
+        if deep and key not in self._held:
+            if self._reached is None:
+                found = [(path, tensor) for path, tensor in walk(self._namespace)[0] if type(tensor) in facts.own]
+                self._reached = {facts.key(tensor): path for path, tensor in reversed(found)}
+            return self._reached.get(key, "")
         return self._held.get(key, "")
 
     def text(self, place: Place) -> str:

@@ -117,7 +117,7 @@ class Recorder:
         """``stop`` is called when nothing more is to be seen."""
         self._torch = torch
         self.facts = Facts(torch)
-        self._frames = Frames(torch)
+        self._frames = Frames(torch, self.facts)
         self._finite = Finite(torch)
         self._plain = torch._C.DisableTorchFunction
         self._watched_over = watched_over(torch)

@@ -14,7 +14,6 @@ from tutor.worker.probe.flow.frames import Call, Place
 from tutor.worker.probe.flow.names import Sources, is_name
 from tutor.worker.probe.flow.recorder import Recorder, Step
 from tutor.worker.probe.flow.rules import Ruling, Told, ruling
-from tutor.worker.probe.flow.values import Fact
 
 _OPERANDS = 16
 _LINES = 60
@@ -34,13 +33,14 @@ def told(recorder: Recorder, namespace: dict[str, Any], cell: str) -> Flow:
     """The whole run. Raises nothing that a plain record could raise; the caller guards all the same."""
     sources = Sources(namespace)
     paths = _paths(recorder.calls, sources)
+    fields = {key: f"{paths[call.number]}.{name}" for call in recorder.calls for key, name in call.fields.items()}
     used: dict[int, dict[tuple[int, int], int]] = {}
     parents = {call.number: call.parent for call in recorder.calls}
     # Only the last one to give it: the same place in memory may have been another tensor's before.
     latest = {fact.key: step for step in recorder.steps for fact in step.results}
-    steps = []
+    steps: list[FlowStep] = []
     for step in recorder.steps:
-        steps.append(_step(step, sources, recorder, paths, latest))
+        steps.append(_step(step, sources, recorder, paths, fields, latest, steps))
         call = step.call
         while call:
             bucket = used.setdefault(call, {})
@@ -52,7 +52,14 @@ def told(recorder: Recorder, namespace: dict[str, Any], cell: str) -> Flow:
             number = parents[number]
             kept.add(number)
     calls = tuple(
-        FlowCall(call.number, call.parent, paths[call.number], call.kind, sum(used.get(call.number, {}).values()))
+        FlowCall(
+            call.number,
+            call.parent,
+            paths[call.number],
+            call.kind,
+            sum(used.get(call.number, {}).values()),
+            call.trained is not None,
+        )
         for call in recorder.calls
         if call.number in kept
     )
@@ -78,7 +85,9 @@ def _step(
     sources: Sources,
     recorder: Recorder,
     paths: dict[int, str],
+    fields: dict[int, str],
     latest: dict[tuple[int, int], Step],
+    earlier: list[FlowStep],
 ) -> FlowStep:
     shapes = tuple(fact.shape for fact in step.operands)
     results = tuple(fact.shape for fact in step.results)
@@ -90,12 +99,18 @@ def _step(
     call = recorder.calls[step.call - 1] if step.call else None
     operands = []
     for number, fact in enumerate(step.operands[:_OPERANDS]):
-        text = _text(written.get(number), fact, call, paths, step.made_by[number])
-        if not text and not step.made_by[number]:
-            text = sources.holder(fact.key, recorder.facts)
+        made_by = step.made_by[number]
+        text = _text(written.get(number), step, number, call, paths)
+        if not text and call is not None and call.trained and (part := call.trained.get(fact.key[0])) is not None:
+            known = sources.holder(part.of, recorder.facts, deep=True) or fields.get(part.of[0], "")
+            text = part.form.format(known or f"params[{part.place}]")
+        if not text and not made_by:
+            text = sources.holder(fact.key, recorder.facts, deep=fact.parameter)
+        elif not text and made_by <= len(earlier) and len(earlier[made_by - 1].results) == 1:
+            text = earlier[made_by - 1].results[0].text
         axes = found.axes[number] if number < len(found.axes) else ()
         role = found.roles.get(number, "")
-        operands.append(FlowTensor(text, step.made_by[number], fact.dtype, fact.shape, axes, role))
+        operands.append(FlowTensor(text, made_by, fact.dtype, fact.shape, axes, role))
     name = sources.result(node) if step.whole and sources.is_operation(node, step.name) else ""
     outcome = [_result(step, n, name if n == 0 else "") for n in range(len(step.results))]
     if len(outcome) == 1 and not outcome[0].text and latest.get(step.results[0].key) is step:
@@ -129,10 +144,13 @@ def _flops(what: Told, found: Ruling) -> int:
     return min(flops(what, found), 2**62)
 
 
-def _text(written: ast.expr | None, fact: Fact, call: Call | None, paths: dict[int, str], made_by: int) -> str:
+def _text(written: ast.expr | None, step: Step, number: int, call: Call | None, paths: dict[int, str]) -> str:
+    fact = step.operands[number]
     if call is not None and fact.key[0] in call.fields:
         return f"{paths[call.number]}.{call.fields[fact.key[0]]}"
-    if written is not None and call is None and (is_name(written) or not made_by):
+    # What stands where a call of torch's own module begins is an operand of that call.
+    own = call is None or step.place != call.place
+    if written is not None and own and (is_name(written) or not step.made_by[number]):
         return ast.unparse(written)[:120]
     return ""
 

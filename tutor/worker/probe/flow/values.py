@@ -56,6 +56,7 @@ class Facts:
             base.grad_fn.__get__,
             base._cdata.__get__,
         )
+        self._grad = base.grad.__get__
         self._layout, self._strided, self._storage = base.layout.__get__, torch.strided, base.untyped_storage
         self._wrapped = torch._C._functorch.is_functorch_wrapped_tensor
         self._size: type = torch.Size
@@ -65,6 +66,10 @@ class Facts:
 
     def key(self, tensor: Any) -> tuple[int, int]:
         return id(tensor), self._cdata(tensor)
+
+    def grad(self, leaf: Any) -> Any | None:
+        """``.grad`` of a leaf of exactly torch's own class; call it on the learner's own thread."""
+        return self._grad(leaf)
 
     def fact(self, tensor: Any) -> Fact:
         """Raises TypeError for what is not to be looked at: subclasses, wrappers of a transform, symbolic

@@ -47,7 +47,10 @@ class Figures:
     resolution: float
     """Distance from 1 to the next number of the dtype (``torch.finfo(dtype).eps``)."""
     silent: frozenset[int] | None = None
-    """Of a bias, one element a unit: the sampled ones whose gradient is zero. None where they are few or all."""
+    """The sampled units whose gradient is zero: elements of a bias, rows along the first axis of a weight (of
+    which only some are units: whoever knows the layer decides). None where they are few or all."""
+    units: int = 0
+    """Units among which ``silent`` are."""
 
 
 @dataclass(slots=True, eq=False)
@@ -107,7 +110,7 @@ def figures(torch: Any, tensors: Sequence[Any], values: Taken, grads: Sequence[A
     value_norms, parts = _norms(torch, values.flat, values.sizes, 2), values.parts()
     found = []
     for i, tensor in enumerate(tensors):
-        grad_norm, zeros, bad_grads, silent = None, 0.0, 0, None
+        grad_norm, zeros, bad_grads, silent, units = None, 0.0, 0, None, 0
         if grads[i] is not None:
             norm, living, part, grad = next(measured)
             bad_grads = _bad(part, norm)
@@ -115,8 +118,8 @@ def figures(torch: Any, tensors: Sequence[Any], values: Taken, grads: Sequence[A
             if not living and part.numel() < grad.numel() and not _all_zero(torch, grad):
                 zeros = 1 - 1 / grad.numel()
             grad_norm = norm * math.sqrt(grad.numel() / part.numel())
-            if SILENT <= zeros < 1 and grad.dim() == 1 and part.numel() >= _UNITS:
-                silent = frozenset((part == 0).nonzero().reshape(-1).tolist())
+            if SILENT <= zeros < 1 and grad.dim():
+                silent, units = _silent(torch, grad, part)
         found.append(
             Figures(
                 grad_norm=grad_norm,
@@ -129,6 +132,7 @@ def figures(torch: Any, tensors: Sequence[Any], values: Taken, grads: Sequence[A
                 sampled=values.sizes[i],
                 resolution=torch.finfo(tensor.dtype).eps,
                 silent=silent,
+                units=units,
             )
         )
     return found
@@ -163,6 +167,21 @@ def spread(torch: Any, grad: Any) -> Spread | None:
         return Spread(low, high, (values.numel(),), low, 0.0)
     counts = torch.histc(values, BARS, low, high).tolist()
     return Spread(low, high, tuple(int(n) for n in counts), values.mean().item(), values.std(correction=0).item())
+
+
+def _silent(torch: Any, grad: Any, part: Any) -> tuple[frozenset[int] | None, int]:
+    """The units whose gradient is zero among those in the sample ``part`` of ``grad``, and how many those are."""
+    dense, shape = torch.Tensor.detach(grad), tuple(grad.shape)
+    picked = evenly(shape, SAMPLED).slices()[0] if grad.numel() > SAMPLED else slice(0, shape[0])
+    rows = part.reshape(len(range(shape[0])[picked]), -1)
+    if len(rows) < _UNITS:
+        return None, 0
+    still = (rows == 0).all(1)
+    if grad.dim() > 1 and grad.numel() > SAMPLED:
+        # What is not zero in a row may lie beside the sample.
+        still = still & (dense[picked] == 0).flatten(1).all(1).cpu()
+    found = frozenset(still.nonzero().reshape(-1).tolist())
+    return (found if len(found) >= SILENT * len(rows) else None), len(rows)
 
 
 def _sample(torch: Any, tensor: Any) -> Any:

@@ -92,6 +92,13 @@ class Looked:
         for path, tensor in named:
             self.known.setdefault(path, Known(weakref.ref(tensor), path, tuple(tensor.shape)))
 
+    def forget(self, named: Sequence[tuple[str, Any]]) -> None:
+        """Another optimiser trains these: what was seen of other tensors under their paths is not their past."""
+        for path, tensor in named:
+            known = self.known.get(path)
+            if known is not None and known.ref() is not tensor:
+                del self.known[path]
+
     def settle(self, torch: Any) -> list[Seen]:
         """At the end: figures of every element of what is still there. The last change stays as it was seen."""
         alive = [(known, tensor) for known in self.known.values() if (tensor := known.ref()) is not None]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from inspect import CO_OPTIMIZED
 from itertools import islice
 from types import FrameType
 from typing import Any
 
 from tutor.worker.probe.described import instance_dict
-from tutor.worker.probe.names import walk
+from tutor.worker.probe.names import members, walk
 from tutor.worker.probe.watch.frames import own_frames
 
-_FRAMES, _NAMES = 6, 500
+_FRAMES, _NAMES, _MODULES = 6, 500, 2_000
 
 
 class Names:
@@ -22,10 +23,11 @@ class Names:
         self._namespace = namespace
         self._paths: dict[int, str] = {}
         self._optimizers: dict[int, str] = {}
+        self._without_bias: set[int] = set()
 
     def read(self, torch: Any, frames: bool = True) -> None:
         """Look at what there is now: the namespace, and while a loop runs the functions it runs in."""
-        self._paths, self._optimizers = {}, {}
+        self._paths, self._optimizers, self._without_bias = {}, {}, set()
         self._take(torch, self._namespace)
         if not frames:
             return
@@ -39,6 +41,13 @@ class Names:
     def path(self, tensor: Any) -> str:
         return self._paths.get(id(tensor), "")
 
+    def speaks_for_units(self, tensor: Any) -> bool:
+        """Whether its first axis is a layer's units: a bias, and the weight where there is none.
+
+        Of an embedding's weight a row is a word: those that did not occur have no gradient.
+        """
+        return tensor.dim() == 1 or id(tensor) in self._without_bias
+
     def optimizer(self, optimizer: Any) -> str:
         return self._optimizers.get(id(optimizer), "")
 
@@ -48,6 +57,23 @@ class Names:
         for name, value in list(names.items()):
             if type(name) is str and issubclass(type(value), torch.optim.Optimizer):
                 self._optimizers.setdefault(id(value), before + name)
+        layers = torch.nn.Linear, torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d
+        for module in _modules(torch, names.values()):
+            held = dict(members(module, "_parameters")) if isinstance(module, layers) else {}
+            if held.get("weight") is not None and held.get("bias") is None:
+                self._without_bias.add(id(held["weight"]))
+
+
+def _modules(torch: Any, values: Iterable[Any]) -> Iterator[Any]:
+    """Every module under ``values``; no method of one is called."""
+    pending = [value for value in values if issubclass(type(value), torch.nn.Module)]
+    seen: set[int] = set()
+    while pending and len(seen) < _MODULES:
+        module = pending.pop()
+        if id(module) not in seen and issubclass(type(module), torch.nn.Module):
+            seen.add(id(module))
+            yield module
+            pending += [child for _, child in members(module, "_modules")]
 
 
 def _variables(frame: FrameType) -> dict[str, Any]:

@@ -37,6 +37,8 @@ class Past:
 
     looks: int = 0
     first_step: int = 0
+    sound: int = 0
+    """Step of the latest look at which all of it was finite; 0 for none."""
     greatest_ratio: float = 0.0
     greatest_change: float = 0.0
     """Greatest share of its elements that a step changed."""
@@ -45,7 +47,7 @@ class Past:
     fired: bool = False
     """Whether at some look most of its elements had a gradient."""
     silent: frozenset[int] = frozenset()
-    """Of a bias the elements that had a gradient at no look."""
+    """The units that had a gradient at no look."""
     listened: int = 0
     """Looks at which some had one."""
     jumps: int = 0
@@ -58,6 +60,8 @@ class Past:
         """``others_live``: whether any tensor has a gradient that is not zero."""
         self.looks += 1
         self.first_step = self.first_step or step
+        if not now.bad_values and not now.bad_grads:
+            self.sound = step
         if now.grad_norm is None:
             self.dead = self.jumps = 0
             return
@@ -102,14 +106,15 @@ def layer_flags(step: int, seen: Sequence[Seen], moving: bool) -> Iterator[Flag]
     if bad:
         first = bad[0]
         in_value = bool(first.now.bad_values)
-        numbers = float(in_value), float(first.now.bad_values if in_value else first.now.bad_grads)
+        many = first.now.bad_values if in_value else first.now.bad_grads
+        numbers = float(in_value), float(many), first.past.sound + 1.0
         yield Flag("not finite", first.path, step, (*numbers, float(len(bad))))
         return
     ripe = [one for one in seen if one.past.looks >= _LOOKS and step - one.past.first_step >= _STEPS]
     yield from _grouped("dead", step, [one for one in ripe if one.past.dead >= _LOOKS], lambda one: one.now.zeros)
     mute = [one for one in ripe if _is_mute(one)]
     if mute:
-        share = len(mute[0].past.silent) / mute[0].now.sampled
+        share = len(mute[0].past.silent) / max(mute[0].now.units, 1)
         yield Flag("dead units", mute[0].path, step, (share, float(mute[0].past.listened), float(len(mute))))
     yield from _grouped("exploding", step, [one for one in ripe if _explodes(one.past)], _times)
     if not moving:
@@ -150,9 +155,9 @@ def _is_still(one: Seen) -> bool:
 
 
 def _is_mute(one: Seen) -> bool:
-    """Nearly all units of a layer had no gradient at any look, by its bias; the others learn."""
+    """Nearly all units of a layer had no gradient at any look, by its bias or weight; the others learn."""
     past = one.past
-    return not past.fired and past.listened >= _LISTENED and len(past.silent) >= SILENT * one.now.sampled
+    return not past.fired and past.listened >= _LISTENED and len(past.silent) >= SILENT * one.now.units
 
 
 def _pull(one: Seen) -> float:

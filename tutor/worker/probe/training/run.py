@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import weakref
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -15,6 +16,7 @@ from tutor.worker.probe.training.figures import Figures, readable
 from tutor.worker.probe.training.looked import LIVE, Looked
 from tutor.worker.probe.training.naming import Names
 from tutor.worker.probe.training.rules import JUMP, Seen, layer_flags, loss_flags, ratio
+from tutor.worker.probe.training.series import Losses
 from tutor.worker.probe.training.sites import Sites
 from tutor.worker.probe.training.turns import Turns
 
@@ -28,12 +30,16 @@ _AT_ONCE = 8
 class Held:
     """One optimiser of the run, without keeping it."""
 
-    __slots__ = ("kind", "looks", "name", "ref")
+    __slots__ = ("kind", "looks", "name", "number", "rate", "ref")
 
-    def __init__(self, optimizer: Any, name: str) -> None:
+    def __init__(self, optimizer: Any, name: str, number: int, rate: float | None) -> None:
         self.ref = weakref.ref(optimizer)
         self.kind = type_name(type(optimizer))
         self.name = name or self.kind
+        self.number = number
+        """Counts them from 1."""
+        self.rate = rate
+        """Its learning rate when it was met."""
         self.looks = 0
 
 
@@ -45,7 +51,11 @@ class Run:
     def __init__(self, torch: Any, namespace: dict[str, Any], cell: int) -> None:
         self._torch, self._cell = torch, cell
         self.number = 0
-        self.turns, self.sites, self.looked = Turns(), Sites(), Looked()
+        self.turns, self.sites, self.looked = Turns(self._turn), Sites(), Looked()
+        self._all: list[Held] = []
+        """The optimisers in the order they were met, those that are gone too."""
+        self._who = 0
+        """Number of the one that takes the steps; 0 where there is none."""
         self.names = Names(namespace)
         self.optimizers: dict[int, Held] = {}
         self.by_hand = False
@@ -55,7 +65,6 @@ class Run:
         """Tensors of each optimiser."""
         self._moving = True
         self._rates: tuple[Rate, ...] = ()
-        self._told: dict[str, int] = {}
 
     @property
     def shown(self) -> bool:
@@ -70,8 +79,28 @@ class Run:
         held = self.optimizers.get(id(optimizer))
         if held is None or held.ref() is not optimizer:
             self.names.read(self._torch)
-            held = self.optimizers[id(optimizer)] = Held(optimizer, self.names.optimizer(optimizer))
+            rates = [_plain(self._torch, group.get("lr")) for group in _groups(optimizer)[:1]]
+            name, number = self.names.optimizer(optimizer), len(self._all) + 1
+            held = Held(optimizer, name, number, rates[0] if rates else None)
+            self.optimizers[id(optimizer)] = held
+            self._all.append(held)
+            self._turn(id(optimizer))
+            if number > 1:
+                self.looked.forget(self.trained(optimizer))
         return held
+
+    def _turn(self, who: int) -> None:
+        """Before ``who`` (an ``id``) takes a step: whose the losses are that were heard so far."""
+        held = self.optimizers.get(who)
+        number = held.number if held is not None else 0
+        if number == self._who:
+            return
+        step = self.turns.step
+        for site in self.sites.all:
+            if self._who and step > self.turns.marked:
+                site.take_in(self._who, step)  # it made steps of its own since its turn began
+            site.take_in(number)
+        self._who = number
 
     def trained(self, optimizer: Any, most: int = LIVE) -> list[tuple[str, Any]]:
         """``(path, tensor)`` of at most ``most`` tensors that an optimiser trains, evenly chosen."""
@@ -94,25 +123,38 @@ class Run:
     ) -> None:
         """Take in one look, at the step ``ended``."""
         self._moving = any(rate.value for rate in self.rates()) if self.optimizers else True
-        self._judge(self.looked.note(named, found, ended, drawn), ended)
+        told = [
+            now if now.silent is None or self.names.speaks_for_units(tensor) else replace(now, silent=None)
+            for (_, tensor), now in zip(named, found)  # noqa: B905 - one each
+        ]
+        self._judge(self.looked.note(named, told, ended, drawn), ended)
 
     def _judge(self, seen: Sequence[Seen], step: int) -> None:
         for flag in layer_flags(step, seen, self._moving):
             self._flags.setdefault((flag.kind, "layer"), flag)
         jumping = any((ratio(one.now) or 0.0) > JUMP for one in seen)
+        for name, losses in self._losses():
+            for flag in loss_flags(step, name, losses.first, losses.recent, jumping):
+                self._flags.setdefault((flag.kind, str(id(losses))), flag)
+
+    def _losses(self) -> list[tuple[str, Losses]]:
+        """Every series under its name, with what is fresh taken in."""
+        found = []
         for site in self.sites.all:
-            site.take_in()
-            for flag in loss_flags(step, site.name, site.first, site.recent, jumping):
-                self._flags.setdefault((flag.kind, flag.path), flag)
+            site.take_in(self._who)
+            labels = told_apart([self._all[who - 1] for who in site.losses if who]) if len(site.losses) > 1 else {}
+            for who, losses in site.losses.items():
+                found.append((f"{site.name}, {labels[who]}" if who in labels else site.name, losses))
+        return found
 
     def losses_are_bad(self) -> bool:
         """Take in what is fresh; True when a loss that is not finite is news."""
         news = False
-        for site in self.sites.all:
-            site.take_in()
-            if site.bad is not None and ("not finite", site.name) not in self._flags:
-                step, value = site.bad
-                self._flags["not finite", site.name] = Flag("not finite", site.name, step, (value,))
+        for name, losses in self._losses():
+            key = "not finite", str(id(losses))
+            if losses.bad is not None and key not in self._flags:
+                step, value = losses.bad
+                self._flags[key] = Flag("not finite", name, step, (value, losses.sound + 1.0))
                 news = True
         return news
 
@@ -130,10 +172,9 @@ class Run:
 
     def progress(self, now: float, cost: float, seconds: float) -> Progress:
         fresh = []
-        for site in self.sites.all:
-            told, seen = self._told.get(site.name, 0), site.values.count
-            curve = site.latest(min(_AT_ONCE, seen - told))
-            self._told[site.name] = seen
+        for name, losses in self._losses():
+            curve = losses.latest(name, min(_AT_ONCE, losses.values.count - losses.told))
+            losses.told = losses.values.count
             if curve.steps:
                 fresh.append(curve)
         return Progress(self.number, self.turns.step, self.turns.per_second(now), cost, tuple(fresh), seconds)
@@ -141,8 +182,9 @@ class Run:
     def snapshot(self, now: float, cost: float, state: str, seconds: float) -> TrainingSnapshot:
         live = state in ("running", "paused")
         self.losses_are_bad()
-        sites = [site for site in self.sites.all if site.values.count]
-        self._told = {site.name: site.values.count for site in sites}
+        series = self._losses()
+        for _, losses in series:
+            losses.told = losses.values.count
         layers = self.looked.layers(live)
         loop = next((site.loop for site in self.sites.all if site.loop), "")
         return TrainingSnapshot(
@@ -150,7 +192,7 @@ class Run:
             step=self.turns.step,
             per_second=self.turns.per_second(now),
             state=state,
-            curves=tuple(site.curve(live) for site in sites),
+            curves=tuple(losses.curve(name, live) for name, losses in series),
             layers=layers,
             more_layers=max(0, sum(self._many.values()) - len(layers)),
             rates=self.rates(),
@@ -169,6 +211,18 @@ class Run:
             if optimizer is not None:
                 self.looked.meet(self.trained(optimizer, most=256))
         self._judge(self.looked.settle(self._torch), self.turns.step)
+
+
+def told_apart(optimizers: Sequence[Held]) -> dict[int, str]:
+    """A label for each by its number: its name if no other has that, else its class, else that and its rate."""
+    ways = (
+        [held.name for held in optimizers],
+        [held.kind for held in optimizers],
+        [held.kind if held.rate is None else f"{held.kind} lr {held.rate:g}" for held in optimizers],
+        [f"{held.kind} {held.number}" for held in optimizers],
+    )
+    labels = next((way for way in ways if len(set(way)) == len(way)), ways[-1])
+    return {held.number: label for held, label in zip(optimizers, labels)}  # noqa: B905 - one each
 
 
 def _groups(optimizer: Any) -> list[dict[str, Any]]:

@@ -6,25 +6,24 @@ import ast
 import linecache
 import math
 import os
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
 
-from tutor.protocol.training import Curve
 from tutor.worker.interrupts import is_library
-from tutor.worker.probe.budget import Series
 from tutor.worker.probe.flow.mode import CALL
+from tutor.worker.probe.training.series import POINTS, Losses
 
 _TUTOR = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - compared with co_filename, a str
 _NAME = 40
-_POINTS, _LIVE_POINTS = 2_000, 250
 _LONG_SOURCE = 200_000
 """Characters of a source that is still read for names."""
 
 
 @dataclass(slots=True, eq=False)
 class Site:
-    """One call in the source, and the losses that went through it."""
+    """One call in the source, and the losses that went through it, told apart by who took a step with them."""
 
     code: CodeType
     place: int
@@ -37,48 +36,28 @@ class Site:
     fresh: list[float] = field(default_factory=list)
     at: list[int] = field(default_factory=list)
     """Step of each of ``fresh``."""
-    values: Series = field(default_factory=lambda: Series(_POINTS))
-    steps: Series = field(default_factory=lambda: Series(_POINTS))
-    first: list[float] = field(default_factory=list)
-    recent: list[float] = field(default_factory=list)
-    """The first and the latest five losses that are finite."""
-    bad: tuple[int, float] | None = None
-    """Step and value of the first loss that was NaN or infinite."""
+    losses: dict[int, Losses] = field(default_factory=dict)
+    """By a number for whoever took the steps."""
 
-    def take_in(self) -> None:
-        """Put what is fresh into the series."""
-        if not self.fresh:
+    def take_in(self, who: int, until: int | None = None) -> None:
+        """Put what is fresh into the series of ``who``; ``until`` leaves what is for a later step than this."""
+        count = len(self.at) if until is None else bisect_right(self.at, until)
+        if not count:
             return
         # Half-precision losses are scaled up until they overflow, on purpose: the scaler takes the step back.
         wrong = math.isnan if ".scale(" in self.name else _not_finite
-        if self.bad is None and not math.isfinite(sum(self.fresh)):
-            self.bad = next(((s, v) for s, v in zip(self.at, self.fresh) if wrong(v)), None)  # noqa: B905
-        for value, step in zip(self.fresh, self.at):  # noqa: B905 - filled together
-            self.values.add(value)
-            self.steps.add(step)
-        finite = [value for value in self.fresh if math.isfinite(value)]
-        self.first += finite[: 5 - len(self.first)]
-        self.recent = (self.recent + finite[-5:])[-5:]
-        self.fresh.clear()
-        self.at.clear()
-
-    def latest(self, most: int) -> Curve:
-        """The last ``most`` of what was taken in, as many as were not thinned out."""
-        steps = self.steps.last(most)
-        return Curve(self.name, tuple(int(step) for step in steps), tuple(self.values.last(most)))
+        losses = self.losses.get(who)
+        if losses is None:
+            # Those of one after the other begin at step 1 each, to be compared.
+            losses = self.losses[who] = Losses(before=self.at[0] - 1 if self.losses else 0)
+        losses.add(self.fresh[:count], self.at[:count], wrong)
+        del self.fresh[:count], self.at[:count]
 
     def restart(self) -> None:
         """All so far was before the end of the first step."""
-        self.take_in()
-        values = self.values.points(_POINTS)
-        self.steps = Series(_POINTS)
-        self.values = Series(_POINTS)
-        self.fresh, self.at = list(values), [1] * len(values)
-
-    def curve(self, live: bool) -> Curve:
-        points = _LIVE_POINTS if live else _POINTS
-        steps = tuple(int(step) for step in self.steps.points(points))
-        return Curve(self.name, steps, self.values.points(points))
+        values = [value for losses in self.losses.values() for value in losses.values.points(POINTS)] + self.fresh
+        self.losses.clear()
+        self.fresh, self.at = values, [1] * len(values)
 
 
 class Sites:
@@ -101,7 +80,7 @@ class Sites:
     def _made(self, frame: FrameType) -> Site:
         site = Site(frame.f_code, frame.f_lasti, library=is_library(frame.f_code.co_filename))
         name, site.loop = described(frame)
-        taken = {other.name for other in self._known.values()}
+        taken = {other.name for other in self._known.values() if not other.library}
         site.name = name if name not in taken else f"{name} (line {frame.f_lineno})"
         return site
 
