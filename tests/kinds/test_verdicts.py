@@ -303,6 +303,43 @@ async def test_a_mistake_that_raises_is_known_by_what_it_raises(work: Recorder) 
     assert not await _told(work, checks, "def total(): return 4.0", mistake, solution)
 
 
+_NET = """
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = torch.nn.Linear(3, {a})
+        self.b = torch.nn.Linear(4, 2)
+
+    def forward(self, x):
+        return {forward}
+"""
+
+
+async def test_a_module_that_raises_is_known_also_where_its_parameters_are_wrong(work: Recorder) -> None:
+    checks: tuple[dict[str, Any], ...] = (
+        {"kind": "module", "target": "Net()", "arguments": [{"shape": ["batch", "3"]}]},
+    )
+    right, other = "self.b(self.a(x).relu())", "self.b(torch.relu(self.a(x)))"
+    solution = _NET.format(a=4, forward=right)
+    narrow, misnamed = _NET.format(a=5, forward=right), _NET.format(a=4, forward=right.replace("relu", "rellu"))
+    assert await _told(work, checks, _NET.format(a=5, forward=other), narrow, solution)
+    assert await _told(work, checks, misnamed, misnamed, solution)
+    # As wide, but what it does is another mistake, or none.
+    assert not await _told(work, checks, _NET.format(a=5, forward="self.b(self.c(x))"), narrow, solution)
+    assert not await _told(work, checks, _NET.format(a=5, forward="self.b(self.a(x)[:, :4])"), narrow, solution)
+    assert not await _told(work, checks, _NET.format(a=6, forward=right), narrow, solution)
+
+
+async def test_a_mistake_without_a_gradient_is_known(work: Recorder) -> None:
+    checks: tuple[dict[str, Any], ...] = (
+        {"kind": "grad", "target": "f", "arguments": [{"shape": ["n"], "requires_grad": True}]},
+    )
+    mistake = "def f(x): return (x.detach() ** 2).sum()"
+    solution = "def f(x): return (x ** 2).sum()"
+    assert await _told(work, checks, "def f(x):\n    return x.detach().pow(2).sum()", mistake, solution)
+    assert not await _told(work, checks, "def f(x): return (x ** 3).sum()", mistake, solution)
+
+
 async def test_a_mistake_of_training_is_known_by_the_other_checks(work: Recorder) -> None:
     step = KINDS.steps[place(KINDS, "training")]
     (trained,) = (check for check in check_request(KINDS, place(KINDS, "training"), step, "").checks)
