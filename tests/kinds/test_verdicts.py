@@ -368,3 +368,16 @@ async def test_what_was_not_done_is_not_called_wrong(work: Recorder) -> None:
     assert empty == ("fail", "`net` is still None.")
     raised = await verdict(work, {"kind": "value", "target": "net(1)"}, "net = 3", "net = abs", setup="net = None")
     assert raised[0] == "error"
+
+
+async def test_a_counter_of_the_set_up_is_not_what_a_step_needs(work: Recorder) -> None:
+    setup = "squares = []\nfor i in range(4):\n    squares.append(i * i)"
+    work.session.restart(1)
+    await work.session.prepare((), setup, 0)
+    for mine, repaired in (("i = 'mine'", ()), ("i = 'mine'\nsquares = 0", ("squares",))):
+        cell = work.session.run(mine)
+        await asyncio.wait_for(cell.done.wait(), 60)
+        prepared = await work.session.prepare((), setup, 0)
+        assert prepared is not None
+        assert prepared.repaired == repaired
+    assert await work.value("squares") == "[0, 1, 4, 9]"
