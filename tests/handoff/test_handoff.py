@@ -234,3 +234,10 @@ def test_free_play_changes_nothing_of_what_follows(way: str, as_code: bool) -> N
         assert f"\n{way}" not in exported
     unreached = done(EVERY_KIND) | {"playing": StepProgress("done", 0, 0, "")}
     assert "view = " not in text(EVERY_KIND, unreached)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+def test_nothing_speaks_of_keys_and_panes(lesson: Lesson) -> None:
+    said = [part.text for part in work(lesson, done(lesson)).parts if not part.code]
+    named = re.compile(r"\bF(?:[2-9]|1[0-2])\b|\bEsc\b|[Tt]he \w+ pane\b|\bpress\b", re.IGNORECASE)
+    assert not [text for text in said if named.search(re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL))]

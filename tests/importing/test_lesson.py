@@ -86,6 +86,12 @@ def test_a_paragraph_without_an_end_still_fits(text: str) -> None:
         assert step.text.count("```") % 2 == 0
 
 
+def test_no_line_of_code_is_cut_that_a_step_can_hold() -> None:
+    line = "numbers = [" + "1, " * 1_000 + "]"
+    made = lesson("# T\n\n```text\n" + f"{line}\n" * 4 + "```\n\n```python\nx = 1\n```").lesson
+    assert sum(step.text.split("\n").count(line) for step in made.steps) == 4
+
+
 def test_a_cell_that_cannot_run_is_text_that_says_why() -> None:
     tutorial = parse(b"# T\n\n```python\nx = 1\n```\n\n```python\ny = 2\n```", ".md")
     made = put_together(tutorial, [Outcome("needs a GPU"), Outcome()], "t.md")

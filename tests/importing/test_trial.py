@@ -69,6 +69,25 @@ def test_only_output_that_comes_again_is_what_a_step_prints() -> None:
     assert [bool(outcome.shown) for outcome in found] == [False, False, True, True, False, True]
 
 
+def test_what_depends_on_the_process_or_the_time_is_not_what_a_step_prints() -> None:
+    changing = [
+        "print(id(object()))",
+        "import torch\nprint(torch.ones(3).data_ptr())",
+        "import os\nprint(os.getpid())",
+        "print(hash('a word'))",
+        "print(list({str(n) for n in range(9)}))",
+        "import time\nprint(int(time.time()) // 1_000)",
+        "import datetime\nprint(datetime.datetime.now().hour)",
+        "import time\nprint(time.strftime('%Y', time.gmtime()))",
+    ]
+    found = outcomes(*changing, "print(hash(3), sorted({'b', 'a'}))")
+    assert {source: outcome.shown for source, outcome in zip(changing, found, strict=False)} == dict.fromkeys(
+        changing, ""
+    )
+    assert [outcome.why for outcome in found] == [""] * len(found)
+    assert found[-1].shown == "3 ['a', 'b']"
+
+
 def test_what_does_not_run_twice_in_one_process_is_not_run() -> None:
     found = outcomes(
         "import sys\nif hasattr(sys, 'been_here'):\n    raise RuntimeError('again')\nsys.been_here = made = True",

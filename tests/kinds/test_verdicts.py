@@ -303,6 +303,43 @@ async def test_a_mistake_that_raises_is_known_by_what_it_raises(work: Recorder) 
     assert not await _told(work, checks, "def total(): return 4.0", mistake, solution)
 
 
+_NET = """
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = torch.nn.Linear(3, {a})
+        self.b = torch.nn.Linear(4, 2)
+
+    def forward(self, x):
+        return {forward}
+"""
+
+
+async def test_a_module_that_raises_is_known_also_where_its_parameters_are_wrong(work: Recorder) -> None:
+    checks: tuple[dict[str, Any], ...] = (
+        {"kind": "module", "target": "Net()", "arguments": [{"shape": ["batch", "3"]}]},
+    )
+    right, other = "self.b(self.a(x).relu())", "self.b(torch.relu(self.a(x)))"
+    solution = _NET.format(a=4, forward=right)
+    narrow, misnamed = _NET.format(a=5, forward=right), _NET.format(a=4, forward=right.replace("relu", "rellu"))
+    assert await _told(work, checks, _NET.format(a=5, forward=other), narrow, solution)
+    assert await _told(work, checks, misnamed, misnamed, solution)
+    # As wide, but what it does is another mistake, or none.
+    assert not await _told(work, checks, _NET.format(a=5, forward="self.b(self.c(x))"), narrow, solution)
+    assert not await _told(work, checks, _NET.format(a=5, forward="self.b(self.a(x)[:, :4])"), narrow, solution)
+    assert not await _told(work, checks, _NET.format(a=6, forward=right), narrow, solution)
+
+
+async def test_a_mistake_without_a_gradient_is_known(work: Recorder) -> None:
+    checks: tuple[dict[str, Any], ...] = (
+        {"kind": "grad", "target": "f", "arguments": [{"shape": ["n"], "requires_grad": True}]},
+    )
+    mistake = "def f(x): return (x.detach() ** 2).sum()"
+    solution = "def f(x): return (x ** 2).sum()"
+    assert await _told(work, checks, "def f(x):\n    return x.detach().pow(2).sum()", mistake, solution)
+    assert not await _told(work, checks, "def f(x): return (x ** 3).sum()", mistake, solution)
+
+
 async def test_a_mistake_of_training_is_known_by_the_other_checks(work: Recorder) -> None:
     step = KINDS.steps[place(KINDS, "training")]
     (trained,) = (check for check in check_request(KINDS, place(KINDS, "training"), step, "").checks)
@@ -331,3 +368,16 @@ async def test_what_was_not_done_is_not_called_wrong(work: Recorder) -> None:
     assert empty == ("fail", "`net` is still None.")
     raised = await verdict(work, {"kind": "value", "target": "net(1)"}, "net = 3", "net = abs", setup="net = None")
     assert raised[0] == "error"
+
+
+async def test_a_counter_of_the_set_up_is_not_what_a_step_needs(work: Recorder) -> None:
+    setup = "squares = []\nfor i in range(4):\n    squares.append(i * i)"
+    work.session.restart(1)
+    await work.session.prepare((), setup, 0)
+    for mine, repaired in (("i = 'mine'", ()), ("i = 'mine'\nsquares = 0", ("squares",))):
+        cell = work.session.run(mine)
+        await asyncio.wait_for(cell.done.wait(), 60)
+        prepared = await work.session.prepare((), setup, 0)
+        assert prepared is not None
+        assert prepared.repaired == repaired
+    assert await work.value("squares") == "[0, 1, 4, 9]"

@@ -256,9 +256,12 @@ CASES: dict[str, tuple[list[str], list[tuple[int, str, str, str]]]] = {
     "order": (
         [PARSONS],
         [
-            (n, "error", f"the lines {how} passes", "solution:")
-            for n in ONCE
-            for how in ("as they lie at first", "in reverse order")
+            (
+                3,
+                "error",
+                "the order in which the lines lie at first passes, and so does the reverse order of the lines",
+                "solution:",
+            )
         ],
     ),
     "starter": ([FIX], [(n, "error", "the starter passes", "starter:") for n in ONCE]),

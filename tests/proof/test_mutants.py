@@ -141,6 +141,7 @@ def test_no_mutant_takes_hold_of_what_ends_a_while(solution: str) -> None:
         ("y = F.mse_loss(x, w, reduction='sum')", {"reduction:sum->mean@L1"}),
         ("y = torch.einsum('ij,jk->ik', x, w)", {"pattern:ik->ki@L1", "pattern:ik->ij@L1"}),
         ("y = 0\nfor i in range(3):\n    y += i", {"turns:3->2@L2", "turns:3->4@L2", "drop:y += i@L3"}),
+        ("y = x\nfor i in range(60):\n    y.sum().backward()", {"turns:60->1@L2", "drop:y.sum().backward()@L3"}),
         ("y = []\nfor i in x:\n    i = i * 2\n    y.append(i)", {"behind-loop:y.append(i)@L4"}),
         ("opt.zero_grad()\ny.backward()\nopt.step()", {"drop:opt.zero_grad()@L1", "exchange:backward,step@L2"}),
         (
@@ -211,6 +212,20 @@ def test_a_training_is_not_held_to_numbers_that_hardly_matter() -> None:
     trained = _names(lesson_of(solution, {"kind": "training", "metric": "y", "at_most": 0.1}))
     assert not {"turns:60->61@L2", "other:mean->sum@L3", "number:0.5->5@L3"} & set(trained)
     assert {"turns:60->1@L2", "number:0.5->50@L3"} <= set(trained)
+
+
+def test_a_step_more_or_less_of_a_long_training_is_as_right() -> None:
+    loop = "y = x\nfor step in range({n}):\n    y.sum().backward()"
+    assert not {"turns:60->59@L2", "turns:60->61@L2"} & set(_names(lesson_of(loop.format(n=60), TENSOR)))
+    assert {"turns:3->2@L2", "turns:3->4@L2"} <= set(_names(lesson_of(loop.format(n=3), TENSOR)))
+    # A count of rounds that computes is another matter.
+    assert "turns:60->59@L2" in _names(lesson_of("y = 0\nfor i in range(60):\n    y += i", TENSOR))
+
+
+def test_what_holds_of_all_or_of_none_is_not_asked_otherwise() -> None:
+    names = _names(lesson_of("y = all(p.requires_grad for p in net.parameters())", VALUE))
+    assert not [name for name in names if name.startswith("other:all")]
+    assert "other:max->min@L1" in _names(lesson_of("y = max(p.numel() for p in net.parameters())", VALUE))
 
 
 def test_few_of_every_kind_are_kept_rather_than_all_of_one() -> None:

@@ -458,6 +458,7 @@ def test_why_the_rest_was_not_watched_is_said() -> None:
     assert "stepped aside" in note_text(flow(RELU, aside="bound"), Look(60)).plain
     assert "Attention" in note_text(flow(aside="fast path"), Look(60)).plain
     assert "torch.compile" in note_text(flow(aside="compiled"), Look(60)).plain
+    assert "measures time" in note_text(flow(aside="timed"), Look(60)).plain
     assert note_text(flow(RELU), Look(60)).plain == ""
 
 

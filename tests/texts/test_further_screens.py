@@ -10,10 +10,12 @@ import pytest
 from tests.fake import FakeClient
 from tests.texts.pseudo import LESSON, answer, forgotten
 from tests.ui.driver import Driver, opened
+from tests.ui.test_explained import MATMUL
 from tutor.packs.finding import find
 from tutor.packs.trust import content_of
 from tutor.paths import data_dir
 from tutor.protocol import commands, events
+from tutor.protocol.failures import Notice
 from tutor.protocol.freeplay import PlayName
 from tutor.session.answer_file import AnswerFile
 from tutor.ui.app import TutorApp
@@ -51,6 +53,33 @@ async def test_search_and_glossary(lessons: Path) -> None:
         assert forgotten(driver) == set()
         await driver.press("backspace", "enter")
         await driver.until(lambda: driver.shows("⟦Enter runs the example;"))
+
+
+async def test_what_stands_around_explanations_and_notices(lessons: Path) -> None:
+    def told(command: commands.Command) -> list[events.Event]:
+        if isinstance(command, commands.Execute) and command.source == "a @ b":
+            failed = events.Failed(command.id, (MATMUL,))
+            return [events.Started(command.id), failed, events.Finished(command.id, "error", 0.01)]
+        if isinstance(command, commands.Execute) and command.source == "loss":
+            noticed = events.Noticed(command.id, (Notice("no-zero-grad", 6, ()),))
+            return [events.Started(command.id), noticed, events.Finished(command.id, "ok", 0.01)]
+        return answer(command)
+
+    async with opened(lessons=lessons, lesson="l", answer=told, size=(120, 50)) as driver:
+        await _at_the_prompt(driver, 1)
+        await driver.type("a @ b\n")
+        await driver.until(lambda: driver.shows("⟦Rule⟧", "⟦Fix⟧", "⟦More⟧"))
+        await driver.press("escape", "e")
+        around = ("⟦Why it failed⟧", "⟦The rule⟧", "⟦What to do⟧", "⟦Where to learn it⟧", "⟦Esc closes⟧")
+        await driver.until(lambda: driver.shows(*around))
+        await driver.press("escape")
+        await driver.type("loss\n")
+        await driver.until(lambda: driver.shows("⟦line ⟧6⟦:⟧", "opens)⟧"))
+        await driver.press("escape", "y")
+        around = ("⟦What was noticed⟧", "⟦Why it matters⟧", "⟦What to do⟧", "⟦The lesson “⟧", "⟦Esc closes⟧")
+        await driver.until(lambda: driver.shows(*around))
+        # The stories themselves are English.
+        assert forgotten(driver, "notices", "notice-text") == set()
 
 
 async def test_a_refused_answer_and_a_step_begun_anew(

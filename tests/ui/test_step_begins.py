@@ -1,4 +1,4 @@
-"""A step opens at its beginning, whatever was said at the one before or is said on entering."""
+"""A step opens at its beginning, whatever was said at the one before or is said on entering, and is whole."""
 
 from __future__ import annotations
 
@@ -57,3 +57,19 @@ async def test_a_step_opens_at_its_beginning(tmp_path: Path) -> None:
         assert driver.shows("It begins here.", "▾ more below")
         await driver.press("f6", "pagedown")
         await driver.until(lambda: driver.shows("set again"))
+
+
+async def test_code_in_a_text_is_shown_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "01-long-steps"
+    folder.mkdir()
+    lines = [f"line_{number} = {number}" for number in range(30)]
+    lines[0] = "result = model(" + ", ".join(f"argument_{number}={number}" for number in range(12)) + ")"
+    head, _, _ = _LESSON.partition("steps:")
+    code = "\n".join(f"      {line}" for line in ("```python", *lines, "```"))
+    text = f"{head}steps:\n  - id: first\n    kind: read\n    text: |\n{code}\n"
+    (folder / "lesson.yaml").write_text(text, encoding="utf-8")
+    async with opened(lesson="long-steps", lessons=tmp_path, size=(80, 60), answer=_repairs) as driver:
+        await driver.until(lambda: driver.shows("result = model("))
+        await driver.press("f6", "f9")
+        await driver.until(lambda: driver.shows("line_29 = 29"))
+        assert driver.shows(*(f"argument_{number}={number}" for number in range(12)))

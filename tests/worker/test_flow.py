@@ -58,3 +58,38 @@ async def test_timeit_measures_without_the_watch(work: Recorder) -> None:
     cell = await work.run("%timeit -n 3 -r 1 depths.add(torch._C._len_torch_function_stack())")
     assert cell.status == "ok"
     assert await work.value("depths") == "{0}"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import time\nbegan = time.perf_counter()\nx + 1\ntime.perf_counter() - began",
+        "from torch.utils import benchmark\nbenchmark.Timer('x + 1', globals=globals()).timeit(2)",
+        "import timeit\ntimeit.timeit(lambda: x + 1, number=2)",
+        "y = twice_timed()",
+    ],
+)
+async def test_a_run_that_measures_time_is_not_watched_and_says_so(work: Recorder, cell: str) -> None:
+    await work.run(
+        "import time, torch\nx = torch.ones(2)\ndef timed():\n    began = time.perf_counter()\n    x + 1\n"
+        "    return time.perf_counter() - began\ndef twice_timed():\n    return timed() + timed()"
+    )
+    await work.run("y = x + 1")
+    assert work.of(events.Flowed)[-1].flow.aside == ""
+    await work.run(cell)
+    flow = work.of(events.Flowed)[-1].flow
+    assert (flow.aside, flow.steps) == ("timed", ())
+    await work.run("y = x + 2")
+    assert [step.name for step in work.of(events.Flowed)[-1].flow.steps] == ["add"]
+
+
+async def test_dynamo_finds_nothing_of_the_watch(work: Recorder) -> None:
+    work.session.restart(1)
+    define = "import torch\ndef talk(x):\n    y = x + 1\n    print('hi')\n    return y * 2\nx = torch.ones(3)"
+    await work.run(define)
+    found = await work.run("found = torch._dynamo.explain(talk)(x)\nprint(found.graph_count)", limit=200)
+    assert found.output.splitlines() == ["hi", "2"]
+    await work.run("ask = torch._dynamo.explain(talk)\ndef asked(x):\n    return ask(x)")
+    for call in ("ask(x)", "asked(x)"):
+        again = await work.run(f"print({call}.graph_count)", limit=200)
+        assert again.output.splitlines() == ["hi", "2"]

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tutor.worker.submission import programs, relevant
+from tutor.worker.submission import counters, programs, relevant
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,20 @@ def test_the_last_try_is_a_program_of_its_own(cells: tuple[str, ...], first: str
 
 def test_nothing_run_is_no_program() -> None:
     assert programs((), ["w"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("for i in range(3):\n    y.append(i)", {"i"}),
+        ("for i in a:\n    y[i] = 0\nfor i in b:\n    for j in c:\n        y[i, j] = 1", {"i", "j"}),
+        ("for n, (a, b) in enumerate(p):\n    total += a * b", {"n", "a", "b"}),
+        # What such a loop leaves is what it was written for.
+        ("for x, y in loader:\n    break", set()),
+        ("for x in loader:\n    pass\nfirst = x", set()),
+        ("x = 1\nfor x in loader:\n    pass", set()),
+        ("for x in (", set()),
+    ],
+)
+def test_counters_of_loops_are_told_from_what_loops_give(source: str, names: set[str]) -> None:
+    assert counters(source) == names

@@ -5,6 +5,20 @@ from __future__ import annotations
 from tutor.explain.notices_words import Words
 
 WORDS = {
+    "function-replaced": Words(
+        title="A value in place of a function",
+        short="`{name}` is a function, to be called: `{name}({value})`. Now there is `{value}` in its place.",
+        why=(
+            "A name with a dot can be given a value like any other. `=` does not call the function but takes it "
+            "away: who calls it from here on gets the error `object is not callable`."
+        ),
+        fix=(
+            "Call it. The function itself comes back in a fresh Python, which Esc x begins; leave this line out "
+            "when you run your cells again."
+        ),
+        code="torch.manual_seed(3)            # not: torch.manual_seed = 3",
+        topic="F1",
+    ),
     "uint8-wraps": Words(
         title="Bytes that wrap round",
         short="`{code}` left the range of uint8: {true} wrapped round to stay within 0 to 255.",

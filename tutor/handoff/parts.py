@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from tutor.handoff.prose import off_screen
 from tutor.lesson.model import Choice, Explore, Fix, Judged, Lesson, Parsons, Predict, Read, Run, Step
 from tutor.lesson.names import made, needed
 from tutor.lesson.state import fitted, setup_of, solution_of
@@ -75,7 +76,7 @@ class _Writer:
 
     def add(self, step: Step, state: StepProgress) -> None:
         self._step = step.id
-        self._prose(f"## {step.title or step.id.replace('-', ' ').capitalize()}\n\n{step.text.strip()}")
+        self._prose(f"## {step.title or step.id.replace('-', ' ').capitalize()}\n\n{off_screen(step.text)}")
         self._given(setup_of(step))
         if isinstance(step, Read):
             self._given(step.example, "Example")
@@ -89,7 +90,7 @@ class _Writer:
             self._prediction(step, state)
         elif isinstance(step, Run):
             self._given(step.code, "")
-            self._prose(step.after)
+            self._prose(off_screen(step.after))
         else:
             self._solved(step, state)
         if state.status == "seen" and isinstance(step, (Judged, Explore)) and solution_of(step).strip():
@@ -106,7 +107,7 @@ class _Writer:
     def _choice(self, step: Choice, state: StepProgress) -> None:
         right = next(option for option in step.options if option.correct)
         whose = SHOWN if state.status == "shown" else OWN
-        self._prose(f"{whose}: {right.text.strip()}\n\n{right.feedback.strip()}")
+        self._prose(f"{whose}: {right.text.strip()}\n\n{off_screen(right.feedback)}")
 
     def _prediction(self, step: Predict, state: StepProgress) -> None:
         answer = plain(state.answer)
@@ -115,7 +116,7 @@ class _Writer:
             said = f"`{lines[0]}`" if len(lines) == 1 else "\n\n" + "\n".join(f"    {line}" for line in lines)
             self._prose(f"My prediction: {said}")
         self._given(_guarded(step.code) if step.ask == "raises" else _about(step.code, step.ask), "")
-        self._prose(step.after)
+        self._prose(off_screen(step.after))
 
     def _solved(self, step: Step, state: StepProgress) -> None:
         """A step with a solution: the learner's own where there is one that runs here, else the lesson's."""
@@ -133,7 +134,8 @@ class _Writer:
 
     def _explored(self, step: Explore, state: StepProgress) -> None:
         """Free play: what it begins with, and how the goal was reached."""
-        self._prose(f"Goal: {step.goal.strip()}" if step.goal.strip() else "")
+        goal = off_screen(step.goal)
+        self._prose(f"Goal: {goal}" if goal else "")
         self._given(step.example, "Example")
         way, note = (step.solution, SHOWN) if state.status == "shown" else (state.accepted, OWN)
         if state.status == "seen" or not _runs(way):

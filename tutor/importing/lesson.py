@@ -15,6 +15,8 @@ _COMFORTABLE = 1_500
 """Characters of text from which a new step begins, where a paragraph ends."""
 _LONGEST = 5_500
 """Characters of one paragraph, below what the model allows a step."""
+_LINE = 5_000
+"""Characters of one line of it, and of the lines that a fence holds."""
 _AFTERWORD = 280
 """Characters up to which a last paragraph is said once the code above it has run."""
 _GOALS = 6
@@ -185,8 +187,10 @@ def _fitting(part: str) -> list[str]:
     body = lines[1:-1] if opening else lines
     pieces: list[list[str]] = [[]]
     size = 0
-    for line in (whole[start : start + 1_000] for whole in body for start in range(0, max(len(whole), 1), 1_000)):
-        if size + len(line) > _LONGEST - 1_200:
+    # A line is cut only where it is too long for any step.
+    whole = (line[n : n + _LINE] for line in body for n in range(0, max(len(line), 1), _LINE))
+    for line in whole:
+        if size and size + len(line) > _LINE:
             pieces.append([])
             size = 0
         pieces[-1].append(line)

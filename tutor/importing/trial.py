@@ -2,6 +2,8 @@
 
 The first time each cell runs once, in order. The second time they are taken as a learner's lesson is: what stands
 before a step is run again aside as the step is entered. What does not do well both times is not run in the lesson.
+That is in another process, with other addresses, another hash seed and another time of day: what shows one of them
+does not show the same again.
 """
 
 from __future__ import annotations
@@ -74,15 +76,22 @@ async def tried(
 ) -> list[Outcome]:
     """One outcome for each of ``cells``. Raises CannotTry."""
     with tempfile.TemporaryDirectory(prefix="tutor-import-", ignore_cleanup_errors=True) as folder:
-        async with _trial(python, folder, setup, seed, limits) as trial:
+        async with _trial(python, folder, setup, seed, limits, turn=1) as trial:
             first = await trial.first(cells, tell)
+        # What was written the first time is not there when a lesson begins.
+        other = Path(folder) / "again"
+        other.mkdir()
+        async with _trial(python, str(other), setup, seed, limits, turn=2) as trial:
             return await trial.again(cells, first, tell)
 
 
 @contextlib.asynccontextmanager
-async def _trial(python: str, folder: str, setup: str, seed: int, limits: Limits) -> AsyncIterator[_Trial]:
+async def _trial(
+    python: str, folder: str, setup: str, seed: int, limits: Limits, turn: int
+) -> AsyncIterator[_Trial]:
+    # A nursery of its own: workers forked from one have the same addresses and the same hashes.
     session = Session(ProcessClient(python, threads=1, environment=offline.environment(folder)))
-    trial = _Trial(session, folder, setup, seed, limits)
+    trial = _Trial(session, offline.code(folder, turn), Path(folder), setup, seed, limits)
     session.start()
     try:
         yield trial
@@ -93,9 +102,12 @@ async def _trial(python: str, folder: str, setup: str, seed: int, limits: Limits
 class _Trial:
     """One worker at a time, and what went well in it."""
 
-    def __init__(self, session: Session, folder: str, setup: str, seed: int, limits: Limits) -> None:
+    def __init__(
+        self, session: Session, offline_code: str, folder: Path, setup: str, seed: int, limits: Limits
+    ) -> None:
         self._session = session
-        self._folder = Path(folder)
+        self._offline = offline_code
+        self._folder = folder
         self._setup = setup
         self._seed = seed
         self._limits = limits
@@ -145,10 +157,6 @@ class _Trial:
     async def again(self, cells: list[str], first: list[Outcome], tell: Tell) -> list[Outcome]:
         """Take those that went well as a lesson would be taken; the outcomes of both times, together."""
         found = list(first)
-        self._kept, self._clean = [], False
-        # What was written the first time is not there when a lesson begins.
-        self._folder = self._folder / "again"
-        self._folder.mkdir()
         last = -1
         lost: set[str] = set()
         end = time.monotonic() + self._limits.proving
@@ -196,7 +204,7 @@ class _Trial:
             return
         if self._session.cells:
             self._session.restart(1)
-        cell = self._session.run(offline.code(str(self._folder)), silent=True)
+        cell = self._session.run(self._offline, silent=True)
         await self._end(cell, 120.0)
         if cell.status != "ok":
             raise CannotTry(self._session.state.reason or "it did not start")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,20 @@ _LONGEST = 400
 
 UNDER_SEED = " (under the seed "
 """How the message of a finding goes on that was made under another seed than the lesson's."""
+
+_PASSES = " passes"
+"""How the message of a finding ends, or goes on with a colon, that is of a wrong answer which is accepted."""
+
+_LIMP = (
+    "doing nothing at all",
+    "the starter",
+    "the code with its gaps left open",
+    "the order in which the lines lie at first",
+    "the reverse order of the lines",
+)
+"""Answers whose acceptance says that the checks of a step see next to nothing."""
+
+_MUTANT = "the mutant "
 
 PROOFS = {
     1: "the file",
@@ -90,7 +104,7 @@ def without_echoes(findings: list[Finding]) -> list[Finding]:
     """
     kept: list[Finding] = []
     told = {_about(finding) for finding in findings if UNDER_SEED not in finding.message}
-    for finding in findings:
+    for finding in _one_for_limp_checks(findings):
         if UNDER_SEED in finding.message and _about(finding) in told:
             continue
         cause = finding.message.partition("the lesson's own code failed: ")[2]
@@ -98,6 +112,42 @@ def without_echoes(findings: list[Finding]) -> list[Finding]:
         if not cause or not any(cause in other.message for other in earlier):
             kept.append(finding)
     return kept
+
+
+def _one_for_limp_checks(findings: list[Finding]) -> list[Finding]:
+    """Where nothing, or what a step begins with, is accepted, all else that is has the same cause."""
+    passing: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if _accepted(finding):
+            passing.setdefault((finding.lesson, finding.step), []).append(finding)
+    kept = list(findings)
+    for same in passing.values():
+        same.sort(key=lambda f: _LIMP.index(_accepted(f)) if _accepted(f) in _LIMP else len(_LIMP))
+        first, *others = same
+        if _accepted(first) not in _LIMP or not others:
+            continue
+        kept = [
+            replace(first, message=f"{first.message}, and so {_list_of(others)}") if finding is first else finding
+            for finding in kept
+            if finding not in others
+        ]
+    return kept
+
+
+def _accepted(finding: Finding) -> str:
+    """The wrong answer that is accepted, by what it is called; empty where the finding is another."""
+    what, passes, rest = finding.message.partition(_PASSES)
+    return what if passes and rest[:1] in ("", ":") else ""
+
+
+def _list_of(findings: list[Finding]) -> str:
+    names = list(dict.fromkeys(map(_accepted, findings)))
+    mutants = [name.removeprefix(_MUTANT) for name in names if name.startswith(_MUTANT)]
+    listed = [name for name in names if not name.startswith(_MUTANT)]
+    if mutants:
+        listed.append(f"the mutant{'s' * (len(mutants) > 1)} {', '.join(mutants)}")
+    verb = "do" if len(names) > 1 else "does"
+    return f"{verb} {', '.join(listed[:-1])}{' and ' * (len(listed) > 1)}{listed[-1]}"
 
 
 def _about(finding: Finding) -> tuple[str, ...]:

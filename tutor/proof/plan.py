@@ -85,10 +85,10 @@ def _wrong(lesson: Lesson, index: int) -> list[Claim]:
         claims.append(Claim(index, "wrong", "the code with its gaps left open", step.code, ("code",), 3))
     if isinstance(step, Parsons):
         first = "\n".join(mixed_lines(step, f"{lesson.id}#{step.id}"))
-        claims.append(Claim(index, "wrong", "the lines as they lie at first", first, ("solution",), 3))
+        claims.append(Claim(index, "wrong", "the order in which the lines lie at first", first, ("solution",), 3))
         lines = [line for line in step.solution.splitlines() if line.strip()]
         backwards = "\n".join(reversed(lines))
-        claims.append(Claim(index, "wrong", "the lines in reverse order", backwards, ("solution",), 3))
+        claims.append(Claim(index, "wrong", "the reverse order of the lines", backwards, ("solution",), 3))
     for n, code in enumerate(getattr(step, "rejects", ())):
         claims.append(Claim(index, "wrong", f"`rejects[{n}]`", code, ("rejects", n), 3))
     for n, mistake in enumerate(getattr(step, "misconceptions", ())):

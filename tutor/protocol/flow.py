@@ -113,4 +113,5 @@ class Flow:
     """Operations that were looked at."""
     aside: str = ""
     """Why the rest was not watched: ``bound`` (enough was seen), ``fast path`` (attention in evaluation would have
-    taken a slower way), ``debugger``, ``compiled`` (torch.compile would notice); empty if all was."""
+    taken a slower way), ``debugger``, ``compiled`` (torch.compile would notice), ``timed`` (watching would be in
+    what the run measures); empty if all was."""

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from tutor.render.lines import Line, Piece, chop, clean, fit
 from tutor.render.palette import NONE
 from tutor.render.tensors import dtype_short, shape_pieces
+from tutor.texts import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -127,17 +128,18 @@ def _container(operand: Operand, look: Look) -> list[Piece]:
 def explanation_lines(explanation: Explanation, look: Look, more: str = "") -> list[Line]:
     """What happened, the rule, the fix, and where to read on (``more``), behind a bar at the left."""
     ink = look.palette
-    rows = [("", explanation.headline), ("Rule", explanation.why), ("Fix", explanation.fix)]
-    rows += [("Not", explanation.caution)] if explanation.caution else []
-    rows += [("More", more)] if more else []
+    rows = [("", explanation.headline, ink.heading), (_("Rule"), explanation.why, ink.heading)]
+    rows += [(_("Fix"), explanation.fix, ink.good)]
+    rows += [(_("Not"), explanation.caution, ink.warn)] if explanation.caution else []
+    rows += [(_("More"), more, ink.heading)] if more else []
+    widest = max(cell_len(label) for label, _text, _style in rows)
     lines = []
-    for label, text in rows:
+    for label, text, style in rows:
         start = Line(f"{look.glyphs.box[1]} ", ink.accent)
-        margin = start.cells + (6 if label else 0)
+        margin = start.cells + (widest + 2 if label else 0)
         for place, pieces in enumerate(prose_lines(text, look, look.width - margin)):
             line = Line(f"{look.glyphs.box[1]} ", ink.accent)
             if label:
-                style = ink.good if label == "Fix" else ink.warn if label == "Not" else ink.heading
                 line.add(label if place == 0 else "", style).pad(margin)
             lines.append(line.extend(pieces))
     return lines

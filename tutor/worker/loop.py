@@ -38,6 +38,7 @@ from tutor.worker.interpreter import Interpreter, main_module
 from tutor.worker.interrupts import Interrupts
 from tutor.worker.judge import Judge
 from tutor.worker.looks import Looks
+from tutor.worker.probe import functions
 from tutor.worker.probe.gate import Gate
 from tutor.worker.probe.gradcheck import gradcheck
 from tutor.worker.probe.observer import Observer
@@ -61,6 +62,7 @@ class Worker:
         """``folder`` is the worker's own, for files that its children read; it is removed with the worker."""
         self._torch = torch
         self._folder = folder
+        functions.remember()
         self.interrupts = Interrupts()
         setattr(builtins, HOOK, self.interrupts.insist)
         self.channel = Channel(sock, self.interrupts)
@@ -194,8 +196,10 @@ class Worker:
 
     def _run(self, command: commands.Command) -> str:
         """Run the command as learner code and say how it ended; errors become events."""
+        own = isinstance(command, commands.Execute)
         try:
-            self.interrupts.guard(command.id, self._action(command))
+            with contextlib.nullcontext() if own else functions.whole():
+                self.interrupts.guard(command.id, self._action(command))
         except Stopped:
             return "stopped"
         except KeyboardInterrupt as error:
@@ -234,16 +238,18 @@ class Worker:
     def _prepare(self, command: commands.Prepare) -> None:
         if command.anew:
             self._forget()
+            functions.put_back()
             self._settings.restore()
         self.channel.send(self._judge.prepare(command))
 
     def _execute(self, command: commands.Execute) -> None:
         tell_size(command.columns, command.lines)
-        self._observer.begin(command.number)
-        if not command.silent:
-            self._observer.watch(command.source, command.name)
-            outlet.open(command.id, self._show)
-        self._observer.forwards(command.source, command.number)
+        with functions.whole():
+            self._observer.begin(command.number)
+            if not command.silent:
+                self._observer.watch(command.source, command.name)
+                outlet.open(command.id, self._show)
+            self._observer.forwards(command.source, command.number)
         ended_well = False
         self._gate.begin(command.id)
         try:
@@ -251,6 +257,7 @@ class Worker:
             outlet.show_changed()
             ended_well = True
         finally:
+            functions.look()
             self._gate.end()
             self._observer.ended()
             outlet.close()
@@ -349,7 +356,8 @@ class Worker:
 
     def _guarded(self, command: int, action: Run) -> None:
         try:
-            action()
+            with functions.whole():
+                action()
         except Exception:
             self.channel.send(events.Broken(command, traceback.format_exc(limit=-6)))
 

@@ -88,6 +88,24 @@ def binds(statement: ast.stmt) -> set[str]:
     return names
 
 
+def counters(source: str) -> set[str]:
+    """Names that only lead through loops which run to their end, and that nothing outside those loops reads.
+
+    What a loop leaves that is broken off (``for x, y in loader: break``) is what it was written for.
+    """
+    body = _statements(source) or []
+    nodes = [node for statement in body for node in ast.walk(statement)]
+    loops = [n for n in nodes if isinstance(n, (ast.For, ast.AsyncFor))]
+    led: dict[str, int] = {}
+    for loop in loops:
+        if not any(isinstance(inner, ast.Break) for inner in ast.walk(loop)):
+            inside = [n.id for n in ast.walk(loop) if isinstance(n, ast.Name)]
+            for name in _stored(loop.target):
+                led[name] = led.get(name, 0) + inside.count(name)
+    said = [n.id for n in nodes if isinstance(n, ast.Name)]
+    return {name for name, times in led.items() if said.count(name) == times}
+
+
 def reads(node: ast.AST) -> set[str]:
     """Names that are read anywhere in it, also in the bodies of functions."""
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}

@@ -127,6 +127,7 @@ def note_text(flow: Flow, look: Look) -> Text:
         "the watch stepped aside before it.",
         "compiled": "torch.compile is in use: it would compile anew for whoever watches, "
         "so no run is watched until a restart.",
+        "timed": "This run measures time: watching it would be in what it measures, so it was not watched.",
         "debugger": "A debugger or profiler came on: the watch stepped aside.",
     }.get(flow.aside, "")
     if why:

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tutor.explain import Explanation
 from tutor.render.prose import prose
+from tutor.texts import _, plural
 
 if TYPE_CHECKING:
     from tutor.lesson.model import Lesson
@@ -46,28 +47,33 @@ class ExplainedScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help", classes="-small") as scroll:
-            scroll.border_title = "Why it failed"
-            scroll.border_subtitle = "Enter opens the lesson, Esc closes" if self._lesson else "Esc closes"
+            scroll.border_title = _("Why it failed")
+            scroll.border_subtitle = _("Enter opens the lesson, Esc closes") if self._lesson else _("Esc closes")
             yield Static(self._text())
 
     def _text(self) -> Text:
         told = self._explanation
         text = prose(told.headline)
         for heading, part in (
-            ("The rule", told.why),
-            ("What to do", told.fix),
-            ("What does not help", told.caution),
+            (_("The rule"), told.why),
+            (_("What to do"), told.fix),
+            (_("What does not help"), told.caution),
         ):
             if part:
                 text.append(f"\n\n{heading}\n", style="bold").append_text(prose(part))
-        text.append("\n\nWhere to learn it\n", style="bold")
+        text.append(f"\n\n{_('Where to learn it')}\n", style="bold")
         lesson = self._lesson
         if self._taught_here:
-            return text.append("This lesson teaches it.")
+            return text.append(_("This lesson teaches it."))
         if lesson is None:
-            return text.append(f"The lesson “{told.topic.title}” will teach this; it is not in this course yet.")
-        text.append(f"{lesson.title}, about {lesson.minutes} minutes. ")
-        return text.append("Enter opens it in a fresh Python: the variables you have now will be gone.")
+            return text.append(
+                _("The lesson “{lesson}” will teach this; it is not in this course yet.").format(
+                    lesson=told.topic.title
+                )
+            )
+        about = plural("{lesson}, about {n} minute.", "{lesson}, about {n} minutes.", lesson.minutes)
+        text.append(about.format(lesson=lesson.title, n=lesson.minutes) + " ")
+        return text.append(_("Enter opens it in a fresh Python: the variables you have now will be gone."))
 
     def action_open_lesson(self) -> None:
         lesson = self._lesson

@@ -10,12 +10,14 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.explain.notices import WORDS, ExplainedNotice, place
+from tutor.explain.notices import WORDS, ExplainedNotice
 from tutor.explain.topics import TOPICS
 from tutor.render.prose import prose
 from tutor.session.notes import Notes
+from tutor.texts import _, mark
+from tutor.ui.notes import at_line
 
-_HELP = "Up, Down choose; PgDn reads on. s: quiet in this sitting, g: quiet for good, a: tell me again."
+_HELP = mark("Up, Down choose; PgDn reads on. s: quiet in this sitting, g: quiet for good, a: tell me again.")
 
 
 class NoticesScreen(ModalScreen[None]):
@@ -39,12 +41,12 @@ class NoticesScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="help") as box:
-            box.border_title = "What was noticed"
-            box.border_subtitle = "Esc closes"
+            box.border_title = _("What was noticed")
+            box.border_subtitle = _("Esc closes")
             yield OptionList(id="notices", markup=False)
             with VerticalScroll(id="notice-story", can_focus=False):
                 yield Static(id="notice-text", markup=False)
-            yield Static(_HELP, id="notice-keys", markup=False)
+            yield Static(_(_HELP), id="notice-keys", markup=False)
 
     def on_mount(self) -> None:
         self._fill(0)
@@ -59,17 +61,20 @@ class NoticesScreen(ModalScreen[None]):
         options.focus()
         if not options.option_count:
             self.query_one("#notice-text", Static).update(
-                "Nothing has been noticed yet, and nothing is silenced. When code runs without an error and still "
-                "looks mistaken, one quiet line below its output says so."
+                _(
+                    "Nothing has been noticed yet, and nothing is silenced. When code runs without an error and "
+                    "still looks mistaken, one quiet line below its output says so."
+                )
             )
 
     def _row(self, rule: str, for_good: bool | None) -> Text:
         told = self._told.get(rule)
         title = WORDS[rule].title
         text = Text("· " if for_good is None else "○ ", style="" if for_good is None else "dim")
-        text.append(f"{place(told)}{title}" if told else title)
+        text.append(f"{at_line(told)}{title}" if told else title)
         if for_good is not None:
-            text.append("   quiet for good" if for_good else "   quiet in this sitting", style="dim")
+            said = _("quiet for good") if for_good else _("quiet in this sitting")
+            text.append(f"   {said}", style="dim")
         return text
 
     @property
@@ -90,12 +95,15 @@ class NoticesScreen(ModalScreen[None]):
         text = Text()
         if told is not None:
             text.append_text(prose(told.short[:1].upper() + told.short[1:])).append("\n\n")
-        text.append("Why it matters\n", style="bold").append_text(prose(told.why if told else words.why))
-        text.append("\n\nWhat to do\n", style="bold").append_text(prose(told.fix if told else words.fix))
+        text.append(_("Why it matters") + "\n", style="bold").append_text(prose(told.why if told else words.why))
+        text.append("\n\n" + _("What to do") + "\n", style="bold").append_text(
+            prose(told.fix if told else words.fix)
+        )
         text.append("\n\n")
         for line in words.code.split("\n"):
             text.append(f"    {line}\n", style="cyan")
-        return text.append(f"\nThe lesson “{TOPICS[words.topic].title}” teaches this.", style="dim")
+        taught = _("The lesson “{lesson}” teaches this.").format(lesson=TOPICS[words.topic].title)
+        return text.append(f"\n{taught}", style="dim")
 
     def action_read_on(self, pages: int) -> None:
         story = self.query_one("#notice-story")

@@ -36,6 +36,9 @@ _COMPARING = ("tensor", "value", "function", "grad", "module")
 
 _TRUTHS = ("True", "False")
 
+_WHILE = ", while this was judged"
+"""Said of an error with none of the learner's code on the way."""
+
 Limit = Callable[[], "contextlib.AbstractContextManager[object]"]
 
 
@@ -119,7 +122,7 @@ def _what_happened(error: BaseException) -> tuple[str, str]:
     if isinstance(error, Raised):
         return "error", str(error)
     # With the learner's code on the way it is theirs; else it is looked at with the solution (see ``judge``).
-    return "error", said(error) + ("" if is_learners(error.__traceback__) else ", while this was judged")
+    return "error", said(error) + ("" if is_learners(error.__traceback__) else _WHILE)
 
 
 def _still_none(check: Spec, evidence: Evidence) -> str:
@@ -157,13 +160,29 @@ def is_right(
     ``mistaken`` gives the work of who makes the mistake; ``known`` remembers the verdicts on it.
     """
     kind = check.get("kind")
+    alone = False
     if kind in _COMPARING or (kind == "output" and check.get("contains") is None and check.get("equals") is None):
-        if _verdict(check, evidence, limit).status == "pass":
+        compared = _verdict(check, evidence, limit).status
+        if compared == "pass":
             return True
-        if result.status != "error":
+        # A mistake that raises, or has no gradient, is nothing to compare with; nor is theirs where it raises.
+        alone = result.status == "fail" and compared in ("error", "broken")
+        if not (alone or result.status == "error"):
             return False
-        # Where theirs raises there is nothing to compare: the mistake must raise the same.
+        # Then both must be refused alike.
     again = remembered(check, mistaken, limit, known)
     if result.status == "pass":
         return again.status == "pass"
-    return (again.status, again.parts, again.message) == (result.status, result.parts, result.message)
+    if _refusal(again) != _refusal(result):
+        return False
+    return not alone or _raised(check, mistaken(), limit) == _raised(check, evidence, limit)
+
+
+def _refusal(result: CheckResult) -> tuple[object, ...]:
+    return result.status, result.parts, result.message
+
+
+def _raised(check: Spec, work: Evidence, limit: Limit) -> str:
+    """What work raises that is held against itself, in whoever's code."""
+    itself = work.against(lambda: work.live, work.output, work.found)
+    return _verdict(check, itself, limit).message.removesuffix(_WHILE)

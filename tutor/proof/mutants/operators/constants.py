@@ -21,6 +21,9 @@ _UNSEEN_KEYWORDS = frozenset({
 
 _FLAGS = frozenset({"requires_grad", "bias", "batch_first", "training", "unbiased", "descending", "affine"})
 
+_MANY = 20
+"""Steps of a training, from which one more or less is as right: it has arrived, or is as near."""
+
 _FREE = frozenset({"reshape", "view", "expand", "unflatten"})
 """Calls in which ``-1`` is no number."""
 
@@ -47,13 +50,13 @@ def constants(node: ast.AST, around: Around) -> Iterator[Edit]:
 
 
 def _turns(node: ast.Call, around: Around) -> Iterator[Edit]:
-    """One turn less, one more; of a training, whose outcome may hardly change by that, one turn in all."""
+    """One turn less, one more; of a training, whose outcome hardly changes by that, one turn in all."""
     if not node.args or node.keywords:
         return
     place = 0 if len(node.args) == 1 else 1
     stop = node.args[place]
     number = whole_number(stop)
-    if around.sight.trained:
+    if around.sight.trained or ((number or 0) >= _MANY and _trains(node, around)):
         if number is None or number > 1:
             yield Edit("turns", f"{ast.unparse(stop)}->1", node, with_argument(node, place, constant(1)))
         return
@@ -67,6 +70,14 @@ def _turns(node: ast.Call, around: Around) -> Iterator[Edit]:
     if start is not None:
         later = with_argument(node, 0, constant(start + 1))
         yield Edit("turns", f"from-{start}->{start + 1}", node, later)
+
+
+def _trains(node: ast.Call, around: Around) -> bool:
+    """Whether the loop that this ``range`` leads goes downhill."""
+    loop = around.parent(node)
+    return isinstance(loop, ast.For) and any(
+        called_name(inner) in ("backward", "step", "grad") for inner in ast.walk(loop)
+    )
 
 
 def _number(node: ast.expr, around: Around) -> Iterator[Edit]:

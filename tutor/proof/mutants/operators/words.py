@@ -35,8 +35,11 @@ OTHER = {
     "std": "var", "var": "std", "add_": "sub_", "sub_": "add_", "mul_": "div_", "div_": "mul_", "matmul": "mul",
 }  # fmt: skip
 
-PYTHON = {"sum": "max", "max": "min", "min": "max", "any": "all", "all": "any"}
-"""The same of Python's own functions. Of one imported by its bare name, the other is not there."""
+PYTHON = {"sum": "max", "max": "min", "min": "max"}
+"""The same of Python's own functions. Of one imported by its bare name, the other is not there.
+
+Not ``any`` and ``all``: what is asked of layers or parameters is mostly so for each of them, or for none.
+"""
 
 MILD = frozenset({"sum", "mean", "mse_loss", "MSELoss", "relu", "ReLU", "Tanh", "tanh"})
 """Exchanged, a training goes on nearly as well."""

@@ -12,11 +12,11 @@ from tutor.worker.probe.flow.aside import Aside
 from tutor.worker.probe.flow.mode import make_mode
 from tutor.worker.probe.flow.recorder import Recorder
 from tutor.worker.probe.flow.told import told
+from tutor.worker.probe.flow.unwatched import why_not
 from tutor.worker.probe.touch import disturbs
 
 _ACTS = re.compile(r"[(@+\-*/%&|^~<>=\[.]")
 """No operation can be done without one of these; a look at a name is not watched."""
-_COMPILES = re.compile(r"\bcompile\b|flex_attention")
 
 
 class FlowWatch:
@@ -29,21 +29,21 @@ class FlowWatch:
         self._recorder: Recorder | None = None
         self._aside: Aside | None = None
         self._name = ""
-        self._compiled = False
+        self._unwatched = ""
         self.problem = ""
         """What went wrong in the watch itself during the last run, for the log; the learner's run goes on."""
 
     def begin(self, source: str, name: str) -> None:
         """See the operations of the run of ``source`` that begins now. Raises nothing."""
         self.cancel()
-        self.problem, self._compiled = "", False
+        self.problem, self._unwatched = "", ""
         torch = sys.modules.get("torch")
         if torch is None or not _ACTS.search(source):
             return
         try:
             self._name = name
-            self._compiled = _compiles(source)
-            if self._compiled or disturbs(torch) or sys.gettrace() is not None or sys.getprofile() is not None:
+            self._unwatched = why_not(source, self._namespace)
+            if self._unwatched or disturbs(torch) or sys.gettrace() is not None or sys.getprofile() is not None:
                 return
             if self._aside is None:
                 self._aside = Aside()
@@ -68,7 +68,7 @@ class FlowWatch:
         self.seen()
         recorder, self._recorder = self._recorder, None
         if recorder is None:
-            return Flow(self._name, (), (), (), 0, "compiled") if self._compiled else None
+            return Flow(self._name, (), (), (), 0, self._unwatched) if self._unwatched else None
         self.problem = self.problem or recorder.problem
         try:
             if recorder.steps or (recorder.reason and recorder.reason != "bound"):
@@ -84,10 +84,3 @@ class FlowWatch:
 
     def _stumbled(self, error: Exception) -> None:
         self.problem = f"{type(error).__name__} in the flow"
-
-
-def _compiles(source: str) -> bool:
-    """Whether torch.compile is used, or was used before: it traces through a mode, and compiles anew for it."""
-    frames = sys.modules.get("torch._dynamo.eval_frame")
-    used = any(backend is not None for backend in getattr(frames, "cached_backends", {}).values())
-    return used or _COMPILES.search(source) is not None

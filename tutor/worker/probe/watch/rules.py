@@ -20,6 +20,7 @@ RULES: tuple[Rule, ...] = (
     rules_steps.clip_after_step,
     rules_steps.cut_graph,
     rules_steps.keeps_graphs,
+    rules_values.function_replaced,
     rules_values.lost_numbers,
     rules_values.probabilities_for_scores,
     rules_losses.kept_losses,
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 ORDER = (
+    "function-replaced",
     *("cut-graph", "old-optimizer", "no-backward", "stale-gradient", "cleared-before-step", "no-step"),
     *("broadcast", "loss-sizes", "softmax-before-loss"),
     *("sigmoid-before-loss", "nll-probabilities", "no-zero-grad", "clip-after-step", "plain-list"),

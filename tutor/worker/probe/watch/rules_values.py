@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 from tutor.protocol.failures import Notice
-from tutor.worker.probe.watch.cell import Region, argument, called
+from tutor.worker.probe import functions
+from tutor.worker.probe.watch.cell import Region, argument, called, text_of
 from tutor.worker.probe.watch.run import Ended, notice
 
 _MEANT = ("nan", "inf", "isnan", "isinf", "isfinite", "nan_to_num", "NaN", "Inf", "infinity", "detect_anomaly")
@@ -35,6 +37,19 @@ def lost_numbers(run: Ended) -> Iterator[Notice]:
             yield notice("not-finite", line, name=name, kind=kind)
             return
     yield from _gradients(run)
+
+
+def function_replaced(run: Ended) -> Iterator[Notice]:
+    """``torch.manual_seed = 3``: something else now stands under the name of a function of torch's."""
+    for node, region in run.cell.each(ast.Assign):
+        for target in node.targets:
+            if not isinstance(target, ast.Attribute):
+                continue
+            module = run.live.value(target.value, region)
+            if isinstance(module, ModuleType) and functions.is_gone(module, target.attr):
+                name = text_of(target)
+                yield notice("function-replaced", region.line_of(node), name=name, value=text_of(node.value, 20))
+                return
 
 
 def _spelled(run: Ended) -> bool:
