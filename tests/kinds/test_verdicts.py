@@ -53,6 +53,12 @@ async def test_what_is_wrong_is_refused(work: Recorder, lesson: Lesson, index: i
         assert checked.mistake == mistake.feedback
 
 
+async def test_what_is_forbidden_is_not_looked_for_where_all_that_ran_raised(work: Recorder) -> None:
+    checked = await judged(work, CHECKS, place(CHECKS, "words"), 'y = torch.einsum("ij->i", x); 1 / 0')
+    assert statuses(checked) == ["pass", "fail", "fail"]
+    assert checked.results[-1].message == "nothing has run to its end in this step yet."
+
+
 async def test_code_that_never_ends_is_a_timeout_of_the_learners(work: Recorder) -> None:
     endless = CHECKS.steps[0].rejects[-1]  # type: ignore[union-attr]
     checked = await judged(work, CHECKS, 0, endless)
