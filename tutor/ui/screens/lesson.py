@@ -33,6 +33,7 @@ from tutor.ui.widgets.prompt import Prompt
 from tutor.ui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
+    from tutor.explain.topics import Topic
     from tutor.ui.app import TutorApp
 
 _BAR_CELLS = 12
@@ -160,6 +161,9 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
     async def _revive(self) -> None:
         await self.player.revive()
         self.query_one(Transcript).note(_("The lesson's own variables are set up again."), "info")
+
+    def teaches(self, topic: Topic) -> bool:
+        return topic.lesson_among([self.lesson.id]) is not None
 
     def cell_finished(self, cell: Cell) -> None:
         self.run_worker(self._judge(cell), group="judge")

@@ -21,6 +21,7 @@ from tutor.ui.widgets.values import Values
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from tutor.explain.topics import Topic
     from tutor.session.session import Session
     from tutor.ui.app import TutorApp
 
@@ -109,9 +110,15 @@ class Narrating(_Base):
         transcript = self.query_one(Transcript)
         transcript.fold()
         self._explained = explain(event.chain)
-        more = f"{key_text(actions.EXPLAIN)}: {self._explained.topic.title}" if self._explained else ""
+        told, more = self._explained, ""
+        if told is not None and not self.teaches(told.topic):
+            more = f"{key_text(actions.EXPLAIN)}: {told.topic.title}"
         look = Look(width=max(transcript.size.width - 2, 40))
-        transcript.add_lines(error_report(event.chain, look, self._explained, more))
+        transcript.add_lines(error_report(event.chain, look, told, more))
+
+    def teaches(self, topic: Topic) -> bool:
+        """Whether this is the lesson to read on in."""
+        return False
 
     def _steered(self, event: events.Steered) -> None:
         words = steered_words(event)
