@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding
 from textual.widgets import Static
 
-from tutor.lesson.model import Lesson, Predict
+from tutor.lesson.model import Fix, Lesson, Predict
 from tutor.lesson.state import title_of
 from tutor.progress import Progress
 from tutor.protocol import events
@@ -164,6 +164,10 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
 
     def teaches(self, topic: Topic) -> bool:
         return topic.lesson_among([self.lesson.id]) is not None
+
+    @property
+    def asks_for_repair(self) -> bool:
+        return isinstance(self.player.view.step, Fix) and self.player.view.status == "open"
 
     def cell_finished(self, cell: Cell) -> None:
         self.run_worker(self._judge(cell), group="judge")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from tutor.explain import Explanation, explain
@@ -113,11 +114,19 @@ class Narrating(_Base):
         told, more = self._explained, ""
         if told is not None and not self.teaches(told.topic):
             more = f"{key_text(actions.EXPLAIN)}: {told.topic.title}"
+        if told is not None and self.asks_for_repair:
+            words = _("Look for it yourself first; {key} shows it.")
+            told = replace(told, fix=words.format(key=key_text(actions.EXPLAIN)), caution="")
         look = Look(width=max(transcript.size.width - 2, 40))
         transcript.add_lines(error_report(event.chain, look, told, more))
 
     def teaches(self, topic: Topic) -> bool:
         """Whether this is the lesson to read on in."""
+        return False
+
+    @property
+    def asks_for_repair(self) -> bool:
+        """Whether the repair of what raises is the learner's to find: the way to it is shown on demand only."""
         return False
 
     def _steered(self, event: events.Steered) -> None:
