@@ -253,6 +253,25 @@ async def test_what_was_found_of_an_answer_is_not_told_of_the_next_one_that_rais
         assert not driver.shows("expected [2]")
 
 
+async def test_what_was_said_of_an_answer_does_not_outlive_it() -> None:
+    worker = Worker(result("error", "`total` is not defined yet."))
+    async with at("centring", worker) as driver:
+        await driver.until(lambda: driver.shows("ready", "Done when"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("✗ total is not defined yet."))
+        await driver.type("a = 1\n")
+        await driver.until(lambda: len(driver.client.sent(commands.Check)) > 2)
+        await driver.press("escape", "W")
+        await driver.until(lambda: driver.shows("Why it was refused", "a = 1"))
+        await driver.press("escape")
+        await driver.until(lambda: driver.shows("Done when"))
+        assert driver.shows("✗ total is not defined yet."), "it holds all the same"
+        worker.otherwise = result("fail", "shape: expected [2], got [3].")
+        await driver.type("total = 0\n")
+        await driver.until(lambda: driver.shows("expected [2]"))
+        assert not driver.shows("not defined yet")
+
+
 async def test_a_step_for_a_device_has_a_twin_where_there_is_none() -> None:
     async with at("moving") as driver:
         await driver.until(lambda: driver.shows("This machine has no GPU", 'x.to("cpu")'))
