@@ -207,6 +207,18 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         self.query_one(Transcript).follow()
         self.player.submit(event.code)
 
+    def panes_in_turn(self) -> tuple[str, ...]:
+        # From what is worked on in the lesson the prompt is one key away, as the lesson is from the prompt.
+        covered = self.has_class("-narrow") and self.has_class("-inspecting")
+        works = self.player.view.answering and not covered
+        return ("lesson", "prompt", "inspector", "transcript") if works else self.PANES
+
+    def _focus_into(self, name: str) -> None:
+        if name == "lesson" and self.player.view.answering:
+            self.query_one(LessonPane).focus_work()
+        else:
+            super()._focus_into(name)
+
     def do_letter(self, letter: str) -> bool:
         choosing = bool(self.player.view.options) and self.player.view.status == "open"
         if choosing and letter.isdigit() and is_shown(self.query_one(LessonPane)):
