@@ -64,6 +64,12 @@ class StepView:
         return asked and self.status == "open"
 
     @property
+    def choosing(self) -> bool:
+        """Whether an answer is to be chosen by its number; the answers may still be on their way."""
+        offers = isinstance(self.step, Choice) or (isinstance(self.step, Predict) and bool(self.step.distractors))
+        return offers and self.status == "open"
+
+    @property
     def will_ask(self) -> bool:
         """The same, though what there is to answer may still be on its way."""
         return isinstance(self.step, (Choice, Fill, Parsons, Predict)) and self.status == "open"

@@ -2,7 +2,7 @@
 
 Footer, help screen, command palette and the README's table of keys are all made from this registry, so
 there is no key that is not documented. A function key has a twin that needs none: ``Esc`` and a letter,
-or the letter alone where no text is being typed.
+or the letter alone in the panes and the transcript.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
     async def _follow(self) -> None:
         """Show the newest view; views that come faster than they can be drawn are passed over."""
         pane = self.query_one(LessonPane)
-        before: int | None = None
+        before: tuple[int, bool] | None = None
         index: int | None = None
         while True:
             self._pending.clear()
@@ -96,9 +96,9 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
             if not view.busy:
                 self.picture_step(view.step)
             self.refresh_bindings()
-            asked = view.index if view.answering and view.chosen is None else None
-            if asked not in (None, before) and not pane.has_focus_within:
-                pane.focus_work()
+            asked = (view.index, view.answering) if view.will_ask and view.chosen is None else None
+            if asked not in (None, before):
+                self._lend_keyboard(view)
             before = asked
             await self._pending.wait()
 
@@ -110,6 +110,14 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         # Letters typed in the lesson are actions, and what is typed next is Python.
         if not view.will_ask and is_shown(prompt):
             prompt.focus()
+
+    def _lend_keyboard(self, view: StepView) -> None:
+        """The keyboard goes to a question before its answers are there: a number pressed early is no code."""
+        pane, prompt = self.query_one(LessonPane), self.query_one(Prompt)
+        if view.answering:
+            pane.focus_work()
+        elif not prompt.source and not prompt.asks:
+            pane.focus()
 
     def file_watched(self) -> None:
         self._changed()
@@ -219,10 +227,17 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         else:
             super()._focus_into(name)
 
+    @property
+    def takes_digits(self) -> bool:
+        return self.player.view.choosing
+
     def do_letter(self, letter: str) -> bool:
-        choosing = bool(self.player.view.options) and self.player.view.status == "open"
-        if choosing and letter.isdigit() and is_shown(self.query_one(LessonPane)):
-            self.post_message(LessonPane.Answered(int(letter) - 1))
+        view = self.player.view
+        if view.choosing and letter.isdigit() and is_shown(self.query_one(LessonPane)):
+            if view.options:
+                self.post_message(LessonPane.Answered(int(letter) - 1))
+            else:
+                self.say(_("The answers are on their way. One moment."))
             return True
         return super().do_letter(letter)
 
