@@ -50,6 +50,8 @@ class StepView:
     message: str = ""
     mood: str = "info"
     """How ``message`` is meant: ``info``, ``good``, ``bad``, or ``note``, for which no text is to scroll away."""
+    said: int = 0
+    """How often something was said at this step: the same words may be said anew."""
     recalled: bool = False
     """Whether ``message`` was said in an earlier visit to the step: no text is to scroll away for it either."""
     busy: str = ""
