@@ -35,6 +35,7 @@ _EXERCISE = """\
     kind: exercise
     text: "{long}"
     solution: y = 1
+    hints: [Think.]
     checks:
       - {{kind: value, target: y}}
 """
