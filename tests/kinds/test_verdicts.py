@@ -283,6 +283,31 @@ async def test_an_earlier_try_that_spoilt_what_it_started_from_does_not_count_ag
     assert not passes(await judged(work, KINDS, index, spoilt, right, asked=False))
 
 
+@pytest.mark.parametrize(
+    ("cells", "enough"),
+    [
+        (("x.mean(1)", "print(x)", 'y = torch.einsum("ij->i", x)'), 'y = torch.einsum("ij->i", x)'),
+        (
+            ("e = torch.einsum", "torch.manual_seed(1)", "x.mean(1)", 'y = e("ij->i", x)'),
+            'e = torch.einsum\ny = e("ij->i", x)',
+        ),
+        (
+            ("y = torch.zeros(2)", "x.mean(1)", 'y += torch.einsum("ij->i", x)'),
+            'y = torch.zeros(2)\ny += torch.einsum("ij->i", x)',
+        ),
+        # A command is not given twice.
+        (("%time x.mean(1)", 'y = torch.einsum("ij->i", x)'), ""),
+        (('y = torch.einsum("ij->i", x)',), ""),
+    ],
+)
+async def test_of_an_answer_that_is_right_the_part_that_is_needed_is_named(
+    work: Recorder, cells: tuple[str, ...], enough: str
+) -> None:
+    checked = await judged(work, CHECKS, place(CHECKS, "words"), *cells)
+    assert passes(checked)
+    assert checked.enough == enough
+
+
 async def _told(work: Recorder, checks: tuple[dict[str, Any], ...], mine: str, mistake: str, solution: str) -> str:
     """What is said of ``mine`` where ``mistake`` was foreseen."""
     work.session.restart(1)

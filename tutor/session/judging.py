@@ -87,7 +87,7 @@ class Judging(Answering):
             # Nothing is done by being looked at.
             return
         elif verdict.passed:
-            own = self._own_answer(verdict.alone)
+            own = self._own_answer(verdict.alone or verdict.enough)
             self._record(own if handed_in is None else handed_in, "pass")
             self._complete("done", own)
             self.refusal = None
