@@ -17,7 +17,8 @@ def _lesson(folder: Path, number: int, name: str, track: str, minutes: int, *bef
     place = folder / f"{number:02}-{name}"
     place.mkdir()
     (place / "lesson.yaml").write_text(
-        f"schema: 1\nid: {name}\ntitle: About {name}\ntrack: {track}\nobjectives: [know {name}, like it, use it, teach it, draw it]\n"
+        f"schema: 1\nid: {name}\ntitle: About {name}\ntrack: {track}\n"
+        f"objectives: [know {name}, like it, use it, teach it, draw it]\n"
         f"minutes: {minutes}\ndifficulty: 1\nprerequisites: [{', '.join(before)}]\n"
         "steps:\n  - {id: one, kind: read, text: One.}\n  - {id: two, kind: read, text: Two.}\n",
         encoding="utf-8",

@@ -38,9 +38,7 @@ class HelpScreen(ModalScreen[None]):
             scroll.border_subtitle = _("Esc closes")
             yield Static(Text(_("Keys"), style="bold"))
             yield Static(key_table([(key_text(action), action.help) for action in self._actions]))
-            alone = _(
-                "In the panes and the transcript the letters work alone; what is typed in a lesson goes to the prompt."
-            )
+            alone = _("In panes and transcript letters work alone; what is typed in a lesson goes to the prompt.")
             yield Static(Text(f"\n{alone}\n", style="dim"))
             yield Static(Text(_("At the prompt"), style="bold"))
             yield Static(key_table([(key.shown, key.help) for key in PROMPT_KEYS]))

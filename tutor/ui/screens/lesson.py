@@ -33,7 +33,6 @@ from tutor.ui.widgets.prompt import Prompt
 from tutor.ui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
-    from tutor.explain.topics import Topic
     from tutor.ui.app import TutorApp
 
 _BAR_CELLS = 12
@@ -170,8 +169,9 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         await self.player.revive()
         self.query_one(Transcript).note(_("The lesson's own variables are set up again."), "info")
 
-    def teaches(self, topic: Topic) -> bool:
-        return topic.lesson_among([self.lesson.id]) is not None
+    @property
+    def open_lessons(self) -> list[str]:
+        return [self.lesson.id]
 
     @property
     def asks_for_repair(self) -> bool:

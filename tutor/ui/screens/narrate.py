@@ -22,7 +22,6 @@ from tutor.ui.widgets.values import Values
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from tutor.explain.topics import Topic
     from tutor.session.session import Session
     from tutor.ui.app import TutorApp
 
@@ -112,7 +111,7 @@ class Narrating(_Base):
         transcript.fold()
         self._explained = explain(event.chain)
         told, more = self._explained, ""
-        if told is not None and not self.teaches(told.topic):
+        if told is not None and told.topic.lesson_among(self.open_lessons) is None:
             more = f"{key_text(actions.EXPLAIN)}: {told.topic.title}"
         if told is not None and self.asks_for_repair:
             words = _("Look for it yourself first; {key} shows it.")
@@ -120,9 +119,10 @@ class Narrating(_Base):
         look = Look(width=max(transcript.size.width - 2, 40))
         transcript.add_lines(error_report(event.chain, look, told, more))
 
-    def teaches(self, topic: Topic) -> bool:
-        """Whether this is the lesson to read on in."""
-        return False
+    @property
+    def open_lessons(self) -> list[str]:
+        """Ids of the lessons nobody need be sent to."""
+        return []
 
     @property
     def asks_for_repair(self) -> bool:
