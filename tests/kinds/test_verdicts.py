@@ -53,6 +53,12 @@ async def test_what_is_wrong_is_refused(work: Recorder, lesson: Lesson, index: i
         assert checked.mistake == mistake.feedback
 
 
+async def test_what_is_forbidden_is_not_looked_for_where_all_that_ran_raised(work: Recorder) -> None:
+    checked = await judged(work, CHECKS, place(CHECKS, "words"), 'y = torch.einsum("ij->i", x); 1 / 0')
+    assert statuses(checked) == ["pass", "fail", "fail"]
+    assert checked.results[-1].message == "nothing has run to its end in this step yet."
+
+
 async def test_code_that_never_ends_is_a_timeout_of_the_learners(work: Recorder) -> None:
     endless = CHECKS.steps[0].rejects[-1]  # type: ignore[union-attr]
     checked = await judged(work, CHECKS, 0, endless)
@@ -275,6 +281,31 @@ async def test_an_earlier_try_that_spoilt_what_it_started_from_does_not_count_ag
     assert not checked.alone
     # A run nobody asked to have judged is judged by what is there.
     assert not passes(await judged(work, KINDS, index, spoilt, right, asked=False))
+
+
+@pytest.mark.parametrize(
+    ("cells", "enough"),
+    [
+        (("x.mean(1)", "print(x)", 'y = torch.einsum("ij->i", x)'), 'y = torch.einsum("ij->i", x)'),
+        (
+            ("e = torch.einsum", "torch.manual_seed(1)", "x.mean(1)", 'y = e("ij->i", x)'),
+            'e = torch.einsum\ny = e("ij->i", x)',
+        ),
+        (
+            ("y = torch.zeros(2)", "x.mean(1)", 'y += torch.einsum("ij->i", x)'),
+            'y = torch.zeros(2)\ny += torch.einsum("ij->i", x)',
+        ),
+        # A command is not given twice.
+        (("%time x.mean(1)", 'y = torch.einsum("ij->i", x)'), ""),
+        (('y = torch.einsum("ij->i", x)',), ""),
+    ],
+)
+async def test_of_an_answer_that_is_right_the_part_that_is_needed_is_named(
+    work: Recorder, cells: tuple[str, ...], enough: str
+) -> None:
+    checked = await judged(work, CHECKS, place(CHECKS, "words"), *cells)
+    assert passes(checked)
+    assert checked.enough == enough
 
 
 async def _told(work: Recorder, checks: tuple[dict[str, Any], ...], mine: str, mistake: str, solution: str) -> str:

@@ -84,6 +84,33 @@ async def test_more_opens_the_lesson_that_teaches_it() -> None:
         assert len(driver.app.screen_stack) == 2
 
 
+async def test_the_lesson_that_is_open_is_not_the_one_to_read_on_in() -> None:
+    async with opened(lesson="shapes-and-reshaping", answer=failing, lessons=LESSONS) as driver:
+        await driver.until(lambda: driver.shows("ready"))
+        await driver.type("a @ b\n")
+        await driver.until(lambda: "More" in driver.transcript)
+        await driver.press("escape", "l")
+        await driver.until(lambda: "More" not in driver.transcript)
+        await driver.type("x.view(4, 2)\n")
+        await driver.until(lambda: "Fix" in driver.transcript and "invalid for input" in driver.transcript)
+        assert "More" not in driver.transcript
+        await driver.press("escape", "e")
+        await driver.until(lambda: driver.shows("This lesson teaches it."))
+
+
+async def test_the_repair_that_a_step_asks_for_is_shown_on_demand_only() -> None:
+    async with opened(lesson="shapes-and-reshaping#read-in-order", answer=failing, lessons=LESSONS) as driver:
+        await driver.until(lambda: driver.shows("ready", "Repair a view"))
+        await driver.type("a @ b\n")
+        await driver.until(lambda: "Fix" in driver.transcript)
+        words = " ".join(driver.transcript.replace("│", " ").split())
+        assert "the inner sizes 4 and 5 differ" in words
+        assert "Fix Look for it yourself first; Esc e shows it." in words
+        assert "a @ b.T" not in words
+        await driver.press("escape", "e")
+        await driver.until(lambda: driver.shows("What to do", "a @ b.T"))
+
+
 async def test_an_unknown_error_stays_a_traceback_and_says_so() -> None:
     async with opened(repl=True, answer=failing) as driver:
         await driver.until(lambda: driver.shows("ready"))

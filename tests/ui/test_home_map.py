@@ -17,7 +17,8 @@ def _lesson(folder: Path, number: int, name: str, track: str, minutes: int, *bef
     place = folder / f"{number:02}-{name}"
     place.mkdir()
     (place / "lesson.yaml").write_text(
-        f"schema: 1\nid: {name}\ntitle: About {name}\ntrack: {track}\nobjectives: [know {name}]\n"
+        f"schema: 1\nid: {name}\ntitle: About {name}\ntrack: {track}\n"
+        f"objectives: [know {name}, like it, use it, teach it, draw it]\n"
         f"minutes: {minutes}\ndifficulty: 1\nprerequisites: [{', '.join(before)}]\n"
         "steps:\n  - {id: one, kind: read, text: One.}\n  - {id: two, kind: read, text: Two.}\n",
         encoding="utf-8",
@@ -45,8 +46,9 @@ def test_it_says_what_builds_on_what_and_what_is_done(course: Path, tmp_path: Pa
     assert there.whole() == "3 lessons · 2 h · 33 % done"
     assert "1/2 · 1 h 15 min" in there.heading("", "ground", [sand, stone]).plain
     assert there.next_lesson(None) == "stone"
-    assert there.ways(sand).plain.split("\n") == ["", "Leads to", "· About stone", "· About tower", ""]
-    assert there.ways(tower).plain.split("\n") == ["", "Builds on", "✓ About sand", "· About stone", ""]
+    assert there.builds_on(sand).plain == there.leads_to(tower).plain == ""
+    assert there.leads_to(sand).plain.split("\n") == ["", "Leads to", "· About stone", "· About tower", ""]
+    assert there.builds_on(tower).plain == "Builds on  ✓ About sand  · About stone"
     dim = {
         entry.id: any(
             span.style == "dim" and row.plain[span.start : span.end] == entry.title for span in row.spans
@@ -69,4 +71,4 @@ async def test_it_is_the_first_screen(course: Path, size: tuple[int, int]) -> No
     async with opened(lessons=course, size=size) as driver:
         await driver.until(lambda: driver.shows("3 lessons · 2 h · 0 % done", "25 min  About sand   start here"))
         await driver.press("down")
-        await driver.until(lambda: driver.shows("Builds on"))
+        await driver.until(lambda: driver.shows("Builds on  · About sand"))

@@ -69,6 +69,24 @@ async def test_a_last_try_that_was_right_by_itself_is_the_answer() -> None:
     assert kept("fixing") == ([("shares = x / 3", "pass")], "done", "shares = x / 3")
 
 
+async def test_of_the_tries_only_what_the_answer_needs_is_kept_as_it() -> None:
+    class Enough(Worker):
+        def __call__(self, command: commands.Command) -> list[events.Event]:
+            told = super().__call__(command)
+            if isinstance(command, commands.Check) and len(command.cells) == 2:
+                checked = events.Checked(command.id, (result("pass"),), "", "", enough=command.cells[-1])
+                return [told[0], checked, told[-1]]
+            return told
+
+    async with at("fixing", Enough()) as driver:
+        await driver.until(lambda: driver.shows("F5 puts it into the prompt", "ready"))
+        await driver.type("x.div(2)\n")
+        await driver.type("shares = x / 3\n")
+        await driver.until(lambda: driver.shows("✓ done"))
+        await driver.until(lambda: not driver.shows("run again by itself"))
+    assert kept("fixing") == ([("shares = x / 3", "pass")], "done", "shares = x / 3")
+
+
 @pytest.mark.parametrize("step", ["fixing", "training"])
 async def test_code_at_the_prompt_is_kept_with_its_verdict(step: str) -> None:
     worker = Worker(result("timeout", "Your code ran for more than 10 s here and was stopped."))

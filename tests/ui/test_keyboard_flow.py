@@ -14,6 +14,7 @@ from tutor.progress import Progress
 from tutor.protocol import commands
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
+from tutor.ui.widgets.transcript import Transcript
 
 RECALL = """
 recall:
@@ -235,7 +236,8 @@ async def test_from_the_end_the_steps_are_one_key_away(course: Path) -> None:
 async def test_letters_typed_faster_than_what_they_open_open_one_thing() -> None:
     async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
         await driver.until(lambda: driver.shows("ready", "centred"))
-        await driver.press("f6")
+        await driver.press("f6", "f6")
+        await driver.until(lambda: driver.app.screen.query_one(Transcript).has_focus)
         for character in ":o:o:":
             driver.app.post_message(Key("colon" if character == ":" else character, character))
         await driver.until(lambda: len(driver.app.screen_stack) > 2)
@@ -342,3 +344,58 @@ async def test_a_key_with_nothing_to_do_in_a_step_says_so_and_is_not_in_the_foot
         await driver.until(lambda: driver.shows("This step has no hints."))
         await driver.press("f5")
         await driver.until(lambda: driver.shows("Nothing to run in this step."))
+
+
+async def test_code_that_is_typed_while_the_text_has_the_keyboard_is_code() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("ready", "Make centred"))
+        screen = driver.app.screen
+        for code in ("mean", "net = 1", "print(1)", "(1)", "2 + 2", "%who", "_x", "'q'"):
+            screen.query_one(Prompt).load("")
+            screen.query_one(LessonPane).focus()
+            await driver.until(lambda: driver.app.focused is not None and driver.app.focused.id == "lesson")
+            for character in code:
+                driver.app.post_message(Key({" ": "space"}.get(character, character), character))
+            await driver.until(lambda code=code: screen.query_one(Prompt).source == code)  # type: ignore[misc]
+        assert driver.app.screen is screen
+        assert driver.shows("Make centred")
+
+
+async def test_the_text_leaves_other_keys_to_their_actions() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("ready", "Make centred"))
+        driver.app.screen.query_one(LessonPane).focus()
+        await driver.until(lambda: driver.app.focused is not None and driver.app.focused.id == "lesson")
+        await driver.press("space")
+        await driver.press("slash")
+        await driver.until(lambda: driver.shows("Esc") and len(driver.app.screen_stack) == 3)
+        await driver.press("escape")
+        await driver.until(lambda: len(driver.app.screen_stack) == 2)
+        assert not driver.app.screen.query_one(Prompt).source
+        await driver.press("escape", "m")
+        await driver.until(lambda: driver.shows("learn PyTorch"))
+
+
+@pytest.mark.parametrize("step", ["pick", "guess"])
+async def test_a_number_that_is_pressed_before_its_answers_are_there_is_no_code(step: str) -> None:
+    async with opened(answer=Judge(), lesson=f"broadcasting#{step}", ready=False) as driver:
+        await driver.until(lambda: driver.shows("Broadcasting ·"))
+        pane = driver.app.screen.query_one(LessonPane)
+        await driver.until(lambda: pane.has_focus_within)
+        await driver.press("1")
+        await driver.until(lambda: driver.shows("The answers are on their way."))
+        assert not driver.app.screen.query_one(Prompt).source
+        driver.client.ready()
+        await driver.until(lambda: pane.answers.has_focus and pane.answers.option_count)
+        await driver.press("1")
+        await driver.until(lambda: driver.shows("✗") or driver.shows("✓"))
+    assert status(step) != "none"
+
+
+async def test_code_that_is_typed_before_the_answers_are_there_is_code() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#pick", ready=False) as driver:
+        await driver.until(lambda: driver.app.screen.query(LessonPane))
+        pane = driver.app.screen.query_one(LessonPane)
+        await driver.until(lambda: pane.has_focus_within)
+        await driver.type("x1")
+        await driver.until(lambda: driver.app.screen.query_one(Prompt).source == "x1")

@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
+
 from tests.fake import DEVICES, FakeClient, run_well
 from tests.ui.driver import Driver, opened
 from tutor.lesson.loader import load_lesson
@@ -14,6 +16,7 @@ from tutor.protocol import commands, events
 from tutor.protocol.devices import Backend, DeviceSnapshot
 from tutor.protocol.verdicts import CheckPart, CheckResult
 from tutor.ui.widgets.line_order import LineOrder
+from tutor.ui.widgets.prompt import Prompt
 
 LESSONS = Path(__file__).parent.parent / "kinds" / "lessons"
 LESSON = load_lesson(LESSONS / "01-every-kind")
@@ -94,6 +97,27 @@ async def test_a_gap_is_edited_like_a_line() -> None:
         await driver.until(lambda: driver.app.focused is None or driver.app.focused.id != "step-blanks")
         # What was typed stays while the learner is elsewhere.
         assert driver.shows("x.sum", "dim=1")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize(
+    ("step", "work"), [("filling", "step-blanks"), ("ordering", "step-lines"), ("picking", "step-answers")]
+)
+async def test_from_what_is_worked_on_f6_leads_to_the_prompt_and_round_again(
+    step: str, work: str, size: tuple[int, int]
+) -> None:
+    async with at(step, size=size) as driver:
+        await focused(driver, work)
+        prompt = driver.app.screen.query_one(Prompt)
+        await driver.press("f6")
+        await driver.until(lambda: prompt.has_focus_within)
+        # There is no tensor yet: the panes have nothing to be worked on.
+        await driver.press("f6")
+        await focused(driver, "transcript")
+        await driver.press("f6")
+        await focused(driver, work)
+        await driver.press("f6", "escape", "t", "f6")
+        await (focused(driver, "transcript") if size[0] > 80 else focused(driver, work))
 
 
 async def test_lines_are_put_in_order_and_judged_by_running() -> None:
@@ -251,6 +275,25 @@ async def test_what_was_found_of_an_answer_is_not_told_of_the_next_one_that_rais
         await driver.press("escape", "W")
         await driver.until(lambda: driver.shows("Why it was refused", "That raised an error"))
         assert not driver.shows("expected [2]")
+
+
+async def test_what_was_said_of_an_answer_does_not_outlive_it() -> None:
+    worker = Worker(result("error", "`total` is not defined yet."))
+    async with at("centring", worker) as driver:
+        await driver.until(lambda: driver.shows("ready", "Done when"))
+        await driver.press("f8")
+        await driver.until(lambda: driver.shows("✗ total is not defined yet."))
+        await driver.type("a = 1\n")
+        await driver.until(lambda: len(driver.client.sent(commands.Check)) > 2)
+        await driver.press("escape", "W")
+        await driver.until(lambda: driver.shows("Why it was refused", "a = 1"))
+        await driver.press("escape")
+        await driver.until(lambda: driver.shows("Done when"))
+        assert driver.shows("✗ total is not defined yet."), "it holds all the same"
+        worker.otherwise = result("fail", "shape: expected [2], got [3].")
+        await driver.type("total = 0\n")
+        await driver.until(lambda: driver.shows("expected [2]"))
+        assert not driver.shows("not defined yet")
 
 
 async def test_a_step_for_a_device_has_a_twin_where_there_is_none() -> None:

@@ -21,7 +21,7 @@ async def test_it_asks_when_it_is_shown_and_after_each_run_then() -> None:
         await driver.until(lambda: len(driver.client.sent(commands.Execute)) == 1)
         await driver.until(lambda: driver.shows("ready"))
         assert driver.client.sent(commands.LookAtModel) == []
-        await driver.press("escape", "M")
+        await driver.press("escape", "K")
         await driver.until(lambda: driver.shows("net Net", "conv Conv2d", "1,234,567 parameters"))
         assert len(driver.client.sent(commands.LookAtModel)) == 1
         await driver.type("2\n")
@@ -31,7 +31,7 @@ async def test_it_asks_when_it_is_shown_and_after_each_run_then() -> None:
 async def test_keys_choose_fold_and_change_the_model() -> None:
     async with opened(repl=True, answer=scripted) as driver:
         await driver.until(lambda: driver.shows("ready"))
-        await driver.press("escape", "M")
+        await driver.press("escape", "K")
         await driver.until(lambda: driver.shows("conv Conv2d"))
         await driver.press("f6")
         await driver.press("down", "down")
@@ -53,7 +53,7 @@ async def test_while_the_first_answer_is_awaited_nothing_is_said_to_be_missing()
 
     async with opened(repl=True, answer=silent) as driver:
         await driver.until(lambda: driver.shows("ready"))
-        await driver.press("escape", "M")
+        await driver.press("escape", "K")
         await driver.until(lambda: driver.shows("Looking …"))
         assert not driver.shows("No model yet.")
         (asked,) = driver.client.sent(commands.LookAtModel)

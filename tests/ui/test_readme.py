@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tutor.ui.actions import LESSON_ACTIONS, key_text
+from tutor.ui.actions import HOME, LESSON_ACTIONS, QUIT, key_text
 from tutor.ui.editor_keys import CELL_KEYS, PROMPT_KEYS
 from tutor.ui.panes.tensor_keys import TENSOR_KEYS
 from tutor.ui.play_keys import DESCENT_KEYS, PLAY_KEYS
@@ -40,6 +40,8 @@ def test_no_key_or_letter_means_two_things() -> None:
     assert len(set(letters)) == len(letters)
     # Esc and one of these, typed fast, are keys of the prompt: Alt+B, Alt+F, Alt+D.
     assert not set(letters) & set("bfd")
+    # Shift held a moment too long or too short must not lead out of the lesson.
+    assert not {HOME.letter.swapcase(), QUIT.letter.swapcase()} & set(letters)
 
 
 def test_no_key_of_the_playground_means_two_things() -> None:

@@ -36,7 +36,7 @@ async def test_back_forth_and_home_with_the_next_run() -> None:
         await driver.until(lambda: driver.shows("after [1] · 2 runs ago", "11"))
         await driver.press("escape", "g")
         await driver.until(lambda: driver.shows("No gradients yet."))
-        await driver.press("escape", "M")
+        await driver.press("escape", "K")
         await driver.until(lambda: driver.shows("Nothing is known of a model after [1]"))
         assert driver.client.sent(commands.LookAtModel) == []
         await driver.press("less_than_sign")

@@ -341,6 +341,8 @@ class Checked:
     alone: str = ""
     """The learner's last try, where that is right once it runs after the set-up again: earlier ones had changed
     what it works with. Its names have been put in place."""
+    enough: str = ""
+    """Where everything is right, the part of the cells that is so by itself; empty where that was not found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from tutor.render.lines import Line, clean, to_text, wrap
+from tutor.render.explained import prose_lines
+from tutor.render.lines import Line, clean, to_text
 from tutor.texts import _, mark, retold
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from tutor.protocol.verdicts import CheckPart, CheckResult
+    from tutor.render.lines import Piece
     from tutor.render.look import Look
 
 __all__ = ["check_feedback", "checklist", "rules"]
@@ -93,11 +95,11 @@ def _part(part: CheckPart, look: Look, sign: str = " ") -> list[Line]:
         return []
     ink = look.palette
     label, expected, got = (clean(text, look) for text in (part.label, part.expected, part.got))
-    line = Line(f"   {sign} ", ink.bad).add(label, ink.dim)
+    line = Line(f"   {sign} ", ink.bad).extend(_flat(label, ink.dim, look))
     if expected:
-        line.add("  " + _("expected") + " ", ink.dim).add(expected, ink.good)
+        line.add("  " + _("expected") + " ", ink.dim).extend(_flat(expected, ink.good, look))
     if got:
-        line.add("  " + _("yours") + " ", ink.dim).add(got, ink.bad)
+        line.add("  " + _("yours") + " ", ink.dim).extend(_flat(got, ink.bad, look))
     if line.cells <= look.width:
         return [line]
     lines = _hanging(f"   {sign} ", ink.bad, label, ink.dim, look)
@@ -110,10 +112,16 @@ def _part(part: CheckPart, look: Look, sign: str = " ") -> list[Line]:
 
 
 def _hanging(prefix: str, prefix_style: Style, text: str, style: Style, look: Look) -> list[Line]:
-    """``text`` behind ``prefix``, its further lines indented as far."""
+    """``text``, with code in it, behind ``prefix``; its further lines indented as far."""
     cells = cell_len(prefix)
-    first, *rest = wrap(text, max(1, look.width - cells))
-    return [Line(prefix, prefix_style).add(first, style), *(Line(" " * cells).add(part, style) for part in rest)]
+    first, *rest = prose_lines(text, look, look.width - cells, style)
+    return [Line(prefix, prefix_style).extend(first), *(Line(" " * cells).extend(part) for part in rest)]
+
+
+def _flat(text: str, style: Style, look: Look) -> list[Piece]:
+    """``text``, with code in it, on one line."""
+    (pieces,) = prose_lines(text, look, cell_len(text) + 1, style)
+    return pieces
 
 
 def check_feedback(results: Sequence[CheckResult], look: Look, mistake: str = "") -> Text:
@@ -143,4 +151,4 @@ def check_feedback(results: Sequence[CheckResult], look: Look, mistake: str = ""
 
 def _paragraphs(text: str, style: Style, look: Look) -> list[Line]:
     lines = text.strip("\n").split("\n") if text.strip() else []
-    return [Line(part, style) for line in lines for part in wrap(clean(line, look), look.width)]
+    return [Line().extend(part) for line in lines for part in prose_lines(line, look, look.width, style)]

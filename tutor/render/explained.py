@@ -145,32 +145,35 @@ def explanation_lines(explanation: Explanation, look: Look, more: str = "") -> l
     return lines
 
 
-def prose_lines(text: str, look: Look, width: int) -> Iterator[list[Piece]]:
-    """Prose with code between backticks, wrapped at spaces; code keeps its colour on every line it takes."""
+def prose_lines(text: str, look: Look, width: int, style: Style = NONE) -> Iterator[list[Piece]]:
+    """Prose with code between backticks, wrapped at spaces; code keeps its colour on every line it takes.
+
+    ``style`` is that of the words.
+    """
     line = Line()
-    for word in _words(text, look):
+    for word in _words(text, look, style):
         cells = sum(cell_len(part) for part, _ in word)
         if line.cells and line.cells + 1 + cells > max(1, width):
             yield line.pieces
             line = Line()
         line.add(" " if line.cells else "")
-        for part, style in word:
+        for part, own in word:
             first, *rest = chop(part, max(1, width - line.cells)) if cells > width else [part]
-            line.add(first, style)
+            line.add(first, own)
             for piece in rest:
                 yield line.pieces
-                line = Line(piece, style)
+                line = Line(piece, own)
     yield line.pieces
 
 
-def _words(text: str, look: Look) -> Iterator[list[Piece]]:
+def _words(text: str, look: Look, style: Style) -> Iterator[list[Piece]]:
     """What stands between spaces, as styled pieces: ``(`x`),`` is one word of three pieces."""
     word: list[Piece] = []
-    style_of_code: Style = look.palette.name
+    code = look.palette.name
     for place, part in enumerate(_MARKED.split(clean(text, look))):
         first, *others = part.split(" ")
-        word.append((first, style_of_code if place % 2 else NONE))
+        word.append((first, code if place % 2 else style))
         for other in others:
             yield word
-            word = [(other, style_of_code if place % 2 else NONE)]
+            word = [(other, code if place % 2 else style)]
     yield word

@@ -30,6 +30,8 @@ class Judging(Answering):
         self._submitted: Cell | None = None
         self.refusal: Refusal | None = None
         """The last answer at this step that was not taken, and why."""
+        self._refused_with = ""
+        """What was said of the last answer that was handed in and not taken."""
 
     def submit(self, code: str) -> Cell | None:
         """Run what was not typed at the prompt (gaps filled, lines in order, a file), then judge it.
@@ -79,12 +81,13 @@ class Judging(Answering):
             if verdict.fault and not isinstance(self.view.step, Explore):
                 self._complete("shown")
                 self.refusal = self._told(verdict, verdict.problem, self._own_answer())
+            self._refused_with = verdict.problem
             self._say(verdict.problem, "bad")
         elif entering:
             # Nothing is done by being looked at.
             return
         elif verdict.passed:
-            own = self._own_answer(verdict.alone)
+            own = self._own_answer(verdict.alone or verdict.enough)
             self._record(own if handed_in is None else handed_in, "pass")
             self._complete("done", own)
             self.refusal = None
@@ -95,6 +98,13 @@ class Judging(Answering):
             self.refusal = self._told(verdict, verdict.said, answer)
             if asked:
                 self._refuse(verdict.said, answer, verdict.status)
+            elif self.view.message == self._refused_with != "" and not self._still_so(verdict):
+                # It was said of what is no more; what holds now stands with the rules.
+                self._set(message="", mood="info")
+
+    def _still_so(self, verdict: Verdict) -> bool:
+        """Whether what was said when an answer was not taken is what ``verdict`` says too."""
+        return bool(verdict.said) and self._refused_with.startswith(verdict.said)
 
     def _told(self, verdict: Verdict, said: str, answer: str) -> Refusal:
         return Refusal(self.lesson, self.view.index, answer, verdict.results, said, verdict.fault)
@@ -104,4 +114,5 @@ class Judging(Answering):
         hints = len(getattr(self.view.step, "hints", ()))
         if attempts >= _MENTION_HINT_AFTER and len(self.view.hints) < hints:
             message += "  " + _("(F4 has a hint.)")
+        self._refused_with = message
         self._say(message, "bad")

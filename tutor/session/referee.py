@@ -39,6 +39,9 @@ class Verdict:
     alone: str = ""
     """The learner's code that was right once it was run by itself after the set-up; empty where it need not be."""
 
+    enough: str = ""
+    """The part of the learner's code that is right by itself; empty where that is not known."""
+
     @property
     def afresh(self) -> bool:
         """Right, once run by itself after the set-up."""
@@ -99,7 +102,7 @@ def _verdict(checked: events.Checked) -> Verdict:
         return Verdict(checked.results, "", words, fault=True)
     failed = next((result for result in checked.results if result.status != "pass"), None)
     said = checked.mistake or (failed.feedback or retold(failed.message, *TOLD) if failed is not None else "")
-    return Verdict(checked.results, said, alone=checked.alone)
+    return Verdict(checked.results, said, alone=checked.alone, enough=checked.enough)
 
 
 def _broken_words(broken: CheckResult) -> str:

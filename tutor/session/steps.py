@@ -50,6 +50,8 @@ class StepView:
     message: str = ""
     mood: str = "info"
     """How ``message`` is meant: ``info``, ``good``, ``bad``, or ``note``, for which no text is to scroll away."""
+    said: int = 0
+    """How often something was said at this step: the same words may be said anew."""
     recalled: bool = False
     """Whether ``message`` was said in an earlier visit to the step: no text is to scroll away for it either."""
     busy: str = ""
@@ -62,6 +64,12 @@ class StepView:
         """Whether something in the lesson itself is to be worked on, not in the prompt."""
         asked = bool(self.options) or self.typed or bool(self.lines) or isinstance(self.step, Fill)
         return asked and self.status == "open"
+
+    @property
+    def choosing(self) -> bool:
+        """Whether an answer is to be chosen by its number; the answers may still be on their way."""
+        offers = isinstance(self.step, Choice) or (isinstance(self.step, Predict) and bool(self.step.distractors))
+        return offers and self.status == "open"
 
     @property
     def will_ask(self) -> bool:

@@ -91,7 +91,7 @@ class Turn:
     # The view
 
     def _say(self, message: str, mood: str) -> None:
-        self._set(message=message, mood=mood, recalled=False)
+        self._set(message=message, mood=mood, said=self.view.said + 1, recalled=False)
 
     def _set(self, **changes: object) -> None:
         self.view = replace(self.view, **changes)  # type: ignore[arg-type]

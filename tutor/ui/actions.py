@@ -2,7 +2,7 @@
 
 Footer, help screen, command palette and the README's table of keys are all made from this registry, so
 there is no key that is not documented. A function key has a twin that needs none: ``Esc`` and a letter,
-or the letter alone where no text is being typed.
+or the letter alone in the panes and the transcript.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ END_TRAINING = Action(
 )
 RUNS = Action("kept_runs", "Runs", "", "R", "Compare the training runs of this session: table, losses, files.")
 FLOW = Action("show_flow", "Flow", "", "F", "Show the Flow pane: the operations of the last run, step by step.")
-MODEL = Action("show_model", "Model", "", "M", "Show the Model pane: layers, sizes and shapes.")
+MODEL = Action("show_model", "Model", "", "K", "Show the Model pane: layers, sizes and shapes.")
 WATCH = Action("show_watch", "Watch", "", "j", "Show the Watch pane: expressions evaluated after each run.")
 ALIGN = Action("show_align", "Align", "", "A", "Show the Align pane: how the shapes of what you type meet.")
 MEMORY = Action("show_memory", "Memory", "", "D", "Show the Memory pane: the storage under a tensor.")

@@ -29,6 +29,9 @@ from tutor.worker.probe.judging.untouched import Kept
 from tutor.worker.probe.observer import Observer
 from tutor.worker.reference import Reference, References, words
 
+_SPARE = 1.0
+"""Seconds that finding out which part of an answer is needed may take, for each part that is tried."""
+
 _ANSWER_LIMIT = 4_000
 """Characters of a computed answer that travel."""
 
@@ -125,13 +128,14 @@ class Judge:
                     evidence, proof = self._evidence(command, reference)
                     results = tuple(self._judged(command, evidence, proof, kept, reference.proven))
                     again = self._afresh(command, results, evidence, proof, reference.proven)
+                    enough = self._enough(command, results, evidence, proof, reference.proven)
                     mistake = (
                         "" if again else foreseen.feedback(command, results, evidence, kept, reference, self._time)
                     )
         except LessonFault as fault:
             return events.Checked(command.id, (), "", str(fault))
         if again is None:
-            return events.Checked(command.id, results, mistake, "")
+            return events.Checked(command.id, results, mistake, "", enough=enough)
         results, made, source = again
         # A single cell is told as it was typed, not as Python was made of its magics.
         source = dict(zip(evidence.cells, command.cells)).get(source, source)  # noqa: B905 - one for one
@@ -184,10 +188,36 @@ class Judge:
             return None
         if "training" in kinds_in(command.checks):
             return None
+        return self._by_itself(command, evidence, proof, proven, command.limit)
+
+    def _enough(
+        self,
+        command: commands.Check,
+        results: tuple[CheckResult, ...],
+        evidence: Evidence,
+        proof: Evidence,
+        proven: set[str],
+    ) -> str:
+        """The part of what was run that is right by itself, where all of it is right; empty where none was found.
+
+        Nothing is found where time is short, and of cells with magics, whose commands are not given twice.
+        """
+        cells = evidence.cells
+        if len(cells) < 2 or cells != command.cells or any(result.status != "pass" for result in results):
+            return ""
+        if "training" in kinds_in(command.checks):
+            return ""
+        found = self._by_itself(command, evidence, proof, proven, min(_SPARE, command.limit))
+        return found[2] if found is not None else ""
+
+    def _by_itself(
+        self, command: commands.Check, evidence: Evidence, proof: Evidence, proven: set[str], seconds: float
+    ) -> tuple[tuple[CheckResult, ...], dict[str, Any], str] | None:
+        """The last cell, else it and what it needs, run after the set-up, if that is right: as :meth:`_afresh`."""
         part = submission.programs(evidence.cells, names_in(command.checks), last=True)[:1]
         for source in dict.fromkeys((evidence.cells[-1], *part)):
             try:
-                with self._time(command.limit), captured() as output:
+                with self._time(seconds), captured() as output:
                     made = self._run_again(command, source, command.seed)
             except KeyboardInterrupt:
                 raise

@@ -1,4 +1,4 @@
-"""What the keyboard means while an answer is to be chosen."""
+"""What the keyboard means in the text of a lesson, and while an answer is to be chosen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class ChoosingScreen(WorkScreen):
     """A work screen with a lesson's text and, at times, answers to choose from."""
 
     _begun = False
-    """Whether Python is being typed that the answers got the first keys of."""
+    """Whether Python is being typed that the lesson got the first keys of."""
 
     @property
     def reads(self) -> bool:
@@ -26,8 +26,18 @@ class ChoosingScreen(WorkScreen):
         cramped = self.has_class("-narrow") and self.has_class("-short")
         self.set_class(cramped and self.reads, "-reading")
 
+    @property
+    def takes_digits(self) -> bool:
+        """Whether a digit typed in the lesson is the number of an answer."""
+        return bool(self.query_one(LessonPane).answers.display)
+
+    @property
+    def takes_code(self) -> bool:
+        """Whether what is typed in the lesson is code for the prompt."""
+        return True
+
     def on_descendant_focus(self) -> None:
-        if self.query_one(LessonPane).answers.has_focus:
+        if self.query_one(LessonPane).has_focus_within:
             self._begun = False
         self.share_room()
 
@@ -35,13 +45,19 @@ class ChoosingScreen(WorkScreen):
         self.call_after_refresh(self.share_room)
 
     def on_key(self, event: events.Key) -> None:
-        """Whoever types while an answer is to be chosen means Python, but for the numbers of the answers."""
-        answers = self.query_one(LessonPane).answers
+        """Whoever types where only text is to be read means Python, but for the numbers of answers."""
+        reads = self.query_one(LessonPane).has_focus_within
         character = event.character or ""
-        # Keys may be on their way to the answers while the prompt gets the focus.
-        late = self._begun and (answers.has_focus or self.query_one(Prompt).has_focus_within)
-        if event.is_printable and (late or (answers.has_focus and not character.isdigit())):
+        # Keys may be on their way to the lesson while the prompt gets the focus.
+        late = self._begun and (reads or self.query_one(Prompt).has_focus_within)
+        begins = reads and self.takes_code and begins_code(character)
+        if event.is_printable and (late or (begins and not (character.isdigit() and self.takes_digits))):
             self._begun = True
             event.stop()
             event.prevent_default()
             self.query_one(Prompt).take(character)
+
+
+def begins_code(character: str) -> bool:
+    """Whether a line of Python, or a magic, may begin with it. The other letters of actions lead nowhere else."""
+    return character.isalnum() or character in tuple("_([{'\"#@+-~*%!")

@@ -171,6 +171,9 @@ class HomeScreen(Screen[None]):
             return Text.assemble((f"{_(title)}\n\n", "bold"), _(words))
         text = Text.assemble((f"{lesson.title}\n", "bold"))
         text.append(self._map.size(lesson) + "\n", style="dim")
+        if before := self._map.builds_on(lesson):
+            # Before what it teaches: where rows are few, what stands last is not seen.
+            text.append_text(before).append("\n")
         if lesson.pack:
             text.append_text(about_pack(self._catalogue.packs[lesson.pack]))
         text.append("\n" + _("You will be able to") + "\n", style="bold")
@@ -182,7 +185,7 @@ class HomeScreen(Screen[None]):
                 text.append(f"\n★ {number}  {step.title or step.id.replace('-', ' ')}", style="yellow")
         if marked:
             text.append("\n")
-        return text.append_text(self._map.ways(lesson))
+        return text.append_text(self._map.leads_to(lesson))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_id == _REPL:

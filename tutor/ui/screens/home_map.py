@@ -83,19 +83,26 @@ class CourseMap:
         )
         return text.format(total=total, minutes=lesson.minutes, done=self._done(lesson))
 
-    def ways(self, lesson: Entry) -> Text:
-        """What a lesson builds on and where it leads; empty where it stands alone."""
-        text = Text()
+    def builds_on(self, lesson: Entry) -> Text:
+        """What a lesson builds on, in a line; empty where it needs nothing."""
         before = self._catalogue.builds_on(lesson)
-        behind = [other.id for other in self._catalogue.entries if lesson.id in self._catalogue.builds_on(other)]
-        for words, names in ((_("Builds on"), before), (_("Leads to"), behind)):
-            if names:
-                text.append(f"\n{words}\n", style="bold")
-            for name in names:
-                mark = "✓" if name in self.finished else "·"
-                title = self._lessons[name].title if name in self._lessons else name
-                text.append(f"{mark} ", style="green").append(f"{title}\n")
+        text = Text(_("Builds on") if before else "", style="bold")
+        for name in before:
+            text.append("  ").append_text(self._named(name))
         return text
+
+    def leads_to(self, lesson: Entry) -> Text:
+        """Where a lesson leads; empty where nothing builds on it."""
+        behind = [other.id for other in self._catalogue.entries if lesson.id in self._catalogue.builds_on(other)]
+        text = Text(f"\n{_('Leads to')}\n" if behind else "", style="bold")
+        for name in behind:
+            text.append_text(self._named(name)).append("\n")
+        return text
+
+    def _named(self, name: str) -> Text:
+        """A lesson by its title, and whether it is finished."""
+        title = self._lessons[name].title if name in self._lessons else name
+        return Text.assemble(("✓ " if name in self.finished else "· ", "not bold green"), (title, "not bold"))
 
     def _missing(self, lesson: Entry) -> bool:
         """Whether a lesson builds on one of this catalogue that is not finished."""

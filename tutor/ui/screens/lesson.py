@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding
 from textual.widgets import Static
 
-from tutor.lesson.model import Lesson, Predict
+from tutor.lesson.model import Fix, Lesson, Predict
 from tutor.lesson.state import title_of
 from tutor.progress import Progress
 from tutor.protocol import events
@@ -82,7 +82,7 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
     async def _follow(self) -> None:
         """Show the newest view; views that come faster than they can be drawn are passed over."""
         pane = self.query_one(LessonPane)
-        before: int | None = None
+        before: tuple[int, bool] | None = None
         index: int | None = None
         while True:
             self._pending.clear()
@@ -95,9 +95,9 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
             if not view.busy:
                 self.picture_step(view.step)
             self.refresh_bindings()
-            asked = view.index if view.answering and view.chosen is None else None
-            if asked not in (None, before) and not pane.has_focus_within:
-                pane.focus_work()
+            asked = (view.index, view.answering) if view.will_ask and view.chosen is None else None
+            if asked not in (None, before):
+                self._lend_keyboard(view)
             before = asked
             await self._pending.wait()
 
@@ -109,6 +109,14 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         # Letters typed in the lesson are actions, and what is typed next is Python.
         if not view.will_ask and is_shown(prompt):
             prompt.focus()
+
+    def _lend_keyboard(self, view: StepView) -> None:
+        """The keyboard goes to a question before its answers are there: a number pressed early is no code."""
+        pane, prompt = self.query_one(LessonPane), self.query_one(Prompt)
+        if view.answering:
+            pane.focus_work()
+        elif not prompt.source and not prompt.asks:
+            pane.focus()
 
     def file_watched(self) -> None:
         self._changed()
@@ -161,6 +169,14 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         await self.player.revive()
         self.query_one(Transcript).note(_("The lesson's own variables are set up again."), "info")
 
+    @property
+    def open_lessons(self) -> list[str]:
+        return [self.lesson.id]
+
+    @property
+    def asks_for_repair(self) -> bool:
+        return isinstance(self.player.view.step, Fix) and self.player.view.status == "open"
+
     def cell_finished(self, cell: Cell) -> None:
         self.run_worker(self._judge(cell), group="judge")
 
@@ -199,10 +215,29 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         self.query_one(Transcript).follow()
         self.player.submit(event.code)
 
+    def panes_in_turn(self) -> tuple[str, ...]:
+        # From what is worked on in the lesson the prompt is one key away, as the lesson is from the prompt.
+        covered = self.has_class("-narrow") and self.has_class("-inspecting")
+        works = self.player.view.answering and not covered
+        return ("lesson", "prompt", "inspector", "transcript") if works else self.PANES
+
+    def _focus_into(self, name: str) -> None:
+        if name == "lesson" and self.player.view.answering:
+            self.query_one(LessonPane).focus_work()
+        else:
+            super()._focus_into(name)
+
+    @property
+    def takes_digits(self) -> bool:
+        return self.player.view.choosing
+
     def do_letter(self, letter: str) -> bool:
-        choosing = bool(self.player.view.options) and self.player.view.status == "open"
-        if choosing and letter.isdigit() and is_shown(self.query_one(LessonPane)):
-            self.post_message(LessonPane.Answered(int(letter) - 1))
+        view = self.player.view
+        if view.choosing and letter.isdigit() and is_shown(self.query_one(LessonPane)):
+            if view.options:
+                self.post_message(LessonPane.Answered(int(letter) - 1))
+            else:
+                self.say(_("The answers are on their way. One moment."))
             return True
         return super().do_letter(letter)
 

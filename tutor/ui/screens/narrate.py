@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from tutor.explain import Explanation, explain
@@ -109,9 +110,24 @@ class Narrating(_Base):
         transcript = self.query_one(Transcript)
         transcript.fold()
         self._explained = explain(event.chain)
-        more = f"{key_text(actions.EXPLAIN)}: {self._explained.topic.title}" if self._explained else ""
+        told, more = self._explained, ""
+        if told is not None and told.topic.lesson_among(self.open_lessons) is None:
+            more = f"{key_text(actions.EXPLAIN)}: {told.topic.title}"
+        if told is not None and self.asks_for_repair:
+            words = _("Look for it yourself first; {key} shows it.")
+            told = replace(told, fix=words.format(key=key_text(actions.EXPLAIN)), caution="")
         look = Look(width=max(transcript.size.width - 2, 40))
-        transcript.add_lines(error_report(event.chain, look, self._explained, more))
+        transcript.add_lines(error_report(event.chain, look, told, more))
+
+    @property
+    def open_lessons(self) -> list[str]:
+        """Ids of the lessons nobody need be sent to."""
+        return []
+
+    @property
+    def asks_for_repair(self) -> bool:
+        """Whether the repair of what raises is the learner's to find: the way to it is shown on demand only."""
+        return False
 
     def _steered(self, event: events.Steered) -> None:
         words = steered_words(event)

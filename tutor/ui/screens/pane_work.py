@@ -37,12 +37,28 @@ class PaneWork(_Base):
     PANES: tuple[str, ...] = ("prompt", "inspector", "transcript")
     """Ids of what F6 goes through, in order."""
 
+    def panes_in_turn(self) -> tuple[str, ...]:
+        """The order in which F6 goes through them now."""
+        return self.PANES
+
     def action_next_pane(self) -> None:
-        panes = [self.query_one(f"#{name}") for name in self.PANES]
-        inside = next((n for n, pane in enumerate(panes) if pane.has_focus_within), -1)
-        target = panes[(inside + 1) % len(panes)]
-        self.set_class(target.id == "inspector", "-inspecting")
-        self.call_after_refresh(self._focus_into, target.id or "")
+        """The next pane that can take the keyboard; one with nothing in it is passed over."""
+        names = self.panes_in_turn()
+        inside = next((n for n, name in enumerate(names) if self.query_one(f"#{name}").has_focus_within), -1)
+        turn = [*names[inside + 1 :], *names[: inside + 1]]
+        target = next((name for name in turn if self._can_enter(name)), None)
+        if target is not None:
+            self.set_class(target == "inspector", "-inspecting")
+            self.call_after_refresh(self._focus_into, target)
+
+    def _can_enter(self, name: str) -> bool:
+        pane = self.query_one(f"#{name}")
+        # Where there is room for one thing at a time, panes are shown by being entered.
+        shown = self._zoomed is None or is_shown(pane)
+        return shown and any(
+            widget.focusable and all(part.display for part in widget.ancestors_with_self if pane in part.ancestors)
+            for widget in (pane, *pane.query("*"))
+        )
 
     def _focus_into(self, name: str) -> None:
         pane = self.query_one(f"#{name}")
@@ -51,9 +67,13 @@ class PaneWork(_Base):
         if target is not None:
             target.focus()
 
+    @property
+    def _zoomed(self) -> str | None:
+        """The pane that has the whole screen."""
+        return next((name for name in (*self.PANES, "console") if self.has_class(f"-zoom-{name}")), None)
+
     def action_zoom(self) -> None:
-        zoomed = next((name for name in (*self.PANES, "console") if self.has_class(f"-zoom-{name}")), None)
-        if zoomed:
+        if zoomed := self._zoomed:
             self.remove_class(f"-zoom-{zoomed}")
             return
         current = next((n for n in self.PANES if self.query_one(f"#{n}").has_focus_within), "prompt")

@@ -151,6 +151,11 @@ class ReviewScreen(ChoosingScreen):
     async def on_lesson_pane_answered(self, event: LessonPane.Answered) -> None:
         await self.reviewer.answer(event.number)
 
+    @property
+    def takes_code(self) -> bool:
+        # Once it is answered, the keyboard is in the lesson to be told how well it was known.
+        return self.reviewer.view.phase == "asking"
+
     def do_letter(self, letter: str) -> bool:
         view = self.reviewer.view
         if letter.isdigit() and view.phase == "asking" and view.step.options:

@@ -76,7 +76,7 @@ class LessonPane(VerticalScroll):
         self._redraw()
         if before is not None and view.hints != before.hints and view.hints:
             self.call_after_refresh(self._show_hints)
-        if before is not None and view.message != before.message:
+        if before is not None and (view.message, view.said) != (before.message, before.said):
             self._show_message()
 
     def on_resize(self) -> None:

@@ -40,9 +40,9 @@ def uses(check: Spec, evidence: Evidence) -> Parts:
 
 
 def forbids(check: Spec, evidence: Evidence) -> Parts:
-    """None of ``names`` is used. Where nothing was run yet there is nothing to find, and nothing is done."""
+    """None of ``names`` is used. Where nothing ran to its end there is nothing to find, and nothing is done."""
     if not evidence.cells:
-        return (CheckPart("nothing was run in this step yet", ok=False, expected="", got=""),)
+        return (CheckPart("nothing has run to its end in this step yet", ok=False, expected="", got=""),)
     found = _found(check, evidence)
     used = [name for name in check["names"] if name in found]
     return tuple(CheckPart(name, ok=False, expected="not used", got=f"`{found[name]}`") for name in used) or (
