@@ -7,6 +7,7 @@ of its own, after the same set-ups, from the same seed.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -14,9 +15,10 @@ from typing import Any
 from tutor.protocol import commands, events
 from tutor.protocol.verdicts import CheckResult
 from tutor.worker import foreseen, submission
-from tutor.worker.aside import LessonFault, answer_of, captured, names_of, run, unheard
+from tutor.worker.alone import Retrial
+from tutor.worker.aside import LessonFault, answer_of, names_of, run, unheard
 from tutor.worker.checks.evidence import Evidence, Program
-from tutor.worker.checks.targets import kinds_in, names_in
+from tutor.worker.checks.targets import names_in
 from tutor.worker.checks.verdict import judge
 from tutor.worker.insist import insist
 from tutor.worker.interpreter import Interpreter, shorten
@@ -24,13 +26,9 @@ from tutor.worker.interrupts import Interrupts
 from tutor.worker.limits import Limited, TimeIsUp
 from tutor.worker.probe import random_state
 from tutor.worker.probe.compare import same
-from tutor.worker.probe.judging.alike import alike
 from tutor.worker.probe.judging.untouched import Kept
 from tutor.worker.probe.observer import Observer
-from tutor.worker.reference import Reference, References, words
-
-_SPARE = 1.0
-"""Seconds that finding out which part of an answer is needed may take, for each part that is tried."""
+from tutor.worker.reference import Reference, References
 
 _ANSWER_LIMIT = 4_000
 """Characters of a computed answer that travel."""
@@ -126,21 +124,28 @@ class Judge:
                 kept = Kept(self._live)
                 with kept.guard(), self._references.of(command) as reference:
                     evidence, proof = self._evidence(command, reference)
-                    results = tuple(self._judged(command, evidence, proof, kept, reference.proven))
-                    again = self._afresh(command, results, evidence, proof, reference.proven)
-                    enough = self._enough(command, results, evidence, proof, reference.proven)
+                    began = time.monotonic()
+                    results = tuple(self._judged(command, proof, reference.proven, evidence, kept))
+                    retrial = Retrial(
+                        command,
+                        evidence,
+                        lambda source: self._run_again(command, source, command.seed),
+                        partial(self._judged, command, proof, reference.proven),
+                        self._time,
+                    )
+                    enough = retrial.enough(results, time.monotonic() - began)
+                    again = retrial.afresh(results)
                     mistake = (
                         "" if again else foreseen.feedback(command, results, evidence, kept, reference, self._time)
                     )
         except LessonFault as fault:
             return events.Checked(command.id, (), "", str(fault))
         if again is None:
-            return events.Checked(command.id, results, mistake, "", enough=enough)
-        results, made, source = again
+            return events.Checked(command.id, results, mistake, "", enough=enough.source if enough else "")
         # A single cell is told as it was typed, not as Python was made of its magics.
-        source = dict(zip(evidence.cells, command.cells)).get(source, source)  # noqa: B905 - one for one
-        self._live.update((name, made[name]) for name in names_in(command.checks) if name in made)
-        return events.Checked(command.id, results, "", "", alone=source)
+        source = dict(zip(evidence.cells, command.cells)).get(again.source, again.source)  # noqa: B905 - one for one
+        self._live.update((name, again.names[name]) for name in names_in(command.checks) if name in again.names)
+        return events.Checked(command.id, again.results, "", "", alone=source)
 
     def _evidence(self, command: commands.Check, reference: Reference) -> tuple[Evidence, Evidence]:
         """What the learner is judged by, and the same for a learner who wrote the solution."""
@@ -161,7 +166,7 @@ class Judge:
         return evidence, solution.work(evidence, {})
 
     def _judged(
-        self, command: commands.Check, evidence: Evidence, proof: Evidence, kept: Kept, proven: set[str]
+        self, command: commands.Check, proof: Evidence, proven: set[str], evidence: Evidence, kept: Kept
     ) -> Iterator[CheckResult]:
         reference = Kept(evidence.expected())
         for check in command.checks:
@@ -170,71 +175,6 @@ class Judge:
             with kept.guard(), reference.guard():
                 result = judge(check, evidence, limit, proof=proof, proven=proven)
             yield result
-
-    def _afresh(
-        self,
-        command: commands.Check,
-        results: tuple[CheckResult, ...],
-        evidence: Evidence,
-        proof: Evidence,
-        proven: set[str],
-    ) -> tuple[tuple[CheckResult, ...], dict[str, Any], str] | None:
-        """The results, the names, and the code, of the last try run by itself after the set-up, if that is right.
-
-        Whoever updates `w` in place, wrongly, and then rightly, has a `w` that nothing will make right again.
-        """
-        failed = any(result.status == "fail" for result in results)
-        if not (command.asked and evidence.cells and failed) or any(r.status in ("broken", "") for r in results):
-            return None
-        if "training" in kinds_in(command.checks):
-            return None
-        return self._by_itself(command, evidence, proof, proven, command.limit)
-
-    def _enough(
-        self,
-        command: commands.Check,
-        results: tuple[CheckResult, ...],
-        evidence: Evidence,
-        proof: Evidence,
-        proven: set[str],
-    ) -> str:
-        """The part of what was run that is right by itself, where all of it is right; empty where none was found.
-
-        Nothing is found where time is short, and of cells with magics, whose commands are not given twice.
-        """
-        cells = evidence.cells
-        if len(cells) < 2 or cells != command.cells or any(result.status != "pass" for result in results):
-            return ""
-        if "training" in kinds_in(command.checks):
-            return ""
-        found = self._by_itself(command, evidence, proof, proven, min(_SPARE, command.limit))
-        return found[2] if found is not None else ""
-
-    def _by_itself(
-        self, command: commands.Check, evidence: Evidence, proof: Evidence, proven: set[str], seconds: float
-    ) -> tuple[tuple[CheckResult, ...], dict[str, Any], str] | None:
-        """The last cell, else it and what it needs, run after the set-up, if that is right: as :meth:`_afresh`."""
-        part = submission.programs(evidence.cells, names_in(command.checks), last=True)[:1]
-        for source in dict.fromkeys((evidence.cells[-1], *part)):
-            try:
-                with self._time(seconds), captured() as output:
-                    made = self._run_again(command, source, command.seed)
-            except KeyboardInterrupt:
-                raise
-            except BaseException:  # noqa: S112 - it does not stand alone; what is there was judged
-                continue
-            same_run = evidence.cells == (source,) and evidence.output == output.getvalue()
-            if same_run and alike(self._live, made, words(repr(command.checks), command.helpers)):
-                continue  # nothing was in its way: it would be judged as it was
-            tried = evidence.instead(made, output.getvalue(), (source,))
-            found = []
-            for result in self._judged(command, tried, proof, Kept(made), proven):
-                found.append(result)
-                if result.status != "pass":
-                    break
-            else:
-                return tuple(found), made, source
-        return None
 
     def _run_again(self, command: commands.Check, source: str, seed: int) -> dict[str, Any]:
         namespace: dict[str, Any] = {}
