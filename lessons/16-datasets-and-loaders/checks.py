@@ -75,7 +75,10 @@ def in_order(mine, reference):
 
 
 def unseen(mine, reference):
-    """A round of ``held_loader`` teaches ``net`` something: it has not settled on that part."""
+    """No gradient came to ``net`` from the held part, and a round of that teaches it something."""
+    # The net that the step gives marks itself, whatever it is taught afterwards; one the learner makes does not.
+    if getattr(mine.net, "seen", False):
+        return "`net` was taught with `held_loader`."
     net = copy.deepcopy(mine.net)
     before = torch.cat([p.detach().flatten() for p in net.parameters()])
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1)

@@ -9,6 +9,8 @@ def _kind(got, there):
         return "`pick()` gives nothing back" + (" where there is no GPU." if not there else ".")
     if isinstance(got, str):
         return f"`pick()` gives the text {got!r}; a `torch.device` is wanted."
+    if callable(got) and not isinstance(got, type):
+        return "`pick()` gives a function; with brackets behind it, it is called."
     if not isinstance(got, torch.device):
         return f"`pick()` gives {type(got).__name__}; a `torch.device` is wanted."
     return got.type
