@@ -45,7 +45,7 @@ class Steering:
         self._gate = gate
         self._lock = threading.Lock()
         self._wishes: deque[Steer] = deque()
-        self._run = 0
+        self._run = self._latest = 0
         self._stepping = False
         self._step = 0
         self.asked = False
@@ -54,7 +54,8 @@ class Steering:
         """The loop waits."""
 
     def begin(self, run: int) -> None:
-        """From here on wishes that name ``run`` are for the code that now runs."""
+        """From here on wishes that name ``run`` are for the code that now runs; some may have come before it."""
+        self._latest = run
         self._clear(run)
 
     def end(self) -> None:
@@ -64,10 +65,10 @@ class Steering:
 
     def _clear(self, run: int) -> list[Steer]:
         with self._interrupts.hold(), self._lock:
-            left = list(self._wishes)
-            self._wishes.clear()
+            left = [wish for wish in self._wishes if not self._awaited(wish, run)]
+            self._wishes = deque(wish for wish in self._wishes if self._awaited(wish, run))
             self._run, self._stepping, self.held = run, False, False
-            self._open(False)
+            self._open(run != 0 and bool(self._wishes))
         return left
 
     def _open(self, asked: bool) -> None:
@@ -84,18 +85,23 @@ class Steering:
     def ask(self, wish: Steer) -> None:
         """From the thread that listens: have the loop do it at the end of its next step."""
         with self._lock:
-            here = wish.id == self._run
-            if here:
+            awaited = self._awaited(wish, self._run)
+            if awaited:
                 self._wishes.append(wish)
+            if wish.id == self._run:
                 self._open(True)
                 if self.held:
                     self._nudge(wish)
-        if not here:
+        if not awaited:
             self._tell(Steered(wish.id, "late"))
             return
         waiting = threading.Timer(_PATIENCE, self._wait_on, (wish,))
         waiting.daemon = True
         waiting.start()
+
+    def _awaited(self, wish: Steer, run: int) -> bool:
+        """It is for the code that runs, or for code that was sent and has not begun: ids of code only grow."""
+        return wish.id == run != 0 or wish.id > self._latest
 
     @property
     def stops(self) -> bool:

@@ -224,6 +224,7 @@ class TrainingWatch:
         self._by_hand(run, site, loss, lambda: _paired(self._torch, inputs, result))
 
     def before_step(self, optimizer: Any) -> None:
+        self._listen()  # a wish may have come since a backward() that went by unheard
         budget = self._budget
         step = self._run.turns.step + 1 if self._run is not None else 1
         if self._gate is not None or budget.clock() >= budget.next or not step & (step - 1):

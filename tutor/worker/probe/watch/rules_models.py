@@ -116,11 +116,14 @@ def _asked_for(run: Ended) -> bool:
 
 
 def _moody(run: Ended, model: Any) -> str:
-    """Name of a layer that behaves otherwise in training; empty for none, and in evaluation mode."""
+    """Name of a layer inside that behaves otherwise in training; empty for none, and in evaluation mode.
+
+    Such a layer by itself predicts nothing: who calls it wants to see what it does.
+    """
     nn = run.live.torch.nn
     for _, part in run.live.modules(model):
         held = instance_dict(part)
-        if held.get("training") is not True:
+        if part is model or held.get("training") is not True:
             continue
         if isinstance(part, nn.modules.dropout._DropoutNd) and held.get("p"):
             return type_name(type(part))
