@@ -97,16 +97,6 @@ async def test_a_loop_is_paused_stepped_inspected_changed_resumed_and_stopped(wo
     )
 
 
-async def test_a_wish_that_comes_before_the_code_begins_is_kept_for_it(work: Recorder) -> None:
-    cell = work.session.run(_SETUP + _LOOP)
-    await work.until(lambda: work.session.steer("pause"))
-    await work.until(lambda: work.session.state.held == "paused")
-    assert "late" not in _outcomes(work)
-    work.session.steer("stop")
-    await asyncio.wait_for(cell.done.wait(), 60)
-    assert cell.status == "stopped"
-
-
 async def test_the_counter_of_the_training_says_what_the_steps_were(work: Recorder) -> None:
     cell = await _begin(work, _LOOP)
     await _pause(work)
