@@ -69,6 +69,13 @@ def test_each_axis_is_marked() -> None:
     assert all_right(marks("shape", "3", "(3,)"))
 
 
+def test_a_single_number_is_shown_as_it_is_written() -> None:
+    (((only,),)) = marks("value", "0.5", "1.0")
+    assert (only.text, only.right, only.truth) == ("0.5", False, "1.0")
+    (((only,),)) = marks("value", " 2 ", "tensor(2.)")
+    assert (only.text, only.right, only.truth) == ("2", True, "tensor(2.)")
+
+
 def test_each_element_is_marked() -> None:
     assert _said("value", "[[1, 2], [4, 3]]", "tensor([[1, 2], [3, 4]])") == [
         [("1", True, "1"), ("2", True, "2")],

@@ -97,7 +97,8 @@ def _values(answer: str, truth: str) -> Rows:
     if wanted is _UNREAD or given is _UNREAD:
         return whole
     # Rows of different lengths have no shape, and no elements that lie opposite each other.
-    if _shape(wanted) is None or _shape(wanted) != _shape(given) or _count(wanted) > _MOST:
+    # A single value stands as it was written, and as Python writes it.
+    if _shape(wanted) in (None, ()) or _shape(wanted) != _shape(given) or _count(wanted) > _MOST:
         return ((Mark(answer.strip(), _same(given, wanted), truth),),)
     rows = [
         tuple(Mark(_said(a), _same(a, t), _said(t)) for a, t in zip(left, right))  # noqa: B905 - of one shape
