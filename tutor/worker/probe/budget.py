@@ -23,15 +23,19 @@ class Budget:
     """
 
     def __init__(
-        self, share: float = SHARE, apart: float = APART, clock: Callable[[], float] = time.perf_counter
+        self,
+        share: float = SHARE,
+        apart: float = APART,
+        clock: Callable[[], float] = time.perf_counter,
+        burst: float = BURST,
     ) -> None:
         self.clock = clock
-        self._share, self._apart = share, apart
+        self._share, self._apart, self._burst = share, apart, burst
         self.reset()
 
     def reset(self) -> None:
         """Begin a run: the bucket is full."""
-        self._tokens = BURST
+        self._tokens = self._burst
         self._filled = self.clock()
         self.spent = 0.0
         """Seconds of looking in this run."""
@@ -44,7 +48,7 @@ class Budget:
         blink has shown movement too.
         """
         now = self.clock()
-        self._tokens = min(BURST, self._tokens + self._share * (now - self._filled))
+        self._tokens = min(self._burst, self._tokens + self._share * (now - self._filled))
         self._filled = now
         if call == 1:
             return True
