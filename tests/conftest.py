@@ -18,6 +18,14 @@ from tutor.session.session import Session
 settings.register_profile("tutor", deadline=None)
 settings.load_profile("tutor")
 
+_LONGEST = 80
+"""Characters of a parameter that may stand in the name of a test."""
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A file of many megabytes is no name for the test that reads it; pytest numbers names that are alike."""
+    return f"{val[:_LONGEST]}..." if isinstance(val, str) and len(val) > _LONGEST else None
+
 
 @pytest.fixture(autouse=True)
 def _own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,16 +34,16 @@ def _own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUTOR_LANG", "en")
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def shared_session() -> AsyncIterator[Session]:
-    """A real worker for the tests of one module; its nursery makes fresh ones fast."""
+    """A real worker for all tests of one process; its nursery makes fresh ones fast."""
     session = Session(ProcessClient(sys.executable, threads=1))
     session.start()
     yield session
     session.close()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def work(shared_session: Session) -> AsyncIterator[Recorder]:
     """A session with a fresh worker, and what it tells."""
     if shared_session.cells:

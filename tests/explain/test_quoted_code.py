@@ -19,7 +19,7 @@ _START = "import torch\nw = torch.ones(3, requires_grad=True)\nx = torch.ones(2,
 
 
 @pytest.mark.worker
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(
     ("source", "fix"),
     [

@@ -106,7 +106,7 @@ PROGRAMS = {
 
 
 @pytest.mark.worker
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("source", PROGRAMS.values(), ids=PROGRAMS)
 async def test_programs_that_fail_in_their_own_way_stay_honest_tracebacks(work: Recorder, source: str) -> None:
     await work.run(source)

@@ -19,7 +19,7 @@ from tutor.lesson.model import Lesson, Run
 from tutor.progress import Progress
 from tutor.session.player import Player
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 FILES = {"broadcast.md": (7, 5, 3), "gallery.py": (4, 3, 2), "percent.py": (3, 2, 1), "shapes.ipynb": (5, 4, 3)}
 """Steps of the lesson, those with code to run, those with output to expect."""
@@ -30,7 +30,7 @@ def made(request: pytest.FixtureRequest) -> Imported:
     return imported(DATA / request.param, python=executable)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def lesson(made: Imported, tmp_path: Path) -> AsyncIterator[Lesson]:
     file = tmp_path / "lesson.yaml"
     file.write_text(made.text, "utf-8")

@@ -15,7 +15,7 @@ from tutor.lesson.state import prelude, solution_of, starter_of
 from tutor.protocol import commands, events
 from tutor.session.steps import check_request
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 KINDS, CHECKS = LESSONS
 PLACES = [

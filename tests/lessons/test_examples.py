@@ -45,7 +45,7 @@ def _loaded() -> Iterator[Lesson]:
 
 LESSONS = list(_loaded())
 STEPS = [(lesson, index) for lesson in LESSONS for index in range(len(lesson.steps))]
-HERE = pytest.mark.asyncio(loop_scope="module")
+HERE = pytest.mark.asyncio(loop_scope="session")
 
 
 def _kind(struct: Any) -> str:

@@ -10,7 +10,7 @@ from tests.recorder import Recorder
 from tutor.lesson.glossary import load_glossary
 from tutor.protocol import events
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_every_example_runs_alone_and_shows_something(work: Recorder) -> None:

@@ -16,13 +16,13 @@ from tutor.proof.sources import read
 from tutor.proof.subject import Subject
 from tutor.proof.widths import too_wide
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 SOURCE = read([lessons_dir()])
 each = pytest.mark.parametrize("lesson", SOURCE.lessons, ids=lambda lesson: lesson.id)
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def prover() -> AsyncIterator[Prover]:
     prover = Prover(sys.executable)
     await prover.start()

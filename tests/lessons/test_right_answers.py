@@ -15,13 +15,13 @@ from tutor.lesson.state import fitted
 from tutor.paths import lessons_dir
 from tutor.proof.prover import Prover
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 ANSWERS: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("right_answers.yaml").read_text("utf-8"))
 CATALOGUE = Catalogue(lessons_dir()).load_all()
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def prover() -> AsyncIterator[Prover]:
     prover = Prover(sys.executable, preloaded=True)
     await prover.start()

@@ -13,7 +13,7 @@ from tests.recorder import Recorder
 from tutor.explain.notices import explain_notice
 from tutor.session.script import split_cells
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 
 def _programs(name: str) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from tutor.lesson.state import fitted
 from tutor.paths import lessons_dir
 from tutor.session.script import split_cells
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 _FILES = sorted((Path(__file__).parent / "scripts").glob("*.py"))
 SCRIPTS = {file.stem: file.read_text(encoding="utf-8") for file in _FILES}

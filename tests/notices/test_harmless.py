@@ -8,7 +8,7 @@ from tests.notices.watched import noticed, rules
 from tests.recorder import Recorder
 from tutor.protocol import events
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 MODEL = """
 import torch

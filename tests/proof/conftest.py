@@ -10,7 +10,7 @@ import pytest_asyncio
 from tutor.proof.prover import Prover
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def prover() -> AsyncIterator[Prover]:
     """One that is quick to take code for endless."""
     prover = Prover(sys.executable, longest=1.5)

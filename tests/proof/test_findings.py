@@ -9,7 +9,7 @@ import pytest
 from tests.proof.samples import SOUND, proved, spoilt, steps, write
 from tutor.proof.prover import Prover
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest.fixture(autouse=True)

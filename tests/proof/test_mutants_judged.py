@@ -13,7 +13,7 @@ from tutor.lesson.model import Lesson
 from tutor.proof.mutants import NO_MUTANT, mutants
 from tutor.protocol import events
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def _survivors(work: Recorder, lesson: Lesson) -> set[str]:

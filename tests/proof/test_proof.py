@@ -12,7 +12,7 @@ from tutor.proof import plan, trials
 from tutor.proof.mutants import Mutant
 from tutor.proof.prover import Prover
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 PYTHON = spoilt("{kind: tensor, target: y}", "{kind: python, function: f, seconds: 0.3}")
 SECOND = spoilt("y = torch.ones(1)", "y = torch.ones(4)").replace("id: ones", "id: second").replace("3", "4")

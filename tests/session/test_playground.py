@@ -15,7 +15,7 @@ from tutor.protocol import commands, events
 from tutor.protocol.playground import Look, Playing
 from tutor.session.playground import Playground
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 LOOK = Look(40, 40, 6, 6)
 

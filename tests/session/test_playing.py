@@ -15,7 +15,7 @@ from tutor.lesson.model import Lesson
 from tutor.progress import Progress
 from tutor.protocol import events
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tutor.lesson.model import Lesson
 from tutor.progress import Progress
 from tutor.session.player import Player
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 _LESSON = """
 schema: 1

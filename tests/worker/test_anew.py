@@ -11,7 +11,7 @@ from tests.recorder import Recorder
 from tutor.session.client import ProcessClient
 from tutor.session.session import Session
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 SPOIL = """
 from __future__ import annotations

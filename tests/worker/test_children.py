@@ -7,7 +7,7 @@ import pytest
 from tests.recorder import Recorder
 from tutor.protocol import events
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 _DATASET = """
 import torch

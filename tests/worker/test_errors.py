@@ -59,7 +59,7 @@ def test_of_two_that_call_each_other_the_middle_is_left_out_and_said_so() -> Non
 
 
 @pytest.mark.worker
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio(loop_scope="session")
 async def test_an_error_in_what_is_timed_is_told_by_the_line_alone(work: Recorder) -> None:
     await work.run("x = [1]\n%timeit x[5]")
     (told,) = work.of(events.Failed)[-1].chain
@@ -69,7 +69,7 @@ async def test_an_error_in_what_is_timed_is_told_by_the_line_alone(work: Recorde
 
 
 @pytest.mark.worker
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio(loop_scope="session")
 async def test_of_a_timed_block_the_failing_line_is_told(work: Recorder) -> None:
     await work.run("%%timeit\ny = [1]\ny[5]")
     (told,) = work.of(events.Failed)[-1].chain

@@ -8,7 +8,7 @@ from tests.recorder import Recorder
 from tutor.protocol import events
 from tutor.session.state import Phase, cause_of_death
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 _DEATHS = {
     "exit": ("import os; os._exit(3)", "it exited with code 3"),
@@ -21,6 +21,14 @@ _DEATHS = {
         "SIGSEGV",
     ),
 }
+
+
+async def test_a_worker_that_loses_its_wire_takes_nothing_from_the_others(work: Recorder) -> None:
+    await work.run("import os; os.closerange(0, 4096)")
+    await work.until(lambda: work.of(events.Died))
+    await work.until(lambda: work.session.state.phase is Phase.READY)
+    await work.run("def double(x): return 2 * x")
+    assert await work.value("'def double' in open(__file__).read()") == "True"
 
 
 @pytest.mark.parametrize("name", _DEATHS)

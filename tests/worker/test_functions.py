@@ -9,7 +9,7 @@ import pytest
 from tests.recorder import Recorder
 from tutor.protocol import commands, events
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 SLIPS = """
 import random, torch

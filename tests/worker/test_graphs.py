@@ -7,7 +7,7 @@ import pytest
 from tests.recorder import Recorder
 from tutor.protocol import commands, events
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 PARABOLA = "import torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x**2 + 2*x + 1"
 

@@ -15,7 +15,7 @@ from tests.recorder import Recorder
 from tutor.protocol import events
 from tutor.worker.interrupts import _inside_library_import
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 _SWALLOWS = {
     "a bare except": "while True:\n    try: step()\n    except: pass",

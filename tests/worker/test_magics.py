@@ -11,7 +11,7 @@ from tests.recorder import Recorder
 from tutor.protocol import events
 from tutor.protocol.magics import MAGICS
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def _printed(work: Recorder, source: str) -> str:

@@ -9,7 +9,7 @@ from tutor.protocol import events
 from tutor.ui.widgets.ring import Ring
 from tutor.ui.widgets.typewriter import Typewriter
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 
 class Screen:

@@ -7,7 +7,7 @@ import pytest
 from tests.recorder import Recorder
 from tutor.protocol import commands, events
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 TENSORS = (
     "import torch\nx = torch.arange(6.).view(2, 3)\ny = x.t()\npred, target = torch.ones(8, 1), torch.ones(8)"

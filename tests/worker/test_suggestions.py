@@ -88,7 +88,7 @@ def test_any_name_is_survived(name: str, owner: object) -> None:
 
 
 @pytest.mark.worker
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio(loop_scope="session")
 async def test_a_misspelt_package_is_not_to_be_installed(work: Recorder) -> None:
     await work.run("import torchh")
     chain = work.of(events.Failed)[-1].chain

@@ -8,7 +8,7 @@ from tests.recorder import Recorder
 from tutor.protocol import events
 from tutor.protocol.watches import WatchRow
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def row(work: Recorder, source: str = "pass") -> WatchRow:

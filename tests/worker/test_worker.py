@@ -12,7 +12,7 @@ from tests.recorder import Recorder
 from tutor.protocol import events
 from tutor.session.state import Phase
 
-pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.worker, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_the_last_expression_is_displayed_and_kept(work: Recorder) -> None:

@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 import tempfile
+import traceback
 from typing import Any
 
 from tutor.protocol.events import Loading
@@ -79,8 +80,15 @@ class Nursery:
             self._preload()
         pid = os.fork() if self._fork else 0
         if pid == 0:
-            self._prepare_worker()
-            become_worker(wire, output, options, torch, self._folder_of(os.getpid()))
+            try:
+                self._prepare_worker()
+                become_worker(wire, output, options, torch, self._folder_of(os.getpid()))
+            except BaseException:
+                with contextlib.suppress(Exception):
+                    traceback.print_exc()
+            finally:
+                # What goes wrong must not unwind into the nursery: its folder and its other workers are not ours.
+                os._exit(1)
         self._children.add(pid)
         for descriptor in descriptors:
             os.close(descriptor)

@@ -96,7 +96,7 @@ class TrainingWatch:
         run, snapshot = self._run, None
         if run is not None:
             run.turns.step += self.pace.counted()
-            self._hear_last(run)
+            self._hear_last(run, run.turns.step)
         if run is not None and not self.problem:
             try:
                 if run.shown and not disturbs(self._torch):
@@ -108,12 +108,12 @@ class TrainingWatch:
         self._clear()
         return snapshot
 
-    def _hear_last(self, run: Run) -> None:
-        """The loss of the last step, where that went by unheard and the learner still has it."""
+    def _hear_last(self, run: Run, step: int) -> None:
+        """The loss of the last ``step``, where that went by unheard and the learner still has it."""
         loss = self._read(last, False) if (last := self.pace.unheard()) is not None else None
         if loss is not None and self._site is not None and len(run.sites.all) == 1:
             self._site.fresh.append(loss)
-            self._site.at.append(run.turns.step)
+            self._site.at.append(step)
 
     def steer(self, gate: Callable[[], None] | None) -> None:
         """Call ``gate`` at the end of every step, when nothing of a step is under way; it may wait and may raise.
@@ -224,9 +224,12 @@ class TrainingWatch:
         self._by_hand(run, site, loss, lambda: _paired(self._torch, inputs, result))
 
     def before_step(self, optimizer: Any) -> None:
-        self._listen()  # a wish may have come since a backward() that went by unheard
+        self._listen()
         budget = self._budget
         step = self._run.turns.step + 1 if self._run is not None else 1
+        if self._gate is not None and self._run is not None:
+            # The wish may have come since a backward() that went by unheard.
+            self._hear_last(self._run, step)
         if self._gate is not None or budget.clock() >= budget.next or not step & (step - 1):
             self._guarded(lambda: self._open(optimizer, step))
 
