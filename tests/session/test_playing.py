@@ -133,11 +133,11 @@ async def test_play_that_brought_nothing_leaves_no_trace(
     await learner.player.open()
     kept = progress.journal("chance")
     await learner.player.begin_play()
-    await plays(learner, "x = 1")
+    await plays(learner, "only_in_play = 1")
     await learner.player.end_play()
     assert progress.journal("chance") == kept
     work.session.restart(1)
-    assert "x = 1" not in [cell.source for cell in work.session.replayable()[0]]
+    assert "only_in_play = 1" not in [cell.source for cell in work.session.replayable()[0]]
 
 
 async def test_a_graph_is_made_again_by_running_the_code_again(
