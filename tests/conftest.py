@@ -51,5 +51,6 @@ async def work(shared_session: Session) -> AsyncIterator[Recorder]:
     recorder = Recorder(shared_session)
     yield recorder
     recorder.stop()
+    shared_session.watch("", keep=False)
     # The next test must get a fresh namespace even if this one ran nothing.
     shared_session.restart(1)

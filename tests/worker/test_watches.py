@@ -115,6 +115,18 @@ async def test_a_change_nobody_could_foresee_is_told_and_names_are_put_back(work
     assert await work.value("(y, 'z' in globals())") == "(1, False)"
 
 
+async def test_a_subclass_hears_nothing_of_it(work: Recorder) -> None:
+    await work.run(
+        "import torch\ncalls = []\nclass Trap(torch.Tensor):\n    @classmethod\n"
+        "    def __torch_function__(cls, func, types, args=(), kwargs=None):\n"
+        "        calls.append(func); return super().__torch_function__(func, types, args, kwargs or {})\n"
+        "trap = torch.ones(3).as_subclass(Trap); calls.clear()"
+    )
+    await watching(work, "len('abc')")
+    await work.run("x = 1")
+    assert await work.value("calls") == "[]"
+
+
 async def test_nobody_is_asked_for_input(work: Recorder) -> None:
     await work.run("def ask(): return input('who? ')")
     assert "EOFError" in (await watching(work, "ask()")).text

@@ -13,7 +13,7 @@ from tutor.protocol.snapshots import Sample, TensorDetail
 from tutor.protocol.watches import WatchRow
 from tutor.worker.probe.names import walk
 from tutor.worker.probe.small import thumbnail
-from tutor.worker.probe.touch import is_tensor, type_name
+from tutor.worker.probe.touch import is_tensor, quiet, type_name
 
 SAMPLE = 256
 
@@ -39,9 +39,10 @@ def versions(namespace: dict[str, Any]) -> dict[str, tuple[int, int]]:
         return {}
     read = torch._C.TensorBase._version.__get__
     found = {}
-    for path, tensor in walk(namespace)[0]:
-        with contextlib.suppress(Exception):  # inference tensors keep no count
-            found[path] = id(tensor), int(read(tensor))
+    with quiet(torch):  # a subclass would hear of every attribute that is read
+        for path, tensor in walk(namespace)[0]:
+            with contextlib.suppress(Exception):  # inference tensors keep no count
+                found[path] = id(tensor), int(read(tensor))
     return found
 
 
