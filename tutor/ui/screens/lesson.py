@@ -260,11 +260,13 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
     async def _go_on(self, moved: Awaitable[bool]) -> None:
         """Wait until the player has moved; at the end of the lesson say what comes of it."""
         if await moved:
-            from tutor.ui.screens.finished import FinishedScreen
+            from tutor.ui.screens.finished import LIST, FinishedScreen
 
-            def after(steps: bool | None) -> None:
-                if steps:
+            def after(step: int | None) -> None:
+                if step == LIST:
                     self.action_overview()
+                elif step is not None:
+                    self.jump(step)
 
             outcome = cast("TutorApp", self.app).outcome_of(self.lesson)
             self.app.push_screen(FinishedScreen(outcome), after)
