@@ -95,7 +95,7 @@ async def test_a_refused_answer_and_a_step_begun_anew(
         await driver.until(lambda: driver.shows("⟦: every rule, expected and got⟧"))
         assert forgotten(driver) == set()
         await driver.press("escape", "W")
-        await driver.until(lambda: driver.shows("⟦Why it was refused⟧", "⟦What you were told⟧", "⟦expected⟧"))
+        await driver.until(lambda: driver.shows("⟦Why it was refused⟧", "⟦The verdict⟧", "⟦expected⟧"))
         assert forgotten(driver) == set()
         await driver.press("r")
         await driver.until(lambda: "⟦The report is in ⟧" in driver.text_of("#why-report"))

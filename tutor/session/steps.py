@@ -200,12 +200,14 @@ def ran_words(step: Run, source: str, shown: str) -> tuple[str, str]:
     return "\n\n".join(part for part in (told, step.after.strip()) if part), "info"
 
 
-def right_words(step: Step, *, afresh: bool = False) -> str:
-    """What is said when a step that is judged is done."""
+def right_words(step: Step, own: str = "", *, afresh: bool = False) -> str:
+    """What is said when a step that is judged is done with the code ``own``."""
     if afresh:
         return _(
             "Right. An earlier try had changed what you started from, so your last one was run again by itself."
         )
     if isinstance(step, Explore):
         return _("You reached the goal. Play on, or go on with F8.")
+    if same_code(own, solution_of(step)):
+        return _("Right. F8 goes on.")
     return _("Right. Compare with the lesson's own solution below, then F8.")
