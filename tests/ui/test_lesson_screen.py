@@ -43,6 +43,27 @@ async def _at(driver: Driver, step: str) -> None:
     await driver.until(lambda: driver.shows(f"· {step}/5"))
 
 
+async def test_the_end_leads_back_to_what_is_open() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("Make centred", "ready"))
+        await driver.press("escape", "J")
+        await driver.until(lambda: driver.shows("4 steps are still open.", "Enter: step 1"))
+        assert not driver.shows("You can now")
+        await driver.press("enter")
+        await _at(driver, "1")
+
+
+async def test_asking_for_a_hint_that_is_not_there_takes_nothing_away() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#guess") as driver:
+        await driver.until(lambda: driver.shows("What is the shape", "(3, 5)", "(5, 3)"))
+        wrong = next(line for line in driver.screen.splitlines() if "(3, 1)" in line and "torch" not in line)
+        await driver.press(next(character for character in wrong if character.isdigit()))
+        await driver.until(lambda: driver.shows("Not quite.", "answered"))
+        await driver.press("escape", "h")
+        await driver.until(lambda: driver.shows("This step has no hints."))
+        assert driver.shows("Not quite.", "answered")
+
+
 async def test_every_step_by_keyboard_alone() -> None:
     async with opened(answer=Judge()) as driver:
         await driver.until(lambda: driver.shows("Broadcasting", "start here"))

@@ -72,6 +72,12 @@ class StepView:
         return offers and self.status == "open"
 
     @property
+    def missed(self) -> bool:
+        """Whether a prediction was wrong: made once, it is behind the learner, but nothing to be ticked."""
+        wrong = self.mood == "bad" or any(not mark.right for row in self.marks for mark in row)
+        return isinstance(self.step, Predict) and self.status == "done" and wrong
+
+    @property
     def will_ask(self) -> bool:
         """The same, though what there is to answer may still be on its way."""
         return isinstance(self.step, (Choice, Fill, Parsons, Predict)) and self.status == "open"

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding
 from textual.widgets import Static
 
-from tutor.lesson.model import Fix, Lesson, Predict
+from tutor.lesson.model import Fix, Lesson
 from tutor.lesson.state import title_of
 from tutor.progress import Progress
 from tutor.protocol import events
@@ -138,9 +138,7 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         title.append(f"{self.lesson.title} · {view.index + 1}/{total}   ")
         state = Text(f" {100 * done // total} %")
         if view.status != "open":
-            # A prediction is made once: a wrong one is behind the learner, but nothing to be ticked.
-            missed = isinstance(view.step, Predict) and view.mood == "bad"
-            behind = _("answered") if missed else "✓ " + _("done")
+            behind = _("answered") if view.missed else "✓ " + _("done")
             state.append("   " + (behind if view.status == "done" else _("solution shown")), style="dim")
         if view.step.id in self.player.bookmarked:
             state.append("   ★ " + _("bookmark"), style="yellow")
@@ -293,7 +291,7 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
 
     def action_hint(self) -> None:
         self.uncover()
-        self.player.hint()
+        self.say(self.player.hint())
 
     def action_bookmark(self) -> None:
         there = self.player.toggle_bookmark()
