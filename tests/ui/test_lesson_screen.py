@@ -64,6 +64,21 @@ async def test_asking_for_a_hint_that_is_not_there_takes_nothing_away() -> None:
         assert driver.shows("Not quite.", "answered")
 
 
+async def test_a_wrong_choice_stays_marked_when_another_is_made() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#pick") as driver:
+        await driver.until(lambda: driver.shows("this one", "that one", "Press the number"))
+        rows = {
+            name: next(row for row in driver.screen.splitlines() if name in row)
+            for name in ("this one", "that one")
+        }
+        number = {name: next(letter for letter in row if letter.isdigit()) for name, row in rows.items()}
+        await driver.press(number["that one"])
+        await driver.until(lambda: driver.shows(f"✗ {number['that one']}  that one", "Choose again"))
+        await driver.press(number["this one"])
+        await driver.until(lambda: driver.shows(f"✓ {number['this one']}  this one"))
+        assert driver.shows(f"✗ {number['that one']}  that one")
+
+
 async def test_every_step_by_keyboard_alone() -> None:
     async with opened(answer=Judge()) as driver:
         await driver.until(lambda: driver.shows("Broadcasting", "start here"))

@@ -42,6 +42,8 @@ class StepView:
     marks: Rows = ()
     """The prediction that was made, axis by axis or element by element."""
     chosen: int | None = None
+    ruled_out: tuple[int, ...] = ()
+    """Wrong answers to a choice that were chosen so far."""
     right: int | None = None
     """The right answer, once the learner may know it."""
     results: tuple[CheckResult, ...] = ()

@@ -230,11 +230,11 @@ class LessonPane(VerticalScroll):
 
 
 def _answers(view: StepView) -> tuple[object, ...]:
-    return view.step.id, view.options, view.chosen, view.right
+    return view.step.id, view.options, view.chosen, view.right, view.ruled_out
 
 
 def _mark(view: StepView, number: int) -> tuple[str, str]:
-    """What stands before an answer: the right one is marked once it is known, the chosen one when it was wrong."""
+    """What stands before an answer: the right one is marked once it is known, a chosen one when it was wrong."""
     if number == view.right:
         return "✓", "bold green"
-    return ("✗", "red") if number == view.chosen else (" ", "")
+    return ("✗", "red") if number == view.chosen or number in view.ruled_out else (" ", "")
