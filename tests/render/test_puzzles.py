@@ -38,6 +38,7 @@ def test_a_wrong_part_says_what_is_there() -> None:
         "[[11, 22, 33], [14, 25, 36], [10, 20, 30]]",
         "✗ [[11, 22, 33], [14, 25, 36]]",
     )
+    assert marked(long, Look(width=73)).plain.rstrip().endswith("✗ [[11, 22, 33], [14, 25, 36]]")
     assert marked([[("1", True, "1")]] * 12, LOOK).plain.splitlines()[-1] == "… 2 more rows"
 
 

@@ -89,8 +89,11 @@ def marked(rows: Marked, look: Look) -> Text:
             lines += [Line(words, ink.bad).clip(look.width, glyphs.ellipsis) for words in under]
             continue
         line = Line()
+        column = 0
         for (_, right, _), text, width in zip(row, texts, widths):  # noqa: B905 - as many as each other
-            line.add(text, ink.good if right else ink.bad).pad(line.cells + width - cell_len(text) + 3)
+            # Nothing stands behind the last one: blanks there would cut it off where it just fits.
+            line.pad(column).add(text, ink.good if right else ink.bad)
+            column += width + 3
         lines.append(line.clip(look.width, glyphs.ellipsis))
     if len(rows) > _ROWS:
         lines.append(Line(f"{glyphs.ellipsis} {len(rows) - _ROWS} more rows", ink.dim))
