@@ -64,6 +64,22 @@ async def test_asking_for_a_hint_that_is_not_there_takes_nothing_away() -> None:
         assert driver.shows("Not quite.", "answered")
 
 
+async def test_a_starter_that_nobody_touched_goes_with_its_step() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        prompt = driver.app.screen.query_one(Prompt)
+        for typed in ("", "1"):
+            await driver.until(lambda: driver.shows("Make centred", "ready"))
+            await driver.press("f5")
+            await driver.until(lambda: prompt.source == "centred = ...")
+            await driver.type(typed)
+            await driver.press("f7")
+            await _at(driver, "4")
+            await driver.pilot.pause()
+            assert prompt.source == ("centred = ...1" if typed else "")
+            await driver.press("f3", "end", "enter")
+            await _at(driver, "5")
+
+
 async def test_a_wrong_choice_stays_marked_when_another_is_made() -> None:
     async with opened(answer=Judge(), lesson="broadcasting#pick") as driver:
         await driver.until(lambda: driver.shows("this one", "that one", "Press the number"))

@@ -51,7 +51,8 @@ class FinishedScreen(ModalScreen["int | None"]):
         if self._outcome.left:
             enter = _("Enter: step {number}").format(number=self._outcome.left[0] + 1)
             enter += "   " + _("n: next lesson") if self._outcome.next else ""
-        memory = _("r: from memory") + "   " if self._outcome.lesson.recall else ""
+        # What is open comes before what was learned; and the border has no room for both.
+        memory = _("r: from memory") + "   " if self._outcome.lesson.recall and not self._outcome.left else ""
         with VerticalScroll(id="help", classes="-small") as box:
             box.border_title = _("The end of the lesson")
             box.border_subtitle = f"{enter}   {memory}{_('F2: lessons')}   {_('Esc: stay')}"

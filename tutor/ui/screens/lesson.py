@@ -55,6 +55,8 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         self.player = Player(lesson, progress, session, self._changed)
         self._first_step = step
         self._pending: asyncio.Event = asyncio.Event()
+        self._starter = ""
+        """What F5 put into the prompt at this step, to be edited."""
         self._lost_state = False
 
     def compose_beside(self) -> ComposeResult:
@@ -106,6 +108,10 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         # Where one pane is seen at a time, it may be another than the lesson.
         self.remove_class("-inspecting", "-zoom-inspector")
         prompt = self.query_one(Prompt)
+        if self._starter and prompt.source == self._starter:
+            # Nobody has touched it, and it belongs to the step that was left.
+            prompt.load("")
+        self._starter = ""
         # Letters typed in the lesson are actions, and what is typed next is Python.
         if not view.will_ask and is_shown(prompt):
             prompt.focus()
@@ -345,7 +351,8 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         if not code.strip():
             self.say(_("Nothing to run in this step."))
         elif edit:
-            self.query_one(Prompt).load(code.rstrip())
+            self._starter = code.rstrip()
+            self.query_one(Prompt).load(self._starter)
             self.query_one(Prompt).focus()
         else:
             self.query_one(Transcript).follow()
