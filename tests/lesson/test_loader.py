@@ -86,6 +86,8 @@ def test_only_true_and_false_are_booleans(written: str) -> None:
             "`ask` must be one of `dtype`, `output`, `raises`, `shape`, `value`, not `shapes`",
         ),
         ("    ask: shape", "    ask: shapes", "did you mean `shape`?"),
+        ("    ask: shape", "    asck: shape", "this `predict` has no key `asck`; did you mean `ask`?"),
+        ("minutes: 15", "minutess: 15", "the lesson has no key `minutess`; did you mean `minutes`?"),
         ("    kind: predict", "    kind: perdict", "did you mean `predict`?"),
         ("    kind: predict", "    kind: predict\n    hint: x", "this `predict` has no key `hint`"),
         ("    starter: |", "    strater: |", "did you mean `starter`?"),

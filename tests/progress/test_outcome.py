@@ -37,6 +37,7 @@ def test_what_was_done_shown_and_hard_is_told_with_the_next_lesson(monkeypatch: 
     assert (told.done, told.shown, told.total, told.hints) == (4, 1, 5, 1)
     assert [again.step.id for again in told.again] == ["guess", "pick", "centre"]
     assert told.next is two
+    assert told.left == ()
     words = finished_lesson(told).plain
     for text in ("4 of 5 steps done, 1 shown, 1 hint, in about", "The second", "3 attempts", "solution was shown"):
         assert text in words
@@ -48,6 +49,21 @@ def test_a_lesson_that_was_never_opened_has_an_outcome_too() -> None:
         told = outcome(ONE, [entry_of(ONE)], progress)
     assert (told.done, told.shown, told.seconds, told.again) == (0, 0, None, ())
     assert told.next == entry_of(ONE)
+
+
+def test_a_lesson_with_open_steps_is_not_called_finished() -> None:
+    with closing(Progress()) as progress:
+        for step in ONE.steps:
+            progress.enter_step(ONE.id, step.id)
+            if step.id not in ("guess", "centre"):
+                progress.complete_step(ONE.id, step.id, "shown" if step.id == "pick" else "done")
+        told = outcome(ONE, [entry_of(ONE)], progress)
+    assert [ONE.steps[index].id for index in told.left] == ["guess", "centre"]
+    words = finished_lesson(told).plain
+    assert "2 steps are still open" in words
+    assert "finished" not in words
+    assert "✓" not in words
+    assert "You can now" not in words
 
 
 @given(st.lists(st.floats(0, 1e9, allow_nan=False), max_size=8))

@@ -207,6 +207,11 @@ def test_what_must_not_hold_and_what_is_only_looked_at_in_part_is_not_replaced()
     assert not [name for name in _names(lesson_of("y = x", *checks)) if name.endswith(":y")]
 
 
+def test_pythons_own_functions_are_nobodys_answer() -> None:
+    names = _names(lesson_of("y = [x, x]", {"kind": "value", "target": "len(y)"}))
+    assert not [name for name in names if name.endswith(":len")]
+
+
 def test_a_training_is_not_held_to_numbers_that_hardly_matter() -> None:
     solution = "y = 1.0\nfor step in range(60):\n    y = (y * 0.5).mean()"
     trained = _names(lesson_of(solution, {"kind": "training", "metric": "y", "at_most": 0.1}))

@@ -32,6 +32,13 @@ def test_the_chosen_line_is_marked_without_colour_and_one_left_out_too() -> None
 def test_a_wrong_part_says_what_is_there() -> None:
     rows = [[("3", True, "3"), ("1", False, "5"), ("", False, "2"), ("7", False, "")]]
     assert marked(rows, Look(width=60)).plain.rstrip() == "3 ✓   1 ✗ 5   nothing ✗ 2   7 ✗ not there"
+    long = [[("[[11, 22, 33], [14, 25, 36], [10, 20, 30]]", False, "[[11, 22, 33], [14, 25, 36]]")]]
+    given, truth = marked(long, Look(width=60)).plain.splitlines()
+    assert (given.rstrip(), truth.rstrip()) == (
+        "[[11, 22, 33], [14, 25, 36], [10, 20, 30]]",
+        "✗ [[11, 22, 33], [14, 25, 36]]",
+    )
+    assert marked(long, Look(width=73)).plain.rstrip().endswith("✗ [[11, 22, 33], [14, 25, 36]]")
     assert marked([[("1", True, "1")]] * 12, LOOK).plain.splitlines()[-1] == "… 2 more rows"
 
 

@@ -48,6 +48,16 @@ def test_it_is_never_too_wide_and_says_what_there_is(
     assert "opt AdamW" in plain
 
 
+def test_a_loop_that_ended_before_its_speed_was_measured_is_not_said_to_have_stood_still() -> None:
+    for look in (Look(60, 20), Look(38, 12)):
+        head = training(replace(RUN, per_second=0.0, state="done"), look).plain.splitlines()[0]
+        assert "/s" not in head
+        assert "done" in head
+        held = training(replace(RUN, per_second=0.0), look).plain.splitlines()[0]
+        assert "· 0 step/s" in held or "· 0 /s" in held
+        assert "/s" in training(replace(RUN, state="done"), look).plain.splitlines()[0]
+
+
 def test_a_small_pane_holds_all_of_it() -> None:
     text = training(RUN, Look(38, 12)).plain
     assert len(text.splitlines()) <= 12

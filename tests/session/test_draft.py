@@ -11,6 +11,7 @@ import pytest
 
 from tests.lesson.sample import with_step
 from tutor.session.draft import Draft, stand_in
+from tutor.texts import choose, chosen, use
 
 TEXT = with_step("id: a\nkind: read\ntext: one")
 Edit = Callable[[], object]
@@ -149,3 +150,42 @@ def test_what_could_never_be_read_has_something_in_its_place(tmp_path: Path) -> 
     assert made.lesson is None
     assert made.problems
     assert "`lesson.yaml` cannot be read yet" in stand_in(made.file).steps[0].text
+
+
+async def test_its_translation_is_read_with_it_and_again_at_every_save(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overlay = file.with_name("lesson.de.yaml")
+    overlay.write_text("schema: 1\nsteps: {a: {text: eins}}\n", encoding="utf-8")
+    before = chosen()
+    choose("de")
+    try:
+        assert first_text(Draft(file)) == "eins"
+        edits: list[Edit] = [
+            lambda: overlay.write_text("schema: 1\nsteps: {a: {text: anders}}\n", encoding="utf-8"),
+            nothing,
+        ]
+        made, read = await after(file, edits, monkeypatch)
+    finally:
+        use(before)
+    assert (first_text(made), read) == ("anders", [2])
+
+
+async def test_a_wrong_translation_is_told_and_the_lesson_shown_all_the_same(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overlay = file.with_name("lesson.de.yaml")
+    overlay.write_text("schema: 1\nsteps: {b: {text: zwei}}\n", encoding="utf-8")
+    before = chosen()
+    choose("de")
+    try:
+        made = Draft(file)
+        assert (first_text(made), [problem.file for problem in made.problems]) == ("one", [overlay])
+        mended: list[Edit] = [
+            lambda: overlay.write_text("schema: 1\nsteps: {a: {text: eins}}\n", encoding="utf-8"),
+            nothing,
+        ]
+        made, _ = await after(file, mended, monkeypatch)
+    finally:
+        use(before)
+    assert (first_text(made), made.problems) == ("eins", [])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tutor.lesson.steps import Run
-from tutor.session.steps import ran_words
+from tutor.lesson.steps import Exercise, Run
+from tutor.session.steps import ran_words, right_words
 
 
 def _step(prints: str = "", after: str = "") -> Run:
@@ -28,3 +28,9 @@ def test_another_output_is_shown_beside_the_recorded_one() -> None:
 
 def test_other_code_with_the_same_effect_may_show_what_it_likes() -> None:
     assert ran_words(_step("1\n"), "x = 1", "") == ("Done. F8 goes on.", "good")
+
+
+def test_the_lessons_own_solution_is_not_to_be_compared_with_itself() -> None:
+    step = Exercise(id="s", text="T", solution="y = x + 1\n", hints=("Think.",), checks=())
+    assert right_words(step, "y = x+1  # mine") == "Right. F8 goes on."
+    assert "Compare" in right_words(step, "y = 1 + x")

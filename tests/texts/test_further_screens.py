@@ -95,7 +95,7 @@ async def test_a_refused_answer_and_a_step_begun_anew(
         await driver.until(lambda: driver.shows("⟦: every rule, expected and got⟧"))
         assert forgotten(driver) == set()
         await driver.press("escape", "W")
-        await driver.until(lambda: driver.shows("⟦Why it was refused⟧", "⟦What you were told⟧", "⟦expected⟧"))
+        await driver.until(lambda: driver.shows("⟦Why it was refused⟧", "⟦The verdict⟧", "⟦expected⟧"))
         assert forgotten(driver) == set()
         await driver.press("r")
         await driver.until(lambda: "⟦The report is in ⟧" in driver.text_of("#why-report"))
@@ -110,7 +110,7 @@ async def test_a_refused_answer_and_a_step_begun_anew(
         await driver.until(lambda: driver.shows("⟦This step begins anew.⟧"))
         await driver.press("escape", "J")
         await driver.until(
-            lambda: driver.shows("⟦You can now⟧", "⟦about ⟧5⟦ minutes⟧", "⟦its solution was shown⟧")
+            lambda: driver.shows("⟦ steps are still open.⟧", "⟦Still open⟧", "⟦its solution was shown⟧")
         )
         assert forgotten(driver) == set()
         await driver.press("escape")

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from textual.events import Key
+from textual.widgets import OptionList
 
 from tests.ui.driver import LESSONS, Driver, opened
 from tests.ui.test_lesson_screen import Judge
 from tutor.progress import Progress
 from tutor.protocol import commands
+from tutor.ui.screens.overview import OverviewScreen
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
 from tutor.ui.widgets.transcript import Transcript
@@ -78,7 +80,7 @@ async def test_skip_goes_on_marks_the_step_shown_and_leaves_what_it_makes() -> N
         await driver.press("escape", "J")
         await driver.until(lambda: driver.shows("Make centred"))
         await driver.press("escape", "J")
-        await driver.until(lambda: driver.shows("Broadcasting: finished.", "shown"))
+        await driver.until(lambda: driver.shows("Broadcasting: one step is still open.", "4 shown"))
     assert [status(step) for step in ("runit", "guess", "pick", "centre")] == ["shown"] * 4
 
 
@@ -332,6 +334,19 @@ async def test_why_refused_is_about_what_was_run_last() -> None:
         await driver.until(lambda: "centred = 1" in getattr(driver.app.screen, "player").refusal.code)  # noqa: B009
         await driver.press("escape", "W")
         await driver.until(lambda: driver.shows("What was judged", "centred = 1"))
+
+
+async def test_the_number_of_a_step_leads_to_it_in_the_list_of_steps() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("Make centred", "ready"))
+        await driver.press("f3")
+        await driver.until(lambda: isinstance(driver.app.screen, OverviewScreen))
+        steps = driver.app.screen.query_one(OptionList)
+        for digit, highlighted in (("2", 1), ("9", 1), ("0", 1), ("4", 3), ("x", 3), ("3", 2)):
+            await driver.press(digit)
+            assert steps.highlighted == highlighted
+        await driver.press("enter")
+        await driver.until(lambda: driver.shows("· 3/5"))
 
 
 async def test_a_key_with_nothing_to_do_in_a_step_says_so_and_is_not_in_the_footer() -> None:

@@ -227,7 +227,7 @@ async def test_free_play_is_never_in_the_way() -> None:
         await driver.until(lambda: driver.shows("You reached the goal.", "✓ done"))
     async with at("playing") as driver:
         await driver.press("f8")
-        await driver.until(lambda: driver.shows("Every kind: finished."))
+        await driver.until(lambda: driver.shows("Every kind: 11 steps are still open."))
 
 
 async def test_who_has_tried_is_told_once_that_a_goal_is_not_reached() -> None:
@@ -238,7 +238,7 @@ async def test_who_has_tried_is_told_once_that_a_goal_is_not_reached() -> None:
         await driver.press("f8")
         await driver.until(lambda: driver.shows("The goal is not reached yet."))
         await driver.press("f8")
-        await driver.until(lambda: driver.shows("Every kind: finished."))
+        await driver.until(lambda: driver.shows("Every kind: 11 steps are still open."))
 
 
 async def test_a_timeout_is_the_learners_and_a_broken_check_lets_them_on() -> None:

@@ -43,6 +43,58 @@ async def _at(driver: Driver, step: str) -> None:
     await driver.until(lambda: driver.shows(f"· {step}/5"))
 
 
+async def test_the_end_leads_back_to_what_is_open() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        await driver.until(lambda: driver.shows("Make centred", "ready"))
+        await driver.press("escape", "J")
+        await driver.until(lambda: driver.shows("4 steps are still open.", "Enter: step 1"))
+        assert not driver.shows("You can now")
+        await driver.press("enter")
+        await _at(driver, "1")
+
+
+async def test_asking_for_a_hint_that_is_not_there_takes_nothing_away() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#guess") as driver:
+        await driver.until(lambda: driver.shows("What is the shape", "(3, 5)", "(5, 3)"))
+        wrong = next(line for line in driver.screen.splitlines() if "(3, 1)" in line and "torch" not in line)
+        await driver.press(next(character for character in wrong if character.isdigit()))
+        await driver.until(lambda: driver.shows("Not quite.", "answered"))
+        await driver.press("escape", "h")
+        await driver.until(lambda: driver.shows("This step has no hints."))
+        assert driver.shows("Not quite.", "answered")
+
+
+async def test_a_starter_that_nobody_touched_goes_with_its_step() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#centre") as driver:
+        prompt = driver.app.screen.query_one(Prompt)
+        for typed in ("", "1"):
+            await driver.until(lambda: driver.shows("Make centred", "ready"))
+            await driver.press("f5")
+            await driver.until(lambda: prompt.source == "centred = ...")
+            await driver.type(typed)
+            await driver.press("f7")
+            await _at(driver, "4")
+            await driver.pilot.pause()
+            assert prompt.source == ("centred = ...1" if typed else "")
+            await driver.press("f3", "end", "enter")
+            await _at(driver, "5")
+
+
+async def test_a_wrong_choice_stays_marked_when_another_is_made() -> None:
+    async with opened(answer=Judge(), lesson="broadcasting#pick") as driver:
+        await driver.until(lambda: driver.shows("this one", "that one", "Press the number"))
+        rows = {
+            name: next(row for row in driver.screen.splitlines() if name in row)
+            for name in ("this one", "that one")
+        }
+        number = {name: next(letter for letter in row if letter.isdigit()) for name, row in rows.items()}
+        await driver.press(number["that one"])
+        await driver.until(lambda: driver.shows(f"✗ {number['that one']}  that one", "Choose again"))
+        await driver.press(number["this one"])
+        await driver.until(lambda: driver.shows(f"✓ {number['this one']}  this one"))
+        assert driver.shows(f"✗ {number['that one']}  that one")
+
+
 async def test_every_step_by_keyboard_alone() -> None:
     async with opened(answer=Judge()) as driver:
         await driver.until(lambda: driver.shows("Broadcasting", "start here"))

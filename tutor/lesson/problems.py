@@ -83,8 +83,14 @@ class Report:
 
 def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """``; did you mean `…`?``, or nothing when no known word is near. Small and capital letters are one."""
+    close = nearest(word, known, cutoff)
+    return f"; did you mean `{close}`?" if close else ""
+
+
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """The known word that is likely meant, empty when none is near. Small and capital letters are one."""
     if len(word) > _LONGEST:
         return ""
     by_key = {name.casefold(): name for name in known}
     close = difflib.get_close_matches(word.casefold(), by_key, 1, cutoff)
-    return f"; did you mean `{by_key[close[0]]}`?" if close else ""
+    return by_key[close[0]] if close else ""

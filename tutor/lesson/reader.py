@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec.inspect as types
 
-from tutor.lesson.problems import Report, did_you_mean
+from tutor.lesson.problems import Report, did_you_mean, nearest
 from tutor.lesson.yaml12 import Mapping as MappingNode
 from tutor.lesson.yaml12 import Node, Refused, Scalar, Sequence
 
@@ -166,14 +166,16 @@ class Reader:
         if not isinstance(node, MappingNode):
             return self._wrong(node, path, "a mapping")
         fields = {field.name: field for field in kind.fields}
-        self._refuse_unknown(kind, fields, node, path)
+        meant = self._refuse_unknown(kind, fields, node, path)
         values: dict[str, Any] = {}
         for name, field in fields.items():
             value = node.get(name)
             if value is not None:
                 values[name] = self.read(field.type, value, f"{path}.{name}" if path else name)
             elif field.required:
-                self._report.add(node.line, node.column, f"{_named(path, kind)} has no `{name}`", path)
+                # A key that is there, but misspelt, is one thing to put right and not two.
+                if name not in meant:
+                    self._report.add(node.line, node.column, f"{_named(path, kind)} has no `{name}`", path)
                 values[name] = INVALID
         if INVALID in values.values():
             return INVALID
@@ -184,13 +186,17 @@ class Reader:
 
     def _refuse_unknown(
         self, kind: types.StructType, fields: Mapping[str, Any], node: MappingNode, path: str
-    ) -> None:
+    ) -> set[str]:
+        """Report keys that are not known; gives the keys that were likely meant by them."""
+        meant = set()
         known = [*([kind.tag_field] if kind.tag_field else []), *fields]
         for name, (key, _) in node.entries.items():
             if name not in known:
                 hint = did_you_mean(name, known) or f"; it may have {', '.join(f'`{word}`' for word in known)}"
                 message = f"{_named(path, kind)} has no key `{_short(name)}`{hint}"
                 self._report.add(key.line, key.column, message, f"{path}.{name}" if path else name)
+                meant.add(nearest(name, known))
+        return meant
 
 
 def _named(path: str, kind: types.StructType | None = None) -> str:

@@ -91,7 +91,12 @@ def proved(lesson: Lesson) -> tuple[list[Translation], list[Problem]]:
 
 def overlay_file(lesson: Lesson, language: str) -> Path | None:
     """Where the lesson's overlay for a language lies, or would lie."""
-    return lesson.file.with_name(f"lesson.{language}.yaml") if lesson.file is not None else None
+    return lesson.file.with_name(overlay_name(language)) if lesson.file is not None else None
+
+
+def overlay_name(language: str) -> str:
+    """What the overlay for a language is called."""
+    return f"lesson.{language}.yaml"
 
 
 def read_overlay(lesson: Lesson, file: Path, language: str) -> Translation:

@@ -38,6 +38,8 @@ class Outcome:
     seconds: float | None
     """Time spent, without pauses; None where it is not known."""
     again: tuple[Again, ...]
+    left: tuple[int, ...]
+    """Indices of the steps that are neither done nor shown: the end can be reached without them."""
     next: Entry | None
 
     @property
@@ -64,6 +66,7 @@ def outcome(lesson: Lesson, lessons: Sequence[Entry], progress: Progress) -> Out
         sum(state.hints for state in known),
         time_spent([*([mine.started] if mine else []), *moments]),
         tuple(again),
+        tuple(index for index, _step, state in states if state is None or state.status not in ("done", "shown")),
         next_lesson(lessons, finished(lessons, summaries), lesson.id),
     )
 

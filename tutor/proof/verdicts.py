@@ -29,7 +29,12 @@ def _trouble(claim: Claim, outcome: Outcome) -> _Told | None:
         return None
     if outcome.status == "broken":
         key: Path_ = ("checks", outcome.check) if outcome.check is not None else ("checks",)
-        return "error", key, f"given {claim.what}, a check is broken: {outcome.said}", "Mend the check"
+        return (
+            "error",
+            key,
+            f"given {claim.what}, a check is broken: {outcome.said}",
+            "Mend the check, or what it runs",
+        )
     if outcome.status == "setup":
         return "error", ("setup",), f"the step cannot be set up: {outcome.said}", "Mend the set-up"
     if outcome.status == "fault":

@@ -11,18 +11,27 @@ from tutor.render.prose import prose
 from tutor.texts import _, plural
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tutor.lesson.model import Step
     from tutor.progress.outcome import Outcome
 
 __all__ = ["finished_lesson"]
 
-_MOST_AGAIN = 4
+_MOST_STEPS = 4
 _MINUTE = 60
 
 
 def finished_lesson(outcome: Outcome) -> Text:
     """What was done, what can be done now, what comes next, what to try again."""
     lesson = outcome.lesson
-    text = Text.assemble((_("{lesson}: finished.").format(lesson=lesson.title) + "\n", "bold green"))
+    if outcome.left:
+        said = plural(
+            "{lesson}: one step is still open.", "{lesson}: {n} steps are still open.", len(outcome.left)
+        )
+        text = Text(said.format(lesson=lesson.title, n=len(outcome.left)) + "\n", style="bold yellow")
+    else:
+        text = Text(_("{lesson}: finished.").format(lesson=lesson.title) + "\n", style="bold green")
     text.append(_("{done} of {total} steps done").format(done=outcome.done, total=outcome.total))
     if outcome.shown:
         text.append(", " + _("{n} shown").format(n=outcome.shown))
@@ -31,11 +40,16 @@ def finished_lesson(outcome: Outcome) -> Text:
     if outcome.seconds is not None:
         minutes = max(1, round(outcome.seconds / _MINUTE))
         text.append(", " + plural("in about {n} minute", "in about {n} minutes", minutes).format(n=minutes))
-    text.append("\n\n" + _("You can now") + "\n", style="bold")
+    text.append("\n")
+    if outcome.left:
+        _append_steps(text, _("Still open"), [(index, lesson.steps[index], "") for index in outcome.left])
+    text.append("\n" + (_("With them you can") if outcome.left else _("You can now")) + "\n", style="bold")
     for objective in lesson.objectives:
-        text.append("✓ ", style="green").append_text(prose(objective)).append("\n")
+        text.append("· " if outcome.left else "✓ ", style="green").append_text(prose(objective)).append("\n")
     text.append("\n" + _("Next") + "\n", style="bold")
-    if outcome.next is None:
+    if outcome.left:
+        text.append("  " + _("Enter opens the first step that is open.") + "\n")
+    elif outcome.next is None:
         text.append("  " + _("You have finished every lesson there is.") + "\n")
     else:
         about = plural("about {n} minute", "about {n} minutes", outcome.next.minutes).format(
@@ -44,11 +58,8 @@ def finished_lesson(outcome: Outcome) -> Text:
         text.append(f"  {outcome.next.title}", style="bold yellow").append(f", {about}. ")
         text.append(_("Enter opens it.") + "\n")
     if outcome.again:
-        text.append("\n" + _("Worth another try (F3 lists the steps)") + "\n", style="bold")
-        for again in outcome.again[:_MOST_AGAIN]:
-            text.append(f"  {again.index + 1:>2}  {title_of(again.step)}").append(f"   {again.why}\n", style="dim")
-        if (more := len(outcome.again) - _MOST_AGAIN) > 0:
-            text.append("      " + _("and {n} more").format(n=more) + "\n", style="dim")
+        heading = _("Worth another try (F3 lists the steps)")
+        _append_steps(text, heading, [(again.index, again.step, again.why) for again in outcome.again])
     if questions := len(lesson.recall):
         text.append("\n" + _("From memory") + "\n", style="bold")
         asked = plural("{n} question", "{n} questions", questions).format(n=questions)
@@ -58,3 +69,12 @@ def finished_lesson(outcome: Outcome) -> Text:
         )
     text.rstrip()
     return text
+
+
+def _append_steps(text: Text, heading: str, steps: Sequence[tuple[int, Step, str]]) -> None:
+    """Some steps of a lesson below a heading: index, step, and what there is to say of it."""
+    text.append(f"\n{heading}\n", style="bold")
+    for index, step, why in steps[:_MOST_STEPS]:
+        text.append(f"  {index + 1:>2}  {title_of(step)}").append(f"   {why}".rstrip() + "\n", style="dim")
+    if (more := len(steps) - _MOST_STEPS) > 0:
+        text.append("      " + _("and {n} more").format(n=more) + "\n", style="dim")

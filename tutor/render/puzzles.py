@@ -82,9 +82,18 @@ def marked(rows: Marked, look: Look) -> Text:
     widths = [max(map(cell_len, column)) for column in zip(*_even(cells))] if cells else []  # noqa: B905
     lines: list[Line] = []
     for row, texts in zip(rows, cells):  # noqa: B905 - as many as are shown
+        if len(row) == 1 and cell_len(texts[0]) > look.width and not row[0][1]:
+            # Side by side what was answered would push what it is out of sight.
+            given, truth = _sides(row[0], look)
+            under = (given, f"{glyphs.no} {truth}")
+            lines += [Line(words, ink.bad).clip(look.width, glyphs.ellipsis) for words in under]
+            continue
         line = Line()
+        column = 0
         for (_, right, _), text, width in zip(row, texts, widths):  # noqa: B905 - as many as each other
-            line.add(text, ink.good if right else ink.bad).pad(line.cells + width - cell_len(text) + 3)
+            # Nothing stands behind the last one: blanks there would cut it off where it just fits.
+            line.pad(column).add(text, ink.good if right else ink.bad)
+            column += width + 3
         lines.append(line.clip(look.width, glyphs.ellipsis))
     if len(rows) > _ROWS:
         lines.append(Line(f"{glyphs.ellipsis} {len(rows) - _ROWS} more rows", ink.dim))
@@ -92,11 +101,14 @@ def marked(rows: Marked, look: Look) -> Text:
 
 
 def _cell(part: tuple[str, bool, str], look: Look) -> str:
+    given, truth = _sides(part, look)
+    return f"{given} {look.glyphs.yes}" if part[1] else f"{given} {look.glyphs.no} {truth}"
+
+
+def _sides(part: tuple[str, bool, str], look: Look) -> tuple[str, str]:
+    """What was answered, and what it is."""
     text, truth = (clean(word, look).replace("\n", " ") for word in (part[0], part[2]))
-    if part[1]:
-        return f"{text} {look.glyphs.yes}"
-    given = text or "nothing"
-    return f"{given} {look.glyphs.no} {truth or 'not there'}"
+    return text or ("" if part[1] else "nothing"), truth or "not there"
 
 
 def _even(rows: list[list[str]]) -> list[list[str]]:

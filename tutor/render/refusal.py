@@ -22,7 +22,7 @@ __all__ = ["why_refused"]
 
 def why_refused(results: Sequence[CheckResult], said: str, code: str, look: Look, *, fault: bool = False) -> Text:
     """The verdict in words, the rules one by one, and the code they were applied to."""
-    heading = _("The lesson failed here, not your answer") if fault else _("What you were told")
+    heading = _("The lesson failed here, not your answer") if fault else _("The verdict")
     text = Text.assemble((f"{heading}\n", "bold"), prose(said), "\n\n")
     if results:
         text.append_text(rules(results, look, said)).append("\n\n")
@@ -30,6 +30,6 @@ def why_refused(results: Sequence[CheckResult], said: str, code: str, look: Look
     lines = (
         python_source(code, look, "  ", "  ")
         if code.strip()
-        else [Text("  " + _("nothing ran to its end at this step"))]
+        else [Text("  " + _("nothing: what was run at this step ended with an error, or nothing was run"))]
     )
     return text.append_text(Text("\n").join(lines))

@@ -64,7 +64,9 @@ def _heading(snapshot: TrainingSnapshot, look: Look, tiny: bool) -> Line:
     line = Line(f"step {count(snapshot.step)}", ink.heading)
     wide = look.width >= 48
     cost = f"{100 * snapshot.cost:.1f}%"
-    line.add(f"{dot}{_speed(snapshot.per_second)} {'step/s' if wide else '/s'}", ink.dim)
+    if snapshot.per_second or snapshot.state != "done":
+        # A loop that ended before a second look at it has no speed that was measured.
+        line.add(f"{dot}{_speed(snapshot.per_second)} {'step/s' if wide else '/s'}", ink.dim)
     if tiny and snapshot.rates:
         more = look.glyphs.ellipsis if len(snapshot.rates) > 1 else ""
         line.add(f"{dot}lr ", ink.heading).add(f"{number(snapshot.rates[0].value)}{more}", ink.number)

@@ -38,7 +38,10 @@ class Answering(Turn):
             self._set(chosen=number, right=number, message=answer.verdict(""), mood="good")
         else:
             self._set(
-                chosen=number, message=answer.verdict("") + " " + _("Choose again, by its number."), mood="bad"
+                chosen=number,
+                ruled_out=tuple(dict.fromkeys((*self.view.ruled_out, number))),
+                message=answer.verdict("") + " " + _("Choose again, by its number."),
+                mood="bad",
             )
 
     async def answer_text(self, text: str) -> None:

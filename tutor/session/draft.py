@@ -1,4 +1,8 @@
-"""A lesson that is being written: what it was when it could last be read, and what is wrong with it now."""
+"""A lesson that is being written: what it was when it could last be read, and what is wrong with it now.
+
+Where the interface speaks another language, the lesson's translation into it is read as well: who translates sees
+every save as its author does.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,8 @@ from tutor.lesson import helpers
 from tutor.lesson.loader import FILE_NAME, load_lesson
 from tutor.lesson.model import Lesson, Read
 from tutor.lesson.problems import LessonError, Problem
-from tutor.texts import _
+from tutor.lesson.translation import overlay_name, translate
+from tutor.texts import _, candidates
 
 _EVERY = 0.3
 """Seconds between two looks at the files. An editor may write in several goes, or move a new file over the
@@ -29,17 +34,20 @@ class Draft:
         self.lesson: Lesson | None = None
         self.problems: list[Problem] = []
         self.saved: datetime | None = None
-        """When the file was written, by this machine's clock; None while there is no file."""
+        """When it was written, or what stands beside it, by this machine's clock; None while there is no file."""
         self._seen: _Sign = ()
         self.read()
 
     def read(self) -> None:
         """Read the file as it is now."""
         self._seen = self._sign()
-        written = self._seen[0]
-        self.saved = datetime.fromtimestamp(written[0] / 1e9).astimezone() if written else None
+        written = [sign[0] for sign in self._seen if sign] if self._seen[0] else []
+        self.saved = datetime.fromtimestamp(max(written) / 1e9).astimezone() if written else None
         try:
-            self.lesson, self.problems = load_lesson(self.file), []
+            lesson = load_lesson(self.file)
+            # The lesson can be shown, though its translation cannot.
+            self.lesson = self.lesson or lesson
+            self.lesson, self.problems = _translated(lesson), []
         except LessonError as error:
             self.problems = error.problems
 
@@ -55,7 +63,14 @@ class Draft:
             before = now
 
     def _sign(self) -> _Sign:
-        return tuple(_sign_of(file) for file in (self.file, self.file.with_name(helpers.FILE_NAME)))
+        beside = (helpers.FILE_NAME, *(overlay_name(language) for language in candidates()))
+        return tuple(_sign_of(file) for file in (self.file, *map(self.file.with_name, beside)))
+
+
+def _translated(lesson: Lesson) -> Lesson:
+    """The lesson in the learner's language where that is beside it. Raises LessonError."""
+    translation = translate(lesson, candidates())
+    return translation.lesson if translation else lesson
 
 
 def _sign_of(file: Path) -> tuple[int, int, int] | None:

@@ -91,7 +91,7 @@ class Judging(Answering):
             self._record(own if handed_in is None else handed_in, "pass")
             self._complete("done", own)
             self.refusal = None
-            self._say(right_words(self.view.step, afresh=verdict.afresh), "good")
+            self._say(right_words(self.view.step, own, afresh=verdict.afresh), "good")
         else:
             # Also where nobody asked: the rules on the screen are those of this try.
             answer = self._own_answer() if handed_in is None else handed_in

@@ -156,19 +156,18 @@ class Player(Playing):
         if self.view.index:
             await self.enter(self.view.index - 1)
 
-    def hint(self) -> None:
-        """One more rung of the ladder."""
+    def hint(self) -> str:
+        """One more rung of the ladder; gives why there is none, which is no word on the answer."""
         step = self.view.step
         hints = step.hints if isinstance(step, (Judged, Explore)) else ()
         if not hints:
-            self._say(_("This step has no hints."), "info")
-            return
+            return _("This step has no hints.")
         shown = len(self.view.hints)
         if shown == len(hints):
-            self._say(_("That was the last hint. Esc s shows the solution, after asking."), "info")
-            return
+            return _("That was the last hint. Esc s shows the solution, after asking.")
         self._progress.record_hint(self.lesson.id, step.id)
         self._set(hints=hints[: shown + 1])
+        return ""
 
     async def skip(self) -> bool:
         """Go on without an answer: the step counts as shown, what it makes is there; True when the lesson is over.

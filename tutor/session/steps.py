@@ -42,6 +42,8 @@ class StepView:
     marks: Rows = ()
     """The prediction that was made, axis by axis or element by element."""
     chosen: int | None = None
+    ruled_out: tuple[int, ...] = ()
+    """Wrong answers to a choice that were chosen so far."""
     right: int | None = None
     """The right answer, once the learner may know it."""
     results: tuple[CheckResult, ...] = ()
@@ -70,6 +72,12 @@ class StepView:
         """Whether an answer is to be chosen by its number; the answers may still be on their way."""
         offers = isinstance(self.step, Choice) or (isinstance(self.step, Predict) and bool(self.step.distractors))
         return offers and self.status == "open"
+
+    @property
+    def missed(self) -> bool:
+        """Whether a prediction was wrong: made once, it is behind the learner, but nothing to be ticked."""
+        wrong = self.mood == "bad" or any(not mark.right for row in self.marks for mark in row)
+        return isinstance(self.step, Predict) and self.status == "done" and wrong
 
     @property
     def will_ask(self) -> bool:
@@ -200,12 +208,14 @@ def ran_words(step: Run, source: str, shown: str) -> tuple[str, str]:
     return "\n\n".join(part for part in (told, step.after.strip()) if part), "info"
 
 
-def right_words(step: Step, *, afresh: bool = False) -> str:
-    """What is said when a step that is judged is done."""
+def right_words(step: Step, own: str = "", *, afresh: bool = False) -> str:
+    """What is said when a step that is judged is done with the code ``own``."""
     if afresh:
         return _(
             "Right. An earlier try had changed what you started from, so your last one was run again by itself."
         )
     if isinstance(step, Explore):
         return _("You reached the goal. Play on, or go on with F8.")
+    if same_code(own, solution_of(step)):
+        return _("Right. F8 goes on.")
     return _("Right. Compare with the lesson's own solution below, then F8.")

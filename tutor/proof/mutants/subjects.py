@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -96,10 +97,13 @@ def _positive(checks: tuple[Check, ...]) -> Iterator[Check]:
 
 
 def _subject(target: str) -> tuple[str, bool] | None:
-    """``net`` of ``net`` and of ``net(x)``; None of other expressions: of those only a part may be looked at."""
+    """``net`` of ``net`` and of ``net(x)``; None of other expressions: of those only a part may be looked at.
+
+    Nor is Python's own ``tuple`` looked at in ``tuple(y.shape)``: nobody who answers makes it.
+    """
     tree = ast.parse(target.strip(), mode="eval").body
     if isinstance(tree, ast.Name):
         return tree.id, False
-    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name):
+    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and not hasattr(builtins, tree.func.id):
         return tree.func.id, True
     return None

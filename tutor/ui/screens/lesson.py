@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding
 from textual.widgets import Static
 
-from tutor.lesson.model import Fix, Lesson, Predict
+from tutor.lesson.model import Fix, Lesson
 from tutor.lesson.state import title_of
 from tutor.progress import Progress
 from tutor.protocol import events
@@ -55,6 +55,8 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         self.player = Player(lesson, progress, session, self._changed)
         self._first_step = step
         self._pending: asyncio.Event = asyncio.Event()
+        self._starter = ""
+        """What F5 put into the prompt at this step, to be edited."""
         self._lost_state = False
 
     def compose_beside(self) -> ComposeResult:
@@ -106,6 +108,10 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         # Where one pane is seen at a time, it may be another than the lesson.
         self.remove_class("-inspecting", "-zoom-inspector")
         prompt = self.query_one(Prompt)
+        if self._starter and prompt.source == self._starter:
+            # Nobody has touched it, and it belongs to the step that was left.
+            prompt.load("")
+        self._starter = ""
         # Letters typed in the lesson are actions, and what is typed next is Python.
         if not view.will_ask and is_shown(prompt):
             prompt.focus()
@@ -138,9 +144,7 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         title.append(f"{self.lesson.title} · {view.index + 1}/{total}   ")
         state = Text(f" {100 * done // total} %")
         if view.status != "open":
-            # A prediction is made once: a wrong one is behind the learner, but nothing to be ticked.
-            missed = isinstance(view.step, Predict) and view.mood == "bad"
-            behind = _("answered") if missed else "✓ " + _("done")
+            behind = _("answered") if view.missed else "✓ " + _("done")
             state.append("   " + (behind if view.status == "done" else _("solution shown")), style="dim")
         if view.step.id in self.player.bookmarked:
             state.append("   ★ " + _("bookmark"), style="yellow")
@@ -260,11 +264,13 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
     async def _go_on(self, moved: Awaitable[bool]) -> None:
         """Wait until the player has moved; at the end of the lesson say what comes of it."""
         if await moved:
-            from tutor.ui.screens.finished import FinishedScreen
+            from tutor.ui.screens.finished import LIST, FinishedScreen
 
-            def after(steps: bool | None) -> None:
-                if steps:
+            def after(step: int | None) -> None:
+                if step == LIST:
                     self.action_overview()
+                elif step is not None:
+                    self.jump(step)
 
             outcome = cast("TutorApp", self.app).outcome_of(self.lesson)
             self.app.push_screen(FinishedScreen(outcome), after)
@@ -291,7 +297,7 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
 
     def action_hint(self) -> None:
         self.uncover()
-        self.player.hint()
+        self.say(self.player.hint())
 
     def action_bookmark(self) -> None:
         there = self.player.toggle_bookmark()
@@ -345,7 +351,8 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         if not code.strip():
             self.say(_("Nothing to run in this step."))
         elif edit:
-            self.query_one(Prompt).load(code.rstrip())
+            self._starter = code.rstrip()
+            self.query_one(Prompt).load(self._starter)
             self.query_one(Prompt).focus()
         else:
             self.query_one(Transcript).follow()

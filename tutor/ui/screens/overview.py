@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -27,6 +28,7 @@ class OverviewScreen(ModalScreen["int | None"]):
         super().__init__()
         self._lesson = lesson
         self._player = player
+        self._typed = ""
 
     def compose(self) -> ComposeResult:
         options = []
@@ -48,6 +50,15 @@ class OverviewScreen(ModalScreen["int | None"]):
         """The marks and what they mean."""
         statuses = [self._player.status_of(index) for index in range(len(self._lesson.steps))]
         return "  ".join(f"{sign} {statuses.count(name)} {_(name)}" for name, (sign, _style) in _MARKS.items())
+
+    def on_key(self, event: Key) -> None:
+        """The number of a step leads to it: 1, and 12 when 2 follows."""
+        digit = event.character if event.character and event.character in "0123456789" else ""
+        total = len(self._lesson.steps)
+        self._typed = next((n for n in (self._typed + digit, digit) if digit and 0 < int(n) <= total), "")
+        if self._typed:
+            event.stop()
+            self.query_one(OptionList).highlighted = int(self._typed) - 1
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_index)

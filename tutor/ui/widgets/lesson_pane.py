@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.screen import Screen
 from textual.widgets import Markdown, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -48,6 +52,8 @@ class LessonPane(VerticalScroll):
     def __init__(self) -> None:
         super().__init__(id="lesson")
         self._view: StepView | None = None
+        self._seek: Callable[[], object] | None = None
+        """Brings into view what was said last, once it has been laid out."""
 
     def compose(self) -> ComposeResult:
         yield Markdown(id="step-text", open_links=False)
@@ -75,7 +81,7 @@ class LessonPane(VerticalScroll):
         self._show_work(view)
         self._redraw()
         if before is not None and view.hints != before.hints and view.hints:
-            self.call_after_refresh(self._show_hints)
+            self._show_hints()
         if before is not None and (view.message, view.said) != (before.message, before.said):
             self._show_message()
 
@@ -84,9 +90,20 @@ class LessonPane(VerticalScroll):
             self._redraw()
             self._show_message()
 
+    def on_mount(self) -> None:
+        self.screen.screen_layout_refresh_signal.subscribe(self, self._laid_out, immediate=True)
+
+    def _laid_out(self, _screen: Screen[object]) -> None:
+        """Scroll to what was said: its place is known only now.
+
+        ``call_after_refresh`` comes too early while a frame is held back, and goes to where something else stood.
+        """
+        seek, self._seek = self._seek, None
+        if seek is not None:
+            seek()
+
     def _show_hints(self) -> None:
-        # Its place is known only when it has been laid out, and it may not have been there before.
-        self.call_after_refresh(self.query_one("#step-hints").scroll_visible, animate=False)
+        self._seek = partial(self.query_one("#step-hints").scroll_visible, animate=False)
 
     def _show_message(self) -> None:
         view = self._view
@@ -98,7 +115,7 @@ class LessonPane(VerticalScroll):
                 # What stands below it, mine and theirs, is to be seen too.
                 self.query_one("#step-message").scroll_visible(animate=False, top=view.status != "open")
 
-        self.call_after_refresh(scroll)
+        self._seek = scroll
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
@@ -213,11 +230,11 @@ class LessonPane(VerticalScroll):
 
 
 def _answers(view: StepView) -> tuple[object, ...]:
-    return view.step.id, view.options, view.chosen, view.right
+    return view.step.id, view.options, view.chosen, view.right, view.ruled_out
 
 
 def _mark(view: StepView, number: int) -> tuple[str, str]:
-    """What stands before an answer: the right one is marked once it is known, the chosen one when it was wrong."""
+    """What stands before an answer: the right one is marked once it is known, a chosen one when it was wrong."""
     if number == view.right:
         return "✓", "bold green"
-    return ("✗", "red") if number == view.chosen else (" ", "")
+    return ("✗", "red") if number == view.chosen or number in view.ruled_out else (" ", "")
