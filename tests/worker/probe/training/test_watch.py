@@ -41,6 +41,8 @@ def test_steps_are_counted_and_losses_found_though_most_go_by_unheard(
     seen = run(LOOP.format(steps), budget=Budget())
     assert seen.end is not None
     assert seen.end.step == steps
+    assert seen.gradients is not None
+    assert seen.gradients.step == steps
     (curve,) = seen.end.curves
     assert curve.steps[:AT_FIRST] == tuple(range(1, AT_FIRST + 1))
     assert len(curve.steps) < steps

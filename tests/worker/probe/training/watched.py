@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from tests.worker.probe.training.scripts import START
+from tutor.protocol.gradients import GradientSnapshot
 from tutor.protocol.training import Progress, TrainingSnapshot
 from tutor.worker.probe.budget import Budget
 from tutor.worker.probe.gradients import GradientWatch
@@ -32,6 +33,7 @@ class Watched:
     namespace: dict[str, Any] = field(default_factory=dict)
     told: list[TrainingSnapshot | Progress] = field(default_factory=list)
     end: TrainingSnapshot | None = None
+    gradients: GradientSnapshot | None = None
 
     @property
     def live(self) -> list[TrainingSnapshot]:
@@ -58,7 +60,7 @@ def run(source: str, *, watched: bool = True, start: str = START, budget: Budget
         exec(code, seen.namespace)
     finally:
         seen.end = training.end("done")
-        graph.end_run()
+        seen.gradients = graph.end_run()
         training.remove()
         graph.remove()
         assert (training.problem, graph.problem) == ("", "")

@@ -84,6 +84,7 @@ class TrainingWatch:
     def begin(self, cell: int = 0) -> None:
         """Count from nought. The thread that calls this is the one that is watched."""
         self._clear()
+        self.pace.reset()
         self._cell, self.wanted = cell, ""
         self.problem = ""
         self._budget.reset()
@@ -91,7 +92,10 @@ class TrainingWatch:
         self.awake = threading.get_ident()
 
     def end(self, state: str) -> TrainingSnapshot | None:
-        """The run with its last figures exact; None where there was no training. ``state`` says how it ended."""
+        """The run with its last figures exact; None where there was no training. ``state`` says how it ended.
+
+        What went by unheard at its end stays with ``pace``, for whoever counts the calls of ``backward()``.
+        """
         self.awake = 0
         run, snapshot = self._run, None
         if run is not None:
@@ -167,7 +171,6 @@ class TrainingWatch:
         self._tick = self._begun = self._held = self._gate_since = 0.0
         self.inside = 0
         self.late = None
-        self.pace.reset()
 
     def _begin_run(self) -> Run:
         self._run = Run(self._torch, self._namespace, self._cell)
