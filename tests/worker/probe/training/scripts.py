@@ -228,8 +228,29 @@ for _ in range(60):
     scaler.step(opt)
     scaler.update()
 """,
-        ("scaler.scale(loss)",),
+        ("loss",),
         0,
+    ),
+    Script(
+        "gradient scaler that grows every other step, in a method",
+        """
+class Trainer:
+    def __init__(self):
+        self.model = mlp()
+        self.opt = torch.optim.SGD(self.model.parameters(), lr=0.05)
+        self.scaler = torch.amp.GradScaler("cpu", init_scale=4.0, growth_interval=2)
+    def fit(self, steps):
+        for _ in range(steps):
+            self.opt.zero_grad()
+            self.scaler.scale(F.mse_loss(self.model(X), Y)).backward()
+            self.scaler.step(self.opt)
+            self.scaler.update()
+trainer = Trainer()
+trainer.fit(40)
+model = trainer.model
+""",
+        ("F.mse_loss(self.model(X), Y)",),
+        40,
     ),
 )
 

@@ -81,6 +81,30 @@ def test_a_loss_that_is_nan_began_between_the_steps_that_are_told(
         assert earliest == flag.step
 
 
+SCALED = """
+model = mlp()
+opt = torch.optim.SGD(model.parameters(), lr=0.05)
+scaler = torch.amp.GradScaler("cpu", init_scale=8.0, growth_interval=3, enabled={})
+true = []
+for _ in range(30):
+    opt.zero_grad()
+    loss = F.mse_loss(model(X), Y)
+    true.append(loss.item())
+    scaler.scale(loss).backward()
+    scaler.step(opt)
+    scaler.update()
+"""
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_loss_is_told_without_the_factor_of_a_gradient_scaler(enabled: bool) -> None:
+    seen = run(SCALED.format(enabled))
+    assert seen.end is not None
+    (curve,) = seen.end.curves
+    assert curve.name == "loss"
+    assert curve.values == pytest.approx(seen.namespace["true"])
+
+
 def test_a_call_inside_torch_takes_no_name_from_the_learners_own() -> None:
     sites = Sites()
     scope: dict[str, Any] = {}

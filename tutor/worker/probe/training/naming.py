@@ -33,7 +33,7 @@ class Names:
             return
         for frame in own_frames()[:_FRAMES]:
             if frame.f_code.co_flags & CO_OPTIMIZED:
-                names = _variables(frame)
+                names = variables(frame)
                 self._take(torch, names)
                 if "self" in names:
                     self._take(torch, instance_dict(names["self"]), "self.")
@@ -76,7 +76,7 @@ def _modules(torch: Any, values: Iterable[Any]) -> Iterator[Any]:
             pending += [child for _, child in members(module, "_modules")]
 
 
-def _variables(frame: FrameType) -> dict[str, Any]:
+def variables(frame: FrameType) -> dict[str, Any]:
     """Names of a running function.
 
     Until Python 3.12 ``f_locals`` is a copy that the frame keeps, and with it every tensor in it: it is emptied,

@@ -6,13 +6,16 @@ import ast
 import linecache
 import math
 import os
+import weakref
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
+from typing import Any
 
 from tutor.worker.interrupts import is_library
 from tutor.worker.probe.flow.mode import CALL
+from tutor.worker.probe.training.scaled import argument_of_scale, scaler_at
 from tutor.worker.probe.training.series import POINTS, Losses
 
 _TUTOR = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - compared with co_filename, a str
@@ -32,6 +35,8 @@ class Site:
     loop: str = ""
     """First line of the outermost loop around it; empty outside of one."""
     library: bool = False
+    scaler: weakref.ref[Any] | None = None
+    """What multiplies the loss first; ``fresh`` is without that."""
     calls: int = 0
     fresh: list[float] = field(default_factory=list)
     at: list[int] = field(default_factory=list)
@@ -45,7 +50,7 @@ class Site:
         if not count:
             return
         # Half-precision losses are scaled up until they overflow, on purpose: the scaler takes the step back.
-        wrong = math.isnan if ".scale(" in self.name else _not_finite
+        wrong = math.isnan if self.scaler is not None or ".scale(" in self.name else _not_finite
         losses = self.losses.get(who)
         if losses is None:
             # Those of one after the other begin at step 1 each, to be compared.
@@ -79,7 +84,7 @@ class Sites:
 
     def _made(self, frame: FrameType) -> Site:
         site = Site(frame.f_code, frame.f_lasti, library=is_library(frame.f_code.co_filename))
-        name, site.loop = described(frame)
+        name, site.loop, site.scaler = described(frame)
         taken = {other.name for other in self._known.values() if not other.library}
         site.name = name if name not in taken else f"{name} (line {frame.f_lineno})"
         return site
@@ -96,25 +101,30 @@ def _between(file: str) -> bool:
     return file.startswith(_TUTOR) or file.endswith(("torch/overrides.py", "torch/_tensor.py"))
 
 
-def described(frame: FrameType) -> tuple[str, str]:
-    """What stands before ``.backward()`` in the call that runs, and the first line of the loop around it."""
+def described(frame: FrameType) -> tuple[str, str, weakref.ref[Any] | None]:
+    """What stands before ``.backward()`` in the call that runs, the first line of the loop around it, and the
+    gradient scaler that multiplied it; the name is then that of the loss before.
+    """
     lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)
     source = "".join(lines)
     if not source or len(source) > _LONG_SOURCE:
-        return "loss", ""
+        return "loss", "", None
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):  # a magic line, or no Python
-        return "loss", ""
+        return "loss", "", None
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _covers(node, frame.f_lineno)]
     named = [(call, loss) for call in calls if (loss := _loss(call)) is not None]
     if not named:
-        return "loss", ""
+        return "loss", "", None
     # Of several on one line the one whose columns the interpreter knows; else the innermost.
     columns = _columns(frame)
     call, loss = next(((c, x) for c, x in named if (c.col_offset, c.end_col_offset) == columns), named[-1])
+    scaler = None
+    if (inner := argument_of_scale(loss)) is not None and (scaler := scaler_at(frame, inner[0])) is not None:
+        loss = inner[1]
     text = " ".join((ast.get_source_segment(source, loss) or "loss").split())
-    return (text if len(text) <= _NAME else text[: _NAME - 1] + "…"), _loop(tree, call, lines)
+    return (text if len(text) <= _NAME else text[: _NAME - 1] + "…"), _loop(tree, call, lines), scaler
 
 
 def _not_finite(value: float) -> bool:

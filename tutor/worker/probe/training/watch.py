@@ -20,6 +20,7 @@ from tutor.worker.probe.training.looked import LIVE
 from tutor.worker.probe.training.losses import loss_reader
 from tutor.worker.probe.training.pace import Pace
 from tutor.worker.probe.training.run import Run
+from tutor.worker.probe.training.scaled import unscaled
 from tutor.worker.probe.training.sites import Site
 
 SHARE, TICKS = 0.004, 0.003
@@ -115,9 +116,11 @@ class TrainingWatch:
     def _hear_last(self, run: Run, step: int) -> None:
         """The loss of the last ``step``, where that went by unheard and the learner still has it."""
         loss = self._read(last, False) if (last := self.pace.unheard()) is not None else None
-        if loss is not None and self._site is not None and len(run.sites.all) == 1:
-            self._site.fresh.append(loss)
-            self._site.at.append(step)
+        site = self._site
+        # By what a scaler has multiplied it then, is not known any more.
+        if loss is not None and site is not None and site.scaler is None and len(run.sites.all) == 1:
+            site.fresh.append(loss)
+            site.at.append(step)
 
     def steer(self, gate: Callable[[], None] | None) -> None:
         """Call ``gate`` at the end of every step, when nothing of a step is under way; it may wait and may raise.
@@ -193,6 +196,8 @@ class TrainingWatch:
             run = run or self._begin_run()
             site = self._site = run.sites.at(frame)
         site.calls += 1
+        if loss is not None and site.scaler is not None:
+            loss = unscaled(loss, site.scaler, self._read)
         if run.optimizers:
             if loss is not None:
                 site.fresh.append(loss)

@@ -60,18 +60,25 @@ def _spelled(run: Ended) -> bool:
 
 def _losses(run: Ended) -> Iterator[Notice]:
     losses = run.gradients.losses if run.gradients is not None else ()
-    first = next((place for place, loss in enumerate(losses) if not math.isfinite(loss)), None)
+    # A gradient scaler makes a loss of any size, and overflows on purpose: only NaN is no work of its.
+    scaled = run.cell.mentions(*_SCALED)
+    wrong = math.isnan if scaled else _not_finite
+    first = next((place for place, loss in enumerate(losses) if wrong(loss)), None)
     line = _backward_line(run)
     if first is None:
-        if len(losses) > 2 and losses[-1] > _RUNAWAY * losses[0] > 0:
+        if not scaled and len(losses) > 2 and losses[-1] > _RUNAWAY * losses[0] > 0:
             yield notice(
                 "loss-explodes", line, start=f"{losses[0]:.3g}", then=f"{losses[-1]:.3g}", step=_step(run)
             )
-    elif first >= 2 and abs(losses[first - 1]) > _EXPLODED * abs(losses[0]):
+    elif not scaled and first >= 2 and abs(losses[first - 1]) > _EXPLODED * abs(losses[0]):
         then = f"{losses[first]}"
         yield notice("loss-explodes", line, start=f"{losses[0]:.3g}", then=then, step=_step(run, first))
     else:
         yield notice("not-finite", line, name="the loss", kind="NaN" if math.isnan(losses[first]) else "inf")
+
+
+def _not_finite(value: float) -> bool:
+    return not math.isfinite(value)
 
 
 def _step(run: Ended, place: int | None = None) -> int:
