@@ -16,6 +16,7 @@ from tests.ui.driver import Driver, opened
 from tests.ui.test_kinds_of_steps import focused
 from tutor.protocol import commands, events
 from tutor.session import event_file
+from tutor.ui.actions import END_TRAINING, LOWER_RATE, PAUSE, RAISE_RATE, RUNS, STEP
 from tutor.ui.panes.training import TrainingPane
 from tutor.ui.widgets.prompt import Prompt
 
@@ -92,6 +93,20 @@ async def test_the_same_is_done_from_the_prompt_while_the_loop_runs() -> None:
             await driver.pilot.pause()
         await driver.until(lambda: driver.app.session.state.running == 0)
         assert [wish for wish, _ in _wishes(driver)] == ["pause", "step", "rate", "rate", "resume", "stop"]
+
+
+async def test_its_line_names_the_keys_that_work_where_the_focus_is() -> None:
+    anywhere = "Esc, then P pause  N step  U H rate  X stop"
+    assert [action.letter for action in (PAUSE, STEP, RAISE_RATE, LOWER_RATE, END_TRAINING, RUNS)] == [*"PNUHXR"]
+    async with _training() as driver:
+        await driver.press("escape", "T")
+        await driver.until(lambda: driver.shows(anywhere) and not driver.shows("Space"))
+        await _into_pane(driver)
+        await driver.until(lambda: driver.shows("Space pause") and not driver.shows(anywhere))
+        await driver.press("f6")
+        await driver.until(lambda: driver.shows(anywhere) and not driver.shows("Space"))
+        await driver.press("escape", "X")
+        await driver.until(lambda: driver.shows("1 run kept   Esc R: compare"))
 
 
 async def test_with_nothing_to_steer_it_is_said() -> None:

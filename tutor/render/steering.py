@@ -58,16 +58,25 @@ def held_words(held: str, key: str) -> str:
     )
 
 
-def steering_line(running: bool, held: str, runs: int, width: int) -> str:
-    """The keys of the Training pane that mean something now, in the fullest wording that fits."""
+def steering_line(running: bool, held: str, runs: int, width: int, here: bool = True) -> str:
+    """The keys that mean something for the Training pane now, in the fullest wording that fits.
+
+    ``here``: the pane has the focus. Elsewhere its own keys would be typed into the prompt, and those behind Esc,
+    which work anywhere, are named.
+    """
     if running or held:
         go = "go on" if held else "pause"
         state = {"paused": "‖ paused · ", "stepping": "‖ one step … "}.get(held, "")
-        full = f"{state}Space: {go}   .: one step   + -: learning rate   x: stop"
-        versions: tuple[str, ...] = (full, f"{state}Space {go}  . step  + - rate  x stop", f"{state}Space . + - x")
+        versions: tuple[str, ...]
+        if here:
+            full = f"{state}Space: {go}   .: one step   + -: learning rate   x: stop"
+            versions = (full, f"{state}Space {go}  . step  + - rate  x stop", f"{state}Space . + - x")
+        else:
+            full = f"{state}Esc P: {go}   Esc N: one step   Esc U, H: rate   Esc X: stop"
+            versions = (full, f"{state}Esc, then P {go}  N step  U H rate  X stop", f"{state}Esc P N U H X")
     elif runs:
-        kept = f"{runs} run{'s' if runs > 1 else ''} kept"
-        versions = (f"{kept}   k: compare, name, export", f"{kept}   k: compare", "k: runs")
+        kept, key = f"{runs} run{'s' if runs > 1 else ''} kept", "k" if here else "Esc R"
+        versions = (f"{kept}   {key}: compare, name, export", f"{kept}   {key}: compare", f"{key}: runs")
     else:
         versions = ("",)
     return next((version for version in versions if len(version) <= width), versions[-1][:width])

@@ -50,10 +50,17 @@ class Steers(OwnKeys, Pane):
     def on_resize(self) -> None:
         self._name_keys()
 
+    def on_descendant_focus(self) -> None:
+        self._name_keys()
+
+    def on_descendant_blur(self) -> None:
+        self.call_after_refresh(self._name_keys)
+
     def _name_keys(self) -> None:
         state, keys = self._steered, self.query_one("#training-keys", Static)
         steerable = bool(state.running and not state.moment)
-        line = steering_line(steerable, state.held, len(state.runs.kept), max(self.size.width, 24))
+        width, here = max(self.size.width, 24), self.has_focus_within
+        line = steering_line(steerable, state.held, len(state.runs.kept), width, here)
         # Among the runs only what steers a loop is worth a line.
         keys.display = steerable or not self.query_one(RunsView).display
         if str(keys.content) != line:
