@@ -21,7 +21,7 @@ from tutor.render.leaves import table
 from tutor.render.lines import to_text
 from tutor.render.look import Look
 
-REASONS = ["never", "unused", "no_grad", "detach", "cleared", "frozen", "integer", "inner", ""]
+REASONS = ["never", "returned", "unused", "no_grad", "detach", "cleared", "frozen", "integer", "inner", ""]
 ROWS = (
     replace(leaf("x", (), [0.8], [12.0]), times=2, change=-1.2),
     replace(leaf("w", (3, 4), [1.0] * 12, None), reason="detach", line=7),

@@ -26,6 +26,7 @@ _OTHERS = 26
 """Cells that bar, norm and a short shape want beside a spelled gradient before a value is spelled as well."""
 _REASONS = {
     "never": "no backward",
+    "returned": "no backward",
     "unused": "not reached",
     "no_grad": "no_grad",
     "detach": "detached",

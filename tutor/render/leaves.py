@@ -25,6 +25,7 @@ _MOST = 5
 
 _WHY = {
     "never": "None: backward() was never called. It fills .grad of every leaf that the loss was made of.",
+    "returned": "None: autograd.grad() returns its gradients and leaves .grad alone; only backward() fills it.",
     "unused": "None: the last backward() did not come here. Nothing the loss was made of uses it.",
     "no_grad": "None: what was made of it under torch.no_grad(){} has no graph, so no gradient comes back.",
     "detach": "None: detach(){} cut what was made of it out of the graph, so no gradient finds the way back.",

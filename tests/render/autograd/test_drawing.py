@@ -80,7 +80,7 @@ def test_the_parabola_by_hand() -> None:
     drawn = text(Place(NONE))
     assert drawn.count("↺ x #1") == 1
     assert drawn.count("◆ x #1") == 1
-    assert "freed by backward() (1 saved tensor, 4 B): a second backward()" in drawn
+    assert "freed by backward() (1 saved tensor, 4 B): a second one" in drawn
 
 
 def test_the_chosen_leaf_says_how_its_gradient_came_about() -> None:
@@ -136,6 +136,7 @@ def test_the_product_along_each_path_is_what_arrives_by_it() -> None:
 
 def test_a_graph_too_large_to_be_recorded_says_so() -> None:
     assert "more than 60 nodes" in why_no_pass(replace(PARABOLA, order=(), total=61))
+    assert "one of autograd.grad()" in why_no_pass(replace(PARABOLA, order=(), state="freed"))
     assert "y.backward()" in why_no_pass(replace(PARABOLA, order=(), state=""))
 
 

@@ -26,6 +26,14 @@ def test_before_any_backward(learner: Learner) -> None:
     assert [(row.path, row.reason) for row in learner.table().rows] == [("x", "never"), ("w", "never")]
 
 
+@pytest.mark.parametrize("more", ["", ", create_graph=True"])
+def test_gradients_that_were_only_returned(learner: Learner, more: str) -> None:
+    learner.run(f"g, = torch.autograd.grad((x * w).sum(), x{more})")
+    assert [row.reason for row in learner.table().rows if row.kind == "leaf"] == ["returned", "returned"]
+    learner.run("(x * 3).backward()")
+    assert (learner.row("x").reason, learner.row("w").reason) == ("", "unused")
+
+
 def test_reasons_after_a_backward(learner: Learner) -> None:
     learner.run(
         "u = torch.ones(2, requires_grad=True)\nv = torch.ones(2, requires_grad=True)\n"

@@ -210,9 +210,8 @@ def footing(view: GraphView, look: Look) -> list[Line]:
     tensors = f"{count(len(saved))} saved tensor{'s' * (len(saved) != 1)}, {nbytes(total)}"
     if view.state == "freed":
         what = f" ({tensors})" if saved else ""
-        text = (
-            f"{part}freed by backward(){what}: a second backward() through here fails; retain_graph=True keeps it"
-        )
+        by = "backward()" if view.order else "a backward pass"
+        text = f"{part}freed by {by}{what}: a second one through here fails; retain_graph=True keeps it"
         lines = sentence(text, ink.warn, look)
     elif view.state == "kept":
         lines = sentence(
@@ -241,7 +240,8 @@ def why_no_pass(view: GraphView) -> str:
         )
     if view.state == "freed":
         return (
-            "The pass through this graph was not the last one recorded. Make the graph anew and call backward()."
+            "The pass through this graph was not the last one recorded, or it was one of autograd.grad(), which "
+            "is not. Make the graph anew and call backward()."
         )
     call = view.path if prod(view.shape) == 1 else f"{view.path}.sum()"
     return f"No backward() has gone through this graph. {call}.backward() is recorded as it runs."

@@ -43,6 +43,7 @@ class LeafWatch:
         """Of ``backward()``, in all runs."""
         self._behind = 1
         """How many calls ago the one was that was looked at last; 1 is the last."""
+        self._returned = False
 
     def ran(self, namespace: dict[str, Any], snapshot: GradientSnapshot) -> GradientSnapshot:
         """A run is over that called ``backward()``: its leaves, with how often they were added to and why
@@ -61,11 +62,12 @@ class LeafWatch:
             told = tuple(self._told(torch, leaf, t) if t is not None else leaf for leaf, t in leaves)
         return replace(snapshot, leaves=told)
 
-    def table(self, namespace: dict[str, Any]) -> LeafTable | None:
-        """All rows as they are now."""
+    def table(self, namespace: dict[str, Any], returned: bool = False) -> LeafTable | None:
+        """All rows as they are now; ``returned``: ``autograd.grad`` has given gradients back."""
         torch = torch_module()
         if torch is None or disturbs(torch):
             return None
+        self._returned = returned
         with quiet(torch):
             sorted_ = _sorted(torch, namespace)
             if not sorted_.asked and not sorted_.frozen:
@@ -114,7 +116,7 @@ class LeafWatch:
             same = held is not None and held.leaf() is leaf and held.grad() is gradient
             return replace(row, times=held.times if same and held is not None else 1)
         if not self._calls:
-            return replace(row, reason="never")
+            return replace(row, reason="returned" if self._returned else "never")
         if reached is not None:
             return replace(row, reason="cleared")
         cut = origins().cut_below(leaf)

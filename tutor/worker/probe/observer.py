@@ -173,7 +173,7 @@ class Observer:
 
     def leaves(self) -> LeafTable | None:
         """What has a gradient, could have one, or might be thought to; None when there is nothing of the kind."""
-        return self._leaves.table(self._namespace) if "torch" in sys.modules else None
+        return self._leaves.table(self._namespace, self.training.returned) if "torch" in sys.modules else None
 
     def changed(self, facts: tuple[TensorFacts, ...]) -> tuple[TensorDetail, ...]:
         """Small drawings of the latest few tensors that the last run changed; never of an accelerator's."""

@@ -17,6 +17,8 @@ class Listener(Protocol):
 
     awake: int
     pace: Pace
+    returned: bool
+    """Whether ``autograd.grad`` has given gradients back, in this run or one before."""
     inside: int
     """Id of the optimiser whose step runs; 0 outside of one."""
 
@@ -92,8 +94,11 @@ def _wrapped(original: Callable[..., Any], listener: Listener) -> Callable[..., 
     @functools.wraps(original)
     def grad(*args: Any, **kwargs: Any) -> Any:
         result = original(*args, **kwargs)
+        if listener.awake != thread():
+            return result
+        listener.returned = True
         # A gradient of which gradients are wanted is a part of a loss, not the end of one.
-        if listener.awake == thread() and not (args[4] if len(args) > 4 else kwargs.get("create_graph")):
+        if not (args[4] if len(args) > 4 else kwargs.get("create_graph")):
             outputs = args[0] if args else kwargs.get("outputs")
             listener.after_grad(frame_at(1), outputs, args[1] if len(args) > 1 else kwargs.get("inputs"), result)
         return result

@@ -61,6 +61,7 @@ class TrainingWatch:
         self._hooks = Hooks(self)
         self._torch: Any = None
         self.awake = self.inside = 0
+        self.returned = False
         self.others: Callable[[], float] = lambda: 0.0
         """Seconds that other watches have taken in this run, for the cost that is shown."""
         self._gate: Callable[[], None] | None = None
