@@ -46,7 +46,7 @@ def test_every_save_is_shown_and_its_state_is_made_again(terminal: Terminal, tmp
     terminal.send("x.shape" + ENTER)
     terminal.until(lambda: terminal.shows("torch.Size([5, 2])"))
     save("solution:", "solutoin:")
-    terminal.until(lambda: terminal.shows("has no key `solutoin`; did you mean `solution`?", "2 problems"))
+    terminal.until(lambda: terminal.shows("has no key `solutoin`; did you mean `solution`?", "1 problem"))
     terminal.send("x.sum()" + ENTER)
     terminal.until(lambda: terminal.shows("tensor(45.)"))
     save("solutoin:", "solution:")

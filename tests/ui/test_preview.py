@@ -98,7 +98,7 @@ async def test_problems_stand_in_place_and_the_lesson_can_still_be_used(file: Pa
         await driver.until(lambda: driver.shows("Make centred", "Done when"))
         starts = driver.client.starts
         save(file, "minutes: 15", "minuets: 15")
-        await driver.until(lambda: driver.shows("lesson.yaml:6:1: the lesson has no key `minuets`", "2 problems"))
+        await driver.until(lambda: driver.shows("lesson.yaml:6:1: the lesson has no key `minuets`", "1 problem"))
         assert driver.client.starts == starts
         await driver.type("centred = keepdim\n")
         await driver.until(lambda: driver.shows("✓ done", "The lesson's solution"))
@@ -118,7 +118,7 @@ async def test_a_step_that_cannot_be_judged_is_not_called_free_of_problems(file:
         assert not driver.shows("0 problems")
         assert "solution shown" not in driver.text_of("#title")
         save(file, "minutes: 15", "minuets: 15")
-        await driver.until(lambda: driver.shows("· 2 problems"))
+        await driver.until(lambda: driver.shows("· 1 problem"))
         save(file, "minuets: 15", "minutes: 15")
         await driver.press("f7")
         await driver.until(lambda: driver.shows("· 0 problems"))
