@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from dataclasses import fields
 
 import pytest
@@ -28,6 +29,18 @@ NAMES = [
     *(f"layers.{i}" for i in range(MOST_LAYERS)),
 ]
 STEPS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from([-1, 1])), max_size=60)
+
+
+@pytest.mark.parametrize("momentum", [m for m in descent.MOMENTA if m < 0.99])
+def test_the_bowl_is_left_above_the_rate_that_its_hint_names(momentum: float) -> None:
+    assert "Above a rate of 1 + momentum every step is longer" in descent.SLOPES[0].hint
+    for rate in (0.95 + momentum, 1.05 + momentum):
+        x, velocity, moves = descent.SLOPES[0].start, 0.0, []
+        for _ in range(100):
+            velocity = momentum * velocity + 2 * x
+            x -= rate * velocity
+            moves.append(abs(rate * velocity))
+        assert all(after > before for before, after in itertools.pairwise(moves)) == (rate > 1 + momentum)
 
 
 @given(STEPS)

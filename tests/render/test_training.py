@@ -89,6 +89,20 @@ def test_a_flag_is_marked_at_every_layer_it_concerns_though_it_names_the_first(k
     assert marked == ["2.weight", "4.weight"]
 
 
+@pytest.mark.parametrize(("layers", "words"), [(1.0, "model.2 hardly learns:"), (17.0, "16 more hardly learn:")])
+def test_one_layer_learns_and_several_learn(layers: float, words: str) -> None:
+    flag = Flag("vanishing", "model.2", 365, (0.0, 1e-7, layers))
+    assert words in " ".join(training(replace(RUN, flags=(flag,)), Look(100, 40, colour=False)).plain.split())
+
+
+@pytest.mark.parametrize("look", [Look(76, 9, colour=False), Look(56, 30, colour=False)])
+def test_gradients_that_are_not_those_of_the_last_step_say_so(look: Look) -> None:
+    old = replace(RUN, state="done", seen=16)
+    assert "at step 16" in training(old, look).plain
+    for now in (replace(old, seen=0), replace(old, state="running")):
+        assert "at step" not in training(now, look).plain
+
+
 def test_dead_units_are_told_by_their_share_and_by_their_layer() -> None:
     layer = replace(LAYERS[0], path="model.0.bias")
     flag = Flag("dead units", "model.0.bias", 12, (0.9375, 5.0, 1.0))

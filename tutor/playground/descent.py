@@ -29,7 +29,7 @@ class Slope:
 
 
 SLOPES = (
-    Slope("bowl", "x**2", 2.5, -3.0, 3.0, "Above a rate of 1 every step is longer than the last."),
+    Slope("bowl", "x**2", 2.5, -3.0, 3.0, "Above a rate of 1 + momentum every step is longer than the last."),
     Slope("double well", "x**4 / 4 - x**2 + x / 4", 0.3, -2.2, 2.2, "Where you begin decides where you end."),
     Slope(
         "steep and flat",

@@ -23,9 +23,9 @@ class LeafGradient:
     kind: str = "leaf"
     """``leaf``; ``inner``, the result of an operation; ``frozen``, a parameter that asks for no gradient."""
     reason: str = ""
-    """Why ``.grad`` is None: ``never`` (no backward yet), ``returned`` (only ``autograd.grad``), ``unused`` (by the
-    loss), ``no_grad`` or ``detach`` (what was made of it was cut off), ``cleared``, ``frozen``, ``integer``,
-    ``inner``; empty if not known."""
+    """Why ``.grad`` is None: ``never`` (no backward yet), ``returned`` (only ``autograd.grad``), ``unused`` (by
+    the loss), ``no_grad`` or ``detach`` (what was made of it was cut off), ``cleared``, ``frozen``,
+    ``integer``, ``inner``; empty if not known."""
     line: int = 0
     """With ``no_grad`` and ``detach`` the line that did it; 0 if unknown."""
     times: int = 1

@@ -114,6 +114,8 @@ class TrainingSnapshot:
     """First line of the loop, as the learner wrote it."""
     seconds: float = 0.0
     """What it has taken since its first ``backward()``, without its pauses."""
+    seen: int = 0
+    """Step whose gradients ``layers`` show, where those of ``step`` were not to be had; else 0."""
 
 
 @dataclass(frozen=True, slots=True)

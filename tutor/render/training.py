@@ -117,8 +117,11 @@ def _layers(snapshot: TrainingSnapshot, at: Layer | None, look: Look, rows: int 
     heading.add(f" {scale.heading(bar)}" if bar else "", ink.dim).add(f" {'dw/w':>{_NUMBER}}", ink.heading)
     heading.add(" trend" if trend else "", ink.heading)
     more = snapshot.more_layers + len(snapshot.layers) - len(layers)
-    if small and more:
-        said = f"{look.glyphs.ellipsis} {count(more)} more"
+    # In a loop that goes on, figures lie a moment back; of one that stands they look like the last ones.
+    seen = f"at step {count(snapshot.seen)}" if snapshot.seen and snapshot.state != "running" else ""
+    if small and (more or seen):
+        left_out = f"{look.glyphs.ellipsis} {count(more)} more" if more else ""
+        said = "  ".join(part for part in (seen, left_out) if part)
         if heading.cells + len(said) + 4 <= look.width:
             heading.pad(look.width - len(said) - 1).add(said, ink.dim)
     lines = [heading]
@@ -130,7 +133,8 @@ def _layers(snapshot: TrainingSnapshot, at: Layer | None, look: Look, rows: int 
     if more:
         lines.append(Line(f"{look.glyphs.ellipsis} {count(more)} more", ink.dim))
     key = "dw/w: change of a step over the value, about 1e-3 is usual"
-    return lines + sentence(f"{scale.words()}; {key}" if bar else key, ink.dim, look)
+    key = f"{scale.words()}; {key}" if bar else key
+    return lines + sentence(f"gradients {seen}; {key}" if seen else key, ink.dim, look)
 
 
 def _sign(layer: Layer, flags: Sequence[Flag]) -> Flag | None:

@@ -50,8 +50,9 @@ def words(flag: Flag, look: Look) -> str:
         times = f"{number(first, 6)}x" if math.isfinite(first) else "far above"
         return f"{where}{more}: gradient {times} its first ones {step}. Clip it (clip_grad_norm_) or lower the lr."
     if flag.kind == "vanishing":
+        learn = "learn" if more else "learns"
         return (
-            f"{where}{more} hardly learns{_by(first)}: next to nothing of the gradient arrives. "
+            f"{where}{more} hardly {learn}{_by(first)}: next to nothing of the gradient arrives. "
             "ReLU or GELU for sigmoid, normalisation or skip connections help."
         )
     if flag.kind == "dead":

@@ -187,6 +187,14 @@ def test_the_chosen_setting_is_always_in_sight(height: int) -> None:
             assert f"‹{row.value}›" in text(drawn), row.field
 
 
+def test_no_speed_is_cut_off_in_the_list_of_the_smallest_terminal() -> None:
+    for speed in settings._SPEEDS:
+        row = next(
+            line for line in settings.settings_lines(Settings(), speed, "speed", Look(26)) if "‹" in text([line])
+        )
+        assert row.cells <= 26
+
+
 def test_every_row_is_a_setting_that_can_be_changed() -> None:
     for row in settings.rows_of(Settings(penalty="L1"), 0):
         if row.field not in ("speed", "features"):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from tutor.render.look import Look
 
 _KEY, _NAME = 4, 11
-_SPEEDS = {1: "1 step/s", 5: "5 steps/s", 25: "25 steps/s", 100: "100 steps/s", 0: "no limit"}
-
+_SPEEDS = {1: "1 step/s", 5: "5/s", 25: "25/s", 100: "100/s", 0: "no limit"}
+"""The list is 26 cells wide at 80 columns: nine for a value that is chosen."""
 
 _GROUPS = {"kind": "Data", "features": "Network", "optimiser": "Training"}
 """Headings above these settings, where there is room for them."""

@@ -127,6 +127,29 @@ def test_the_last_figures_are_exact() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("update", "now"),
+    [
+        ("opt.zero_grad(); loss.backward(); opt.step()", True),
+        ("loss.backward(); opt.step(); opt.zero_grad()", False),
+        ("g, = torch.autograd.grad(loss, w)\n    with torch.no_grad(): w -= 0.1 * g", False),
+    ],
+)
+def test_gradients_that_are_gone_at_the_end_are_dated(update: str, now: bool) -> None:
+    never = Budget(clock=lambda: 0.0)  # only the 1st, 2nd, 4th … step is looked at
+    seen = run(
+        f"w = torch.ones(3, requires_grad=True)\nopt = torch.optim.SGD([w], lr=0.1)\nfor _ in range(20):\n"
+        f"    loss = (w * w).sum()\n    {update}\n",
+        budget=never,
+    )
+    assert seen.end is not None
+    assert (seen.end.seen == 0) == now
+    assert seen.end.seen < 20
+    if not now:
+        # w shrinks by a fifth at each step.
+        assert seen.end.layers[0].grad_norm == pytest.approx(2 * 3**0.5 * 0.8 ** (seen.end.seen - 1))
+
+
 def test_one_backward_or_gradients_without_an_update_are_no_training() -> None:
     start = "w = torch.ones(3, requires_grad=True)\n"
     assert run(start + "(w * 2).sum().backward()").end is None

@@ -52,11 +52,14 @@ class Looked:
         self.known: dict[str, Known] = {}
         self.left_out = 0
         self.chosen = ""
+        self.seen = 0
+        """Step of the gradients that are shown; 0 for those of now."""
 
     def note(
         self, named: Sequence[tuple[str, Any]], found: Sequence[Figures], step: int, drawn: Spread | None
     ) -> list[Seen]:
         """Remember one look at ``(path, tensor)``; ``drawn`` belongs to the chosen one. Gives it with its past."""
+        self.seen = step
         others = any(now.grad_norm for now in found)
         seen = []
         for (path, tensor), now in zip(named, found):  # noqa: B905 - one each
@@ -107,6 +110,8 @@ class Looked:
             return []
         tensors = [tensor for _, tensor in alive]
         grads = grads_of(torch, tensors)
+        if any(grad is not None for grad in grads):
+            self.seen = 0
         exact = iter(norms(torch, [grad for grad in grads if grad is not None]))
         found = figures(torch, tensors, take(torch, tensors), grads)
         seen = []

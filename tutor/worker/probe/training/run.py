@@ -202,6 +202,7 @@ class Run:
             cell=self._cell,
             source=loop,
             seconds=seconds,
+            seen=self.looked.seen if 0 < self.looked.seen < self.turns.step else 0,
         )
 
     def settle(self) -> None:
