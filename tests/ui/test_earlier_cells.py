@@ -66,9 +66,9 @@ async def test_what_is_copied_is_said_and_esc_goes_back() -> None:
 
 async def test_in_a_lesson_running_again_is_judged_like_any_cell() -> None:
     async with opened(lesson="broadcasting#3", answer=echoing) as driver:
-        await driver.until(lambda: driver.app.screen.query(Prompt))
+        await driver.until(lambda: driver.shows("ready", "1  (3, 5)"))
         driver.app.screen.query_one(Prompt).focus()
-        await driver.until(lambda: driver.shows("ready"))
+        await driver.until(lambda: driver.app.screen.query_one(Prompt).has_focus_within)
         await driver.type("a = 1\n")
         await driver.until(lambda: "ran a = 1" in driver.transcript)
         await driver.press("escape", "k")

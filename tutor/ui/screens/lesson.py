@@ -119,9 +119,11 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
     def _lend_keyboard(self, view: StepView) -> None:
         """The keyboard goes to a question before its answers are there: a number pressed early is no code."""
         pane, prompt = self.query_one(LessonPane), self.query_one(Prompt)
+        if prompt.has_focus_within and (prompt.source or prompt.asks):
+            return  # somebody types: what was begun there is ended there
         if view.answering:
             pane.focus_work()
-        elif not prompt.source and not prompt.asks:
+        else:
             pane.focus()
 
     def file_watched(self) -> None:
