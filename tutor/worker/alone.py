@@ -15,7 +15,8 @@ from tutor.worker.checks.evidence import Evidence
 from tutor.worker.checks.targets import kinds_in, names_in
 from tutor.worker.probe.judging.alike import alike
 from tutor.worker.probe.judging.untouched import Kept
-from tutor.worker.reference import TimeLimit, words
+from tutor.worker.probe.said import words
+from tutor.worker.reference import TimeLimit
 
 _SPARE = 0.1
 """Seconds that finding out which part of a right answer is needed may take: its verdict waits for that."""

@@ -20,6 +20,7 @@ from tutor.worker.aside import LessonFault, run
 from tutor.worker.checks.evidence import Evidence
 from tutor.worker.probe import random_state
 from tutor.worker.probe.judging.untouched import Kept, settings
+from tutor.worker.probe.said import words
 
 _WORTH = 0.005
 """Seconds that making it takes, from which it is kept."""
@@ -37,19 +38,12 @@ _OUTSIDE = re.compile(
 _BACKWARD = re.compile(r"backward|(?<!no_)(?<!requires_)grad\(")
 """A check that says one of these may use up the graph that the solution left."""
 
-_WORD = re.compile(r"[^\W\d]\w*")
-
 _PROSE = ("label", "feedback")
 
 _BODIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 Namespace = dict[str, Any]
 TimeLimit = Callable[[float], "contextlib.AbstractContextManager[object]"]
-
-
-def words(*texts: str) -> set[str]:
-    """Whatever in them may be a name."""
-    return set(_WORD.findall("\n".join(texts)))
 
 
 class LessonRun:

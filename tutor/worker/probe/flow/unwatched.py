@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import Any
 
-_WORD = re.compile(r"[^\W\d]\w*")
+from tutor.worker.probe.said import looked_up, words
+
 _COMPILES = frozenset({"compile", "flex_attention", "_dynamo", "dynamo_export"})
 _CLOCKS = frozenset({
     "perf_counter", "perf_counter_ns", "process_time", "process_time_ns", "monotonic", "monotonic_ns",
@@ -24,16 +25,16 @@ def why_not(source: str, namespace: dict[str, Any]) -> str:
 
     What the source says counts, and what the functions say that it names, and those that they name.
     """
-    words = set(_WORD.findall(source))
+    said = words(source)
     dynamo = False
-    for function in _named(words, namespace):
+    for function in _named(said, namespace):
         if function.__globals__ is namespace:
-            words.update(_words(function.__code__))
+            said |= looked_up(function.__code__)
         else:
             dynamo |= str(function.__globals__.get("__name__")).startswith("torch._dynamo")
-    if dynamo or words & _COMPILES or _has_compiled():
+    if dynamo or said & _COMPILES or _has_compiled():
         return "compiled"
-    return "timed" if words & _CLOCKS or _TIME.search(source) else ""
+    return "timed" if said & _CLOCKS or _TIME.search(source) else ""
 
 
 def _has_compiled() -> bool:
@@ -42,8 +43,8 @@ def _has_compiled() -> bool:
     return any(backend is not None for backend in getattr(frames, "cached_backends", {}).values())
 
 
-def _named(words: set[str], namespace: dict[str, Any]) -> Iterator[FunctionType]:
-    pending, seen = list(words), set(words)
+def _named(said: set[str], namespace: dict[str, Any]) -> Iterator[FunctionType]:
+    pending, seen = list(said), set(said)
     found = 0
     while pending and found < _FUNCTIONS:
         value = namespace.get(pending.pop())
@@ -52,12 +53,6 @@ def _named(words: set[str], namespace: dict[str, Any]) -> Iterator[FunctionType]
         found += 1
         yield value
         if value.__globals__ is namespace:
-            inner = _words(value.__code__) - seen
+            inner = looked_up(value.__code__) - seen
             seen |= inner
             pending += inner
-
-
-def _words(code: CodeType) -> set[str]:
-    """Names and attributes that are read in a function, and in what it defines."""
-    inner = [constant for constant in code.co_consts if type(constant) is CodeType]
-    return set(code.co_names).union(*map(_words, inner))

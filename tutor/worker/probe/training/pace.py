@@ -75,8 +75,9 @@ class Pace:
         self.skips = self.quick = 0
 
     def unheard(self) -> Any | None:
-        """What the latest call began at, if that went by unheard and is still there."""
-        return self.last() if self.last is not None else None
+        """What the latest call began at, once, if that went by unheard and is still there."""
+        last, self.last = self.last, None
+        return last() if last is not None else None
 
     def passed(self) -> int:
         """Calls that went by since the window began; it is over with that."""
