@@ -353,7 +353,11 @@ def test_same_results(program: str) -> None:
 def test_the_comparison_was_not_idle() -> None:
     _, _, live = results(PROGRAMS["classic loop"], watched=True)
     assert [shot.step for shot in live] == [1, 2, 3, 4, 5]
-    _, _, live = results(PROGRAMS["lbfgs"], watched=True)
-    assert len(live) >= 9
+    # How often LBFGS calls its closure depends on the last bits that a processor's products have.
+    counted = PROGRAMS["lbfgs"].replace("out.append(o.step(closure))", "o.step(closure)")
+    counted = counted.replace("def closure():\n", "def closure():\n    out.append(1)\n")
+    calls, _, live = results(counted, watched=True)
+    assert [shot.step for shot in live] == list(range(1, len(calls) + 1))
+    assert len(calls) > 3
     _, _, live = results(PROGRAMS["backward inside backward"], watched=True)
     assert [shot.step for shot in live] == [1]

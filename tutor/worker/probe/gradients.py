@@ -154,8 +154,9 @@ class GradientWatch:
 
     def _wrapped(self, original: Callable[..., Any]) -> Callable[..., Any]:
         # What a call costs that is not looked at: see tutor.worker.probe.training.pace.
-        thread, clock, frame_at, weak = threading.get_ident, perf_counter, sys._getframe, weakref.ref
+        thread, frame_at, weak = threading.get_ident, sys._getframe, weakref.ref
         read, budget, heard, pace = loss_reader(self._torch), self._budget, self._heard, self._pace
+        clock = budget.clock
 
         @functools.wraps(original)
         def backward(*args: Any, **kwargs: Any) -> Any:
