@@ -12,7 +12,8 @@ from tests.render.runs_samples import line, run_lines, training
 from tests.render.strategies import looks
 from tutor.protocol.training import Curve, Flag
 from tutor.render.look import Look
-from tutor.render.runs import MARKS, RunLine, overlay, runs_table
+from tutor.render.run_curves import overlay
+from tutor.render.runs import MARKS, RunLine, runs_table
 
 _WIDE, _NARROW = Look(110, 20), Look(38, 12)
 
@@ -46,8 +47,16 @@ def test_each_curve_has_a_mark_and_lies_where_its_values_are() -> None:
 
 def test_where_curves_meet_it_is_said() -> None:
     same = [line("a", MARKS[0]), line("b", MARKS[1])]
-    assert "# several curves" in overlay(same, _WIDE).plain
-    assert "#" not in overlay(same[:1], _WIDE).plain
+    assert "# several curves" in overlay(same, replace(_WIDE, unicode=False)).plain
+    assert "#" not in overlay(same[:1], replace(_WIDE, unicode=False)).plain
+    drawn = overlay(same, _WIDE).plain
+    assert drawn.count(MARKS[0]) > 3 < drawn.count(MARKS[1])
+
+
+def test_a_run_alone_is_a_line_without_marks() -> None:
+    rows = overlay([line("a", MARKS[0])], _WIDE).plain.split("\n")[1:-1]
+    assert not any(MARKS[0] in row for row in rows)
+    assert all(any("\u2800" < char <= "\u28ff" for char in row) for row in (rows[0], rows[-1]))
 
 
 def test_a_shorter_run_ends_earlier_on_the_common_axis() -> None:

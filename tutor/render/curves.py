@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tutor.render.look import Look
 
-__all__ = ["curve", "curve_lines", "sparkline"]
+__all__ = ["curve", "curve_lines", "dots", "sparkline"]
 
 _ROWS = 4
 _LOG_FROM = 100.0
@@ -98,7 +98,8 @@ def _chart(values: Sequence[float], ends: tuple[float, float], rows: int, log: b
     low, high = number(ends[0]), number(ends[1])
     margin = max(len(low), len(high)) + 1
     width = max(1, look.width - margin - 1)
-    cells = _braille(_levels(_thinned(values, 2 * width), 4 * rows, log), rows)
+    drawn = dots(_levels(_thinned(values, 2 * width), 4 * rows, log), rows)
+    cells = ["".join(chr(0x2800 + bits) for bits in row) for row in drawn]
     lines = []
     for row in range(rows):
         if low == high:
@@ -114,8 +115,12 @@ def _chart(values: Sequence[float], ends: tuple[float, float], rows: int, log: b
     return lines
 
 
-def _braille(levels: Sequence[int | None], rows: int) -> list[str]:
-    """Two steps a character and four dots a row; neighbours are joined by the dots between them."""
+def dots(levels: Sequence[int | None], rows: int) -> list[list[int]]:
+    """The bits of each Braille character, in ``rows`` from the top; chr(0x2800 + bits) draws one.
+
+    Two levels a character, from 0 to ``4 * rows - 1``, and four dots a row; neighbours are joined by the dots
+    between them.
+    """
     grid = [[0] * -(-len(levels) // 2) for _ in range(rows)]
     before: int | None = None
     for step, level in enumerate(levels):
@@ -125,4 +130,4 @@ def _braille(levels: Sequence[int | None], rows: int) -> list[str]:
                 down = 4 * rows - 1 - dot
                 grid[down // 4][step // 2] |= _DOTS[step % 2][down % 4]
         before = level
-    return ["".join(chr(0x2800 + bits) for bits in row) for row in grid]
+    return grid

@@ -10,7 +10,8 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from tutor.render.look import Look
-from tutor.render.runs import MARKS, RunLine, overlay, runs_table
+from tutor.render.run_curves import overlay
+from tutor.render.runs import MARKS, RunLine, runs_table
 from tutor.render.steering import runs_line
 from tutor.session.runs import Kept, Runs
 from tutor.ui.panes.pane import Canvas
