@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,10 @@ from hypothesis import settings
 from tests.recorder import Recorder
 from tutor.session.client import ProcessClient
 from tutor.session.session import Session
+
+# Threads of several processes that wait for each other on few cores take ten times as long as none; what a test
+# starts inherits this.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("tutor", deadline=None)

@@ -22,6 +22,7 @@ RUN = TrainingSnapshot(
     curves=(Curve("loss", (1, 2, 3, 1240), (2.31, 1.0, 0.5, 0.113)),),
     layers=LAYERS, more_layers=3, rates=(Rate("opt", "AdamW", 0, 3e-4),), flags=(), cost=0.009,
     chosen="model.1.weight", cell=3, source="for _ in range(2000):",
+    seconds=0.6,
 )  # fmt: skip
 FLAGS = tuple(
     Flag(kind, "model.2.weight", 12, (0.5, 1e-7, 2.0))
@@ -56,6 +57,14 @@ def test_a_loop_that_ended_before_its_speed_was_measured_is_not_said_to_have_sto
         held = training(replace(RUN, per_second=0.0), look).plain.splitlines()[0]
         assert "· 0 step/s" in held or "· 0 /s" in held
         assert "/s" in training(replace(RUN, state="done"), look).plain.splitlines()[0]
+        begun = training(replace(RUN, per_second=0.0, seconds=0.1), look).plain.splitlines()[0]
+        assert "/s" not in begun
+
+
+def test_what_the_watch_cost_is_not_said_of_a_run_that_is_over_at_once() -> None:
+    look = Look(60, 20)
+    assert "cost" in training(replace(RUN, state="done"), look).plain.splitlines()[0]
+    assert "cost" not in training(replace(RUN, state="done", seconds=0.1), look).plain.splitlines()[0]
 
 
 def test_a_small_pane_holds_all_of_it() -> None:

@@ -60,3 +60,9 @@ async def test_a_gradcheck_that_cannot_be_done_says_why(work: Recorder, line: st
     await work.run("import torch\nx = torch.ones(2)")
     assert (await work.run(line)).status == "error"
     assert work.of(events.Failed)[-1].chain[-1].type in ("UsageError", "NotCheckable")
+
+
+async def test_a_formula_without_a_place_to_check_it_at_says_how_to_write_it(work: Recorder) -> None:
+    await work.run("import torch")
+    assert (await work.run("%gradcheck torch.sin, torch.cos")).status == "error"
+    assert "f, df, x" in work.of(events.Failed)[-1].chain[-1].message

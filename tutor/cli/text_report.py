@@ -72,8 +72,10 @@ class TextReport:
 
                 self._print(flow_text(event.flow, self._look), Text())
             case events.Noticed():
+                from tutor.render.prose import prose
+
                 told = [explain_notice(notice) for notice in event.notices]
-                self._print(*(Text(f"! {place(t)}{t.short}", style="dim") for t in told if t), Text())
+                self._print(*(prose(f"! {place(t)}{t.short}", "dim") for t in told if t), Text())
             case events.Died():
                 self._print(
                     Text(f"✗ Python is gone: {cause_of_death(event)}. Its variables are lost.", style="bold red")

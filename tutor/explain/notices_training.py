@@ -122,7 +122,7 @@ WORDS = {
     ),
     "loss-explodes": Words(
         title="A loss that explodes",
-        short="the loss went from {start} to {then} by step {step}: the learning rate is probably too large.",
+        short="the loss went from {start} to {then} by {step}: the learning rate is probably too large.",
         why=(
             "A step that is too long lands higher on the other side. From there the slope is steeper, "
             "so the next is longer still, until the numbers overflow to `inf` and `nan`."

@@ -32,6 +32,8 @@ _TINY = 10
 _NUMBER = 7
 _BAR, _TREND = 12, 8
 _RATES = 4
+_BRIEF = 0.5
+"""Seconds of a run below which the share of the watching says nothing: a run begins with looks at every step."""
 _FEWEST, _MOST = 3, 64
 """Layers of the table, however small the room is, and where there is all the room."""
 
@@ -64,13 +66,15 @@ def _heading(snapshot: TrainingSnapshot, look: Look, tiny: bool) -> Line:
     line = Line(f"step {count(snapshot.step)}", ink.heading)
     wide = look.width >= 48
     cost = f"{100 * snapshot.cost:.1f}%"
-    if snapshot.per_second or snapshot.state != "done":
-        # A loop that ended before a second look at it has no speed that was measured.
+    measured = snapshot.per_second > 0 or math.isnan(snapshot.per_second)
+    if measured or (snapshot.state in ("running", "paused") and snapshot.seconds >= _BRIEF):
+        # Before a second look, and of a loop that ended before it, there is no speed that was measured.
         line.add(f"{dot}{_speed(snapshot.per_second)} {'step/s' if wide else '/s'}", ink.dim)
     if tiny and snapshot.rates:
         more = look.glyphs.ellipsis if len(snapshot.rates) > 1 else ""
         line.add(f"{dot}lr ", ink.heading).add(f"{number(snapshot.rates[0].value)}{more}", ink.number)
-    line.add(f"{dot}watch cost {cost}" if wide else f"{dot}cost {cost}", ink.dim)
+    if snapshot.seconds >= _BRIEF:
+        line.add(f"{dot}watch cost {cost}" if wide else f"{dot}cost {cost}", ink.dim)
     if snapshot.state == "running":
         return line.add(f" {look.glyphs.node}", ink.warn)
     style = ink.good if snapshot.state == "done" else ink.warn

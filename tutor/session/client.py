@@ -183,6 +183,7 @@ class _Connection:
         self._capture = Capture()
         self._unsent: deque[memoryview] = deque()
         self._open = True
+        self._running = False
         self._loop.add_reader(self._wire, self._wire_readable)
         self._loop.add_reader(self._output, self._output_readable)
 
@@ -234,12 +235,16 @@ class _Connection:
     def _take_frames(self, data: bytes, printed: int) -> None:
         for message in self._frames.feed(data):
             event = event_from(message)
-            if not isinstance(event, events.Started):
-                # What was printed before an event is in the pipe already: it comes first. Nothing is printed
-                # before Started; what is there by now was printed by the code that it announces.
+            if self._running:
+                # What was printed before an event is in the pipe already: it comes first.
                 # What was printed while we decoded is not read yet: it may have been printed after.
                 self._read_output(printed)
                 printed = 0
+            # While nothing runs nothing is printed: what is there by now comes from the code that a Started,
+            # which may not have been read yet, announces.
+            self._running = isinstance(event, events.Started) or (
+                self._running and not isinstance(event, events.Finished)
+            )
             self._deliver(event)
 
     def _waiting(self) -> int:

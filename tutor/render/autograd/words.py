@@ -176,9 +176,9 @@ def _path(view: GraphView, rows: Sequence[Row], cursor: int, now: Arrived, look:
         few = [*few[: _FACTORS // 2], look.glyphs.ellipsis, *few[-_FACTORS // 2 :]]
     dot = " · " if look.unicode else " * "
     partial, here = look.glyphs.partial, clean(view.nodes[rows[cursor].node].path, look) or "here"
-    text = (
-        f"along this path {partial}{root_name(view, look)}/{partial}{here} = {dot.join(few)} = {number(product)}"
-    )
+    text = f"along this path {partial}{root_name(view, look)}/{partial}{here} = {dot.join(few)}"
+    if len(factors) > 1:
+        text += f" = {number(product)}"
     if now.sides > 1:
         text += f", one of {now.sides} ways"
     return sentence(text, look.palette.accent, look)

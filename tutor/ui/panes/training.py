@@ -18,7 +18,8 @@ from tutor.ui.panes.steers import Steers
 _NOTHING = """\
 No training yet.
 
-A loop that calls backward() and steps an optimiser is drawn here while it runs: nothing need be added to it.
+A loop that calls backward() and steps an optimiser is drawn here while it runs: nothing need be added to it. \
+(Gradients of torch.func.grad pass by unseen: it calls no backward().)
 
 Try:  import torch
       from torch import nn

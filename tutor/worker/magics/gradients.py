@@ -32,6 +32,8 @@ def _parts(context: Context, arguments: str) -> tuple[str, str, list[str]]:
     if not isinstance(tree, ast.Tuple) or len(tree.elts) < 2:
         raise UsageError(_USE)
     function, *rest = (ast.unparse(part) for part in tree.elts)
-    if len(rest) > 1 and callable(context.execute(rest[0], "<gradcheck>")):
+    if callable(context.execute(rest[0], "<gradcheck>")):
+        if not rest[1:]:
+            raise UsageError(_USE)
         return function, rest[0], rest[1:]
     return function, "", rest

@@ -40,6 +40,9 @@ SHARE, APART, BURST = 0.003, 0.5, 0.002
 Heard = Callable[[float | None, FrameType, Any], None]
 """Told the loss, the frame that called, and the roots."""
 
+Meant = Callable[[float, FrameType], float]
+"""The loss as the learner means it, from what ``backward()`` began at and the frame that called."""
+
 
 @dataclass(slots=True)
 class _Look:
@@ -67,6 +70,7 @@ class GradientWatch:
         peek: Callable[[Any, int], None] = lambda _tensors, _call: None,
         heard: Heard = lambda _loss, _frame, _tensors: None,
         pace: Pace | None = None,
+        meant: Meant = lambda loss, _frame: loss,
     ) -> None:
         self._publish = publish
         self._namespace = namespace
@@ -82,6 +86,8 @@ class GradientWatch:
         """Called with the roots of the first calls, and then of ever fewer, before they run; must not raise."""
         self._heard, self._pace = heard, pace or Pace()
         """Called after each call that is heard and succeeded: must not raise and must be quick."""
+        self._meant = meant
+        """Called before that; the same holds."""
         self.problem = ""
         """What went wrong in the watch itself during this run, for the log; the learner's run goes on."""
         self._clear()
@@ -155,7 +161,8 @@ class GradientWatch:
     def _wrapped(self, original: Callable[..., Any]) -> Callable[..., Any]:
         # What a call costs that is not looked at: see tutor.worker.probe.training.pace.
         thread, frame_at, weak = threading.get_ident, sys._getframe, weakref.ref
-        read, budget, heard, pace = loss_reader(self._torch), self._budget, self._heard, self._pace
+        read, budget, pace = loss_reader(self._torch), self._budget, self._pace
+        heard, meant = self._heard, self._meant
         clock = budget.clock
 
         @functools.wraps(original)
@@ -183,14 +190,16 @@ class GradientWatch:
                 result = original(*args, **kwargs)
                 seconds = clock() - started
                 self._step = call
+                # Tensor.backward() calls this with four arguments by place.
+                frame = frame_at(2 if len(args) == 4 else 1)
                 if loss is not None:
+                    loss = meant(loss, frame)
                     self._fresh.append(loss)
                 if look is not None:
                     self._after(look, seconds)
                 elif seconds < self._undisturbed:
                     self._undisturbed = seconds
-                # Tensor.backward() calls this with four arguments by place.
-                heard(loss, frame_at(2 if len(args) == 4 else 1), tensors)
+                heard(loss, frame, tensors)
                 return result
             finally:
                 self._awake = 0 if self.problem or not self._active else self._thread

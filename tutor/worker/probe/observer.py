@@ -55,7 +55,12 @@ class Observer:
         self._watch = Watch(namespace)
         self.training = training = TrainingWatch(trained, trained, namespace)
         self._gradients = GradientWatch(
-            publish, namespace, peek=self._watch.peek, heard=training.heard, pace=training.pace
+            publish,
+            namespace,
+            peek=self._watch.peek,
+            meant=training.meant,
+            heard=training.heard,
+            pace=training.pace,
         )
         training.others = lambda: self._gradients.spent
         self._flow = FlowWatch(namespace)

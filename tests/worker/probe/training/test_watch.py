@@ -103,6 +103,8 @@ def test_the_loss_is_told_without_the_factor_of_a_gradient_scaler(enabled: bool)
     (curve,) = seen.end.curves
     assert curve.name == "loss"
     assert curve.values == pytest.approx(seen.namespace["true"])
+    assert seen.gradients is not None
+    assert seen.gradients.losses == pytest.approx(seen.namespace["true"])
 
 
 def test_a_call_inside_torch_takes_no_name_from_the_learners_own() -> None:

@@ -51,7 +51,9 @@ def run(source: str, *, watched: bool = True, start: str = START, budget: Budget
         return seen
     linecache.cache[NAME] = (len(source), None, source.splitlines(True), NAME)
     training = TrainingWatch(seen.told.append, seen.told.append, seen.namespace, budget or always())
-    graph = GradientWatch(lambda _: None, seen.namespace, heard=training.heard, pace=training.pace)
+    graph = GradientWatch(
+        lambda _: None, seen.namespace, heard=training.heard, meant=training.meant, pace=training.pace
+    )
     graph.install()
     training.install(torch)
     training.begin(1)

@@ -192,13 +192,9 @@ class TrainingWatch:
         if not self.awake:
             return
         self._listen()
-        run, site = self._run, self._site
-        if run is None or site is None or site.place != frame.f_lasti or site.code is not frame.f_code:
-            run = run or self._begin_run()
-            site = self._site = run.sites.at(frame)
+        run = self._run or self._begin_run()
+        site = self._site_of(run, frame)
         site.calls += 1
-        if loss is not None and site.scaler is not None:
-            loss = unscaled(loss, site.scaler, self._read)
         if run.optimizers:
             if loss is not None:
                 site.fresh.append(loss)
@@ -209,6 +205,22 @@ class TrainingWatch:
         self._by_hand(
             run, site, loss, lambda: (leaves := leaves_of(self._torch, roots), grads_of(self._torch, leaves))
         )
+
+    def meant(self, loss: float, frame: FrameType) -> float:
+        """What ``backward()`` began at, as the learner means it: without the factor of a gradient scaler.
+
+        Just before it is :meth:`heard`.
+        """
+        if not self.awake:
+            return loss
+        site = self._site_of(self._run or self._begin_run(), frame)
+        return loss if site.scaler is None else unscaled(loss, site.scaler, self._read)
+
+    def _site_of(self, run: Run, frame: FrameType) -> Site:
+        site = self._site
+        if site is None or site.place != frame.f_lasti or site.code is not frame.f_code:
+            site = self._site = run.sites.at(frame)
+        return site
 
     def _listen(self) -> None:
         """Steps that only were counted belong to the run; the next one is heard."""

@@ -81,12 +81,14 @@ def _not_finite(value: float) -> bool:
     return not math.isfinite(value)
 
 
-def _step(run: Ended, place: int | None = None) -> int:
-    """The number of a ``backward()`` by its place in the series of losses, which may be thinned."""
+def _step(run: Ended, place: int | None = None) -> str:
+    """The number of a ``backward()`` by its place in the series of losses, in which some may be missing."""
     snapshot = run.gradients
     if snapshot is None or place is None:
-        return snapshot.step if snapshot is not None else 0
-    return 1 + round(place * (snapshot.step - 1) / max(1, len(snapshot.losses) - 1))
+        return f"step {snapshot.step}" if snapshot is not None else "the end"
+    if snapshot.step == len(snapshot.losses):
+        return f"step {1 + place}"
+    return f"about step {1 + round(place * (snapshot.step - 1) / max(1, len(snapshot.losses) - 1))}"
 
 
 def _backward_line(run: Ended) -> int:
