@@ -8,6 +8,7 @@ import os
 import platform
 import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
@@ -30,6 +31,10 @@ _START_LIMIT = 120.0
 """Seconds the worker may take to start before the doctor gives up."""
 
 
+_NARROWEST = 12
+"""Columns of a text that is broken into lines."""
+
+
 def plain_console() -> Console:
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
@@ -43,6 +48,7 @@ def catalogue(lessons: Places, *, as_json: bool) -> bool:
         return not loaded.problems
     console = plain_console()
     last = None
+    longest = max((len(row["id"]) for row in rows), default=0)
     for row in sorted(rows, key=_section_order(rows)):
         section = (row["pack"], row["track"])
         if section != last:
@@ -50,10 +56,22 @@ def catalogue(lessons: Places, *, as_json: bool) -> bool:
             console.print(Text(plain(f"{outside}{row['track'].capitalize()}"), style="bold"))
         last = section
         done = f"{row['done'] + row['shown']}/{row['steps']}"
-        console.print(Text(f"  {row['id']:<36} {done:>6}  {row['minutes']:>3} min  {row['title'].strip()}"))
+        console.print(
+            _hanging(
+                f"  {row['id']:<{longest}}  {done:>5}  {row['minutes']:>3} min  ", row["title"].strip(), console
+            )
+        )
     for problem in loaded.problems:
         console.print(Text(f"✗ {problem}", style="red"))
     return not loaded.problems
+
+
+def _hanging(before: str, text: str, console: Console) -> Text:
+    """``before`` and ``text``, whose further lines begin below its first, where lines have an end."""
+    room = console.width - len(before)
+    if not console.is_terminal or room < _NARROWEST:
+        return Text(before + text)
+    return Text(textwrap.fill(text, console.width, initial_indent=before, subsequent_indent=" " * len(before)))
 
 
 def _section_order(rows: list[dict[str, Any]]) -> Callable[[dict[str, Any]], int]:

@@ -16,6 +16,7 @@ from typing import Any, Union
 import yaml
 
 from tutor.lesson.problems import Report
+from tutor.lesson.yaml_faults import explained
 from tutor.protocol.text import plain
 
 _Loader: Any
@@ -130,26 +131,12 @@ def parse(text: str, report: Report) -> Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        report.add(line, column, f"not YAML: {_explained(error, report.lines, line)}")
+        report.add(line, column, f"not YAML: {explained(error, report.lines)}")
     except yaml.YAMLError as error:
         report.add(1, 1, f"not YAML: {error}")
     finally:
         builder.tell_shared()
     return None
-
-
-def _explained(error: yaml.MarkedYAMLError, lines: list[str], line: int) -> str:
-    """The parser's words, and what it most often is."""
-    said = str(error.problem or error.context)
-    if "mapping values are not allowed" in said:
-        return f"{said}; a text with `: ` in it must be quoted or begin with `|`"
-    if "\t" in "".join(lines[line - 1 : line])[:40] and ("token" in said or "tab character" in said):
-        return f"{said}; indent with spaces, not with tabs"
-    if "cannot start any token" in said:
-        return f"{said}; a text that begins with a special character must be quoted"
-    if error.context and error.context != said:
-        return f"{error.context}: {said}"
-    return said
 
 
 class _Builder:
