@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -30,6 +31,12 @@ _LONGEST = 80
 def pytest_make_parametrize_id(val: object) -> str | None:
     """A file of many megabytes is no name for the test that reads it; pytest numbers names that are alike."""
     return f"{val[:_LONGEST]}..." if isinstance(val, str) and len(val) > _LONGEST else None
+
+
+def pytest_collection_finish() -> None:
+    """What collecting thousands of tests leaves is not looked through at each collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,9 @@ LESSONS = (*Catalogue(lessons_dir()).load_all().lessons, *KINDS)
 EVERY_KIND = next(lesson for lesson in KINDS if lesson.id == "every-kind")
 (BROADCASTING,) = Catalogue(SAMPLE).load_all().lessons
 
+PROCESSES = 5
+"""That all lessons are run in: each loads torch once."""
+
 State = dict[str, StepProgress]
 
 
@@ -68,23 +71,30 @@ def run(source: str, folder: Path) -> str:
     return result.stdout
 
 
-def together(sources: list[str]) -> str:
+def together(sources: list[str], name: str) -> str:
     """One program of several, each with names of its own: loading torch takes longer than most of them."""
-    return "\n".join(f"exec({source!r}, {{'__name__': '__main__'}})" for source in sources)
+    return "\n".join(
+        f"exec(compile({source!r}, {name!r}, 'exec'), {{'__name__': '__main__'}})" for source in sources
+    )
 
 
 @pytest.mark.worker
 def test_every_form_runs_alone(tmp_path: Path) -> None:
-    run(together([code_of(text(EVERY_KIND, done(EVERY_KIND), form), form) for form in FORMATS]), tmp_path)
+    sources = [code_of(text(EVERY_KIND, done(EVERY_KIND), form), form) for form in FORMATS]
+    run(together(sources, "every-kind"), tmp_path)
 
 
 @pytest.mark.worker
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
-def test_what_is_done_wholly_or_by_half_runs_alone(lesson: Lesson, tmp_path: Path) -> None:
-    whole = done(lesson)
-    half = {step.id: whole[step.id] for number, step in enumerate(lesson.steps) if number % 2}
-    other = {step.id: whole[step.id] for number, step in enumerate(lesson.steps) if not number % 2}
-    run(together([text(lesson, states) for states in (whole, {}, half, other, done(lesson, "shown"))]), tmp_path)
+@pytest.mark.parametrize("some", range(PROCESSES))
+def test_what_is_done_wholly_or_by_half_runs_alone(some: int, tmp_path: Path) -> None:
+    programs = []
+    for lesson in LESSONS[some::PROCESSES]:
+        whole = done(lesson)
+        half = {step.id: whole[step.id] for number, step in enumerate(lesson.steps) if number % 2}
+        other = {step.id: whole[step.id] for number, step in enumerate(lesson.steps) if not number % 2}
+        states: tuple[State, ...] = whole, {}, half, other, done(lesson, "shown")
+        programs.append(together([text(lesson, one) for one in states], lesson.id))
+    run("\n".join(programs), tmp_path)
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import struct
 import weakref
 from typing import Any
@@ -73,7 +72,6 @@ def test_a_storage_at_a_used_address_is_another_storage() -> None:
         found = look(watch, namespace, "x", value + 1)
         assert (found.runs, found.changed) == (0, ())
         namespace.clear()
-        gc.collect()
 
 
 def test_a_view_of_another_dtype_is_on_the_storage_too() -> None:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, cast
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding
 from textual.widgets import Static
@@ -24,9 +23,11 @@ from tutor.ui import actions
 from tutor.ui.actions import key_text
 from tutor.ui.screens.answer_work import AnswerWork
 from tutor.ui.screens.choosing import ChoosingScreen
-from tutor.ui.screens.free_play import PLAY_WORDS, FreePlayWork
+from tutor.ui.screens.free_play import FreePlayWork
+from tutor.ui.screens.lesson_title import title_line
 from tutor.ui.screens.pane_work import is_shown
 from tutor.ui.screens.picture_work import PictureWork
+from tutor.ui.screens.question_work import QuestionWork
 from tutor.ui.widgets.history import CellLog
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.prompt import Prompt
@@ -35,11 +36,8 @@ from tutor.ui.widgets.transcript import Transcript
 if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
-_BAR_CELLS = 12
-_PACK_CELLS = 20
 
-
-class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
+class LessonScreen(QuestionWork, FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
     """Leads through the steps of one lesson."""
 
     ACTIONS = actions.LESSON_ACTIONS
@@ -99,7 +97,7 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
             self.refresh_bindings()
             asked = (view.index, view.answering) if view.will_ask and view.chosen is None else None
             if asked not in (None, before):
-                self._lend_keyboard(view)
+                self.lend_keyboard(view)
             before = asked
             await self._pending.wait()
 
@@ -116,16 +114,6 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         if not view.will_ask and is_shown(prompt):
             prompt.focus()
 
-    def _lend_keyboard(self, view: StepView) -> None:
-        """The keyboard goes to a question before its answers are there: a number pressed early is no code."""
-        pane, prompt = self.query_one(LessonPane), self.query_one(Prompt)
-        if prompt.has_focus_within and (prompt.source or prompt.asks):
-            return  # somebody types: what was begun there is ended there
-        if view.answering:
-            pane.focus_work()
-        else:
-            pane.focus()
-
     def file_watched(self) -> None:
         self._changed()
 
@@ -133,30 +121,9 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         self._pending.set()
 
     def _show_title(self) -> None:
-        view = self.player.view
-        done, total = self.player.done, view.total
-        title = Text(" tutor   ", style="bold")
-        if self.player.playing:
-            title.append(f" {_(PLAY_WORDS)} ", style="bold reverse magenta").append("   ")
-            title.append(_("{key} goes back").format(key=actions.key_text(actions.FREE_PLAY)))
-            self.query_one("#title", Static).update(title)
-            return
-        if self.lesson.pack:
-            title.append(f"{self.lesson.pack[:_PACK_CELLS]} ({_('from outside')})   ", style="yellow")
-        title.append(f"{self.lesson.title} · {view.index + 1}/{total}   ")
-        state = Text(f" {100 * done // total} %")
-        if view.status != "open":
-            behind = _("answered") if view.missed else "✓ " + _("done")
-            state.append("   " + (behind if view.status == "done" else _("solution shown")), style="dim")
-        if view.step.id in self.player.bookmarked:
-            state.append("   ★ " + _("bookmark"), style="yellow")
-        if self.watching_file:
-            state.append("   ✎ " + _("file"), style="cyan")
-        # The bar gives way first: what it shows stands beside it as a number.
-        cells = min(_BAR_CELLS, max(0, self.size.width - title.cell_len - state.cell_len - 1))
-        filled = round(cells * done / total)
-        title.append("█" * filled + "░" * (cells - filled), style="green").append_text(state)
-        self.query_one("#title", Static).update(title)
+        self.query_one("#title", Static).update(
+            title_line(self.lesson, self.player, self.size.width, watching=self.watching_file)
+        )
 
     def on_resize(self) -> None:
         self._changed()
@@ -198,54 +165,6 @@ class LessonScreen(FreePlayWork, AnswerWork, PictureWork, ChoosingScreen):
         super().restart()
         self.player.forget()
         self.run_worker(self._revive(), group="player")
-
-    async def on_lesson_pane_answered(self, event: LessonPane.Answered) -> None:
-        if self.held_up():
-            return
-        self.query_one(Transcript).follow()
-        await self.player.answer(event.number)
-        if self.player.view.status != "open":
-            self.query_one(Prompt).focus()
-
-    async def on_lesson_pane_typed(self, event: LessonPane.Typed) -> None:
-        if self.held_up():
-            return
-        self.query_one(Transcript).follow()
-        await self.player.answer_text(event.text)
-        if self.player.view.status != "open":
-            self.query_one(Prompt).focus()
-
-    def on_lesson_pane_put_together(self, event: LessonPane.PutTogether) -> None:
-        if self.held_up():
-            return
-        self.query_one(Transcript).follow()
-        self.player.submit(event.code)
-
-    def panes_in_turn(self) -> tuple[str, ...]:
-        # From what is worked on in the lesson the prompt is one key away, as the lesson is from the prompt.
-        covered = self.has_class("-narrow") and self.has_class("-inspecting")
-        works = self.player.view.answering and not covered
-        return ("lesson", "prompt", "inspector", "transcript") if works else self.PANES
-
-    def _focus_into(self, name: str) -> None:
-        if name == "lesson" and self.player.view.answering:
-            self.query_one(LessonPane).focus_work()
-        else:
-            super()._focus_into(name)
-
-    @property
-    def takes_digits(self) -> bool:
-        return self.player.view.choosing
-
-    def do_letter(self, letter: str) -> bool:
-        view = self.player.view
-        if view.choosing and letter.isdigit() and is_shown(self.query_one(LessonPane)):
-            if view.options:
-                self.post_message(LessonPane.Answered(int(letter) - 1))
-            else:
-                self.say(_("The answers are on their way. One moment."))
-            return True
-        return super().do_letter(letter)
 
     # Actions
 

@@ -70,12 +70,8 @@ class _Node:
     """Elements of every parameter in and below, by the id of the parameter."""
     trainable: int = 0
     lists_own: bool = False
-
-    @property
-    def likeness(self) -> tuple[Any, ...]:
-        """Equal for modules that a reader would call the same."""
-        own = tuple(part[1:] for part in self.own)
-        return self.type, self.arguments, self.outputs, own, tuple((c.name, c.likeness) for c in self.children)
+    likeness: int = 0
+    """Equal for modules of one tree that a reader would call the same."""
 
 
 class _Walk:
@@ -87,6 +83,7 @@ class _Walk:
         self._visits = _WALKED
         self._inside: set[int] = set()
         self._counted: set[int] = set()
+        self._kinds: dict[tuple[Any, ...], int] = {}
         self.trainable: set[int] = set()
         self.unseen = 0
         self.nbytes = 0
@@ -109,11 +106,15 @@ class _Walk:
             if self._visits <= 0:
                 self.unseen += 1
                 continue
-            below = self.node(label, child)
-            node.children.append(below)
-            node.sizes.update(below.sizes)
+            inner = self.node(label, child)
+            node.children.append(inner)
+            node.sizes.update(inner.sizes)
         self._inside.discard(id(module))
         node.trainable = sum(size for key, size in node.sizes.items() if key in self.trainable)
+        own = tuple(part[1:] for part in node.own)
+        below = tuple((child.name, child.likeness) for child in node.children)
+        alike = node.type, node.arguments, node.outputs, own, below
+        node.likeness = self._kinds.setdefault(alike, len(self._kinds))
         return node
 
     def _parameter(self, node: _Node, label: str, tensor: Any) -> None:
