@@ -25,9 +25,9 @@ def unlimited(_seconds: float) -> contextlib.AbstractContextManager[None]:
     return contextlib.nullcontext()
 
 
-def check(solution: str, target: str = "", **more: Any) -> commands.Check:
+def check(solution: str, target: str = "", prelude: tuple[str, ...] = (), **more: Any) -> commands.Check:
     checks = ({"kind": "value", "target": target},)
-    return commands.Check(1, (), "", solution, checks, (), 0, **more)
+    return commands.Check(1, prelude, "", solution, checks, (), 0, **more)
 
 
 @pytest.fixture
@@ -152,3 +152,54 @@ def test_a_mistake_that_fails_fails_once(references: References) -> None:
         with pytest.raises(LessonFault, match="ZeroDivisionError"):
             wrong.have_run()
     assert len(runs) == 1
+
+
+WRITES = """
+import pathlib
+def note(file, text):
+    pathlib.Path(file).write_text(text)
+class Log:
+    def keep(self, file):
+        note(file, "kept")
+log = Log()
+"""
+HOOKS = (
+    SLOW
+    + """
+net = nn.Linear(2, 1)
+net.register_forward_hook(lambda module, given, out: out + 1)
+net.register_buffer("b", torch.ones(1))
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("prelude", "solution", "target", "kept"),
+    [
+        (WRITES, SLOW + "x = 1", "x", True),
+        (WRITES, SLOW + "note('made.txt', 'a')", "1", False),
+        (WRITES, SLOW + "log.keep('made.txt')", "1", False),
+        (WRITES, SLOW + "x = 1", "log", False),
+        ("from torch import save as put", SLOW + "x = 1", "put", False),
+        ("", HOOKS, "net(torch.ones(1, 2)).item()", True),
+        ("", SLOW + "nn.modules.module.register_module_forward_hook(print).remove()", "1", False),
+        ("torch.set_num_threads(torch.get_num_threads())", SLOW + "x = 1", "x", False),
+    ],
+    ids=[
+        "unused",
+        "called",
+        "through an object",
+        "by the check",
+        "by another name",
+        "hooks",
+        "global hook",
+        "setting",
+    ],
+)
+def test_what_acts_outside_its_names_runs_again_for_whoever_can_notice(
+    references: References, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    prelude: str, solution: str, target: str, kept: bool,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    command = check(solution, target, prelude=("import torch", prelude))
+    assert (names(references, command) is names(references, command)) is kept

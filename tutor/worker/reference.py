@@ -20,7 +20,7 @@ from tutor.worker.aside import LessonFault, run
 from tutor.worker.checks.evidence import Evidence
 from tutor.worker.probe import random_state
 from tutor.worker.probe.judging.untouched import Kept, settings
-from tutor.worker.probe.said import words
+from tutor.worker.probe.said import makers, words
 
 _WORTH = 0.005
 """Seconds that making it takes, from which it is kept."""
@@ -28,12 +28,17 @@ _WORTH = 0.005
 _ROOM = 8_000_000
 """Bytes of tensors that may be kept."""
 
-_OUTSIDE = re.compile(
-    r"open\([^)]*[\"'][rbt]*[wax+]|\b(save\w*|load|write\w*|os|sys|io|pathlib|Path|shutil|tempfile"
-    r"|threading|multiprocessing|subprocess|num_workers|compile|_?dynamo"
-    r"|set_\w+(?!\s*=)\b|register_\w+|environ|globals|warnings)\b"
+_FILES = re.compile(
+    r"open\([^)]*[\"'][rbt]*[wax+]|\b(save\w*|load|write\w*|os|sys|io|pathlib|Path|shutil|tempfile|environ)\b"
 )
-"""Code that says one of these may do something outside its names: what it leaves there has to be made again."""
+"""Code that says one of these may do something outside its names, which only code that says such a thing, too,
+can notice: what it leaves there has to be made again for that."""
+
+_SETTINGS = re.compile(
+    r"\b(threading|multiprocessing|subprocess|num_workers|compile|_?dynamo|globals|warnings|set_\w+(?!\s*=)\b"
+    r"|register_(?!(full_)?(forward|backward)_(pre_)?hook\b|(hook|buffer|parameter|module)\b)\w+)\b"
+)
+"""Code that says one of these may change what any other code does: it has to run each time."""
 
 _BACKWARD = re.compile(r"backward|(?<!no_)(?<!requires_)grad\(")
 """A check that says one of these may use up the graph that the solution left."""
@@ -108,10 +113,16 @@ class LessonRun:
             self._names = self._kept = None
 
     def _worth_keeping(self, seconds: float) -> Kept | None:
-        if self._names is None or seconds < _WORTH or any(map(_OUTSIDE.search, self._sources)):
+        if self._names is None or seconds < _WORTH or self._acts_outside():
             return None
         kept = Kept(self._names, self._used(), _ROOM)
         return kept if kept.whole and not (kept.has_graph and self._goes_backward()) else None
+
+    def _acts_outside(self) -> bool:
+        command = self._command
+        here = "\n".join((*self._sources[len(command.prelude) :], self._asked()))
+        here += "\n" + makers((*command.prelude, command.helpers), words(here))
+        return bool(_FILES.search(here)) or any(map(_SETTINGS.search, self._sources))
 
     def _used(self) -> set[str]:
         """Names that judging may look at: whatever the step says, and what functions of the steps before say."""
@@ -122,8 +133,12 @@ class LessonRun:
             said |= {n.id for body in bodies for n in ast.walk(body) if isinstance(n, ast.Name)}
         return said
 
+    def _asked(self) -> str:
+        """What the checks say in code."""
+        return repr([[check[key] for key in check if key not in _PROSE] for check in self._command.checks])
+
     def _goes_backward(self) -> bool:
-        checks = repr([[check[key] for key in check if key not in _PROSE] for check in self._command.checks])
+        checks = self._asked()
         return bool(_BACKWARD.search(checks) or ("'python'" in checks and _BACKWARD.search(self._command.helpers)))
 
 

@@ -1,8 +1,11 @@
-"""The names that code says: of a text what may be one, of a compiled function what it looks up."""
+"""The names that code says, in its text or once it is compiled, and the code that made them."""
 
 from __future__ import annotations
 
+import ast
+import functools
 import re
+from collections.abc import Iterable
 from types import CodeType
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -17,3 +20,36 @@ def looked_up(code: CodeType) -> set[str]:
     """Names and attributes that a function, and what is defined in it, may look up outside of itself."""
     inner = (looked_up(constant) for constant in code.co_consts if isinstance(constant, CodeType))
     return set(code.co_names).union(*inner)
+
+
+def makers(sources: Iterable[str], names: set[str]) -> str:
+    """Those statements of ``sources`` that bind one of ``names``, or, in turn, one that such a statement says."""
+    waiting = [statement for source in sources for statement in _statements(source)]
+    said, found = set(names), []
+    while reached := [one for one in waiting if one[0] & said]:
+        waiting = [one for one in waiting if not one[0] & said]
+        for _, text in reached:
+            found.append(text)
+            said |= words(text)
+    return "\n".join(found)
+
+
+@functools.lru_cache(maxsize=256)
+def _statements(source: str) -> tuple[tuple[frozenset[str], str], ...]:
+    """Each statement at the top of ``source`` that binds names: those, and its text. Raises SyntaxError."""
+    found = ((frozenset(_bound(statement)), ast.unparse(statement)) for statement in ast.parse(source).body)
+    return tuple(one for one in found if one[0])
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
+            names |= words(ast.unparse(node.value))
+    return names
