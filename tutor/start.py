@@ -36,7 +36,9 @@ def main() -> int:
     if testing:
         # Half of what the tests do is to wait for a process or for a timer of the screen.
         processes = (os.cpu_count() or 1) * 3 // 2 or 1
-        return run([executable("python"), "-m", "pytest"] + (arguments[1:] or ["--numprocesses", str(processes)]))
+        # Worksteal: neighbours share what a file sets up, and who has nothing left takes over from the others.
+        every = ["--numprocesses", str(processes), "--dist", "worksteal"]
+        return run([executable("python"), "-m", "pytest"] + (arguments[1:] or every))
     return run([executable("tutor")] + arguments)
 
 

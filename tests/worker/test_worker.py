@@ -243,10 +243,11 @@ async def test_a_failed_cell_does_not_keep_its_tensors(work: Recorder) -> None:
     ],
 )
 async def test_operands_are_told_and_not_kept(work: Recorder, failing: str) -> None:
-    await work.run(
+    cell = await work.run(
         "import torch, weakref, gc\ngc.disable()\n"
         f"def f():\n    global ref\n    big = torch.ones(10, 10)\n    ref = weakref.ref(big)\n    {failing}\nf()"
     )
+    assert cell.status == "error", work.events
     (failed,) = work.of(events.Failed)
     told = [o for report in failed.chain if report.failing for o in report.failing.operands]
     items = [item for operand in told for item in operand.items]
@@ -293,3 +294,22 @@ async def test_what_the_lesson_made_for_a_later_step_is_taken_back_and_the_learn
     await work.run("rows = 3")
     await work.session.prepare(("a = 1",), "", 0, ("scores", "rows"))
     assert await work.value("'scores' in globals(), rows, a") == "(False, 3, 1)"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    @property\n    def __notes__(self): raise RuntimeError('odd')",
+        "    def __getattribute__(self, name): raise RuntimeError('odd')",
+        "    def __setattr__(self, name, value): raise RuntimeError('odd')",
+        "    def __str__(self): raise RuntimeError('odd')",
+        "    __traceback__ = __cause__ = __context__ = 3",
+    ],
+)
+async def test_an_exception_whose_attributes_are_odd_is_told_all_the_same(work: Recorder, body: str) -> None:
+    cell = await work.run(f"class Odd(Exception):\n{body}\ndef f():\n    raise Odd('hello')\nf()")
+    assert cell.status == "error"
+    (failed,) = work.of(events.Failed)
+    assert failed.chain[-1].type.endswith("Odd")
+    assert [frame.line for frame in failed.chain[-1].frames] == [5 + body.count("\n"), 4 + body.count("\n")]
+    assert await work.value("1 + 1") == "2"

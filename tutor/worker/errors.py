@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import linecache
 import os
 import timeit
@@ -19,6 +20,7 @@ from tutor.protocol.failures import (
 from tutor.worker.expressions import Span, failing
 from tutor.worker.interrupts import is_library
 from tutor.worker.probe import operands
+from tutor.worker.raised import cause_of, context_of, traceback_of
 from tutor.worker.suggestions import suggestion
 
 _HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - compared with co_filename, a str
@@ -40,29 +42,40 @@ def report_chain(error: BaseException) -> tuple[ErrorReport, ...]:
     current: BaseException | None = error
     while current is not None and id(current) not in seen and len(chain) < _MAX_CHAIN:
         seen.add(id(current))
-        chain.append(_report(current, relation))
-        if current.__cause__ is not None:
-            current, relation = current.__cause__, "cause"
-        elif type(current) is KeyboardInterrupt is type(current.__context__):
+        chain.append(_told(current, relation))
+        cause, context = cause_of(current), context_of(current)
+        if cause is not None:
+            current, relation = cause, "cause"
+        elif type(current) is KeyboardInterrupt is type(context):
             current = None  # the same wish, uttered twice
-        elif not current.__suppress_context__:
-            current, relation = current.__context__, "context"
         else:
-            current = None
+            current, relation = context, "context"
     return tuple(reversed(chain))
+
+
+def _told(error: BaseException, relation: str) -> ErrorReport:
+    """An error is told in any case: a class of the learner's may make its attributes raise."""
+    try:
+        return _report(error, relation)
+    except Exception:
+        frames: tuple[Frame, ...] = ()
+        with contextlib.suppress(Exception):
+            frames = frames_of(traceback_of(error))
+        return ErrorReport(type.__getattribute__(type(error), "__name__"), _text(error), frames, relation)
 
 
 def _report(error: BaseException, relation: str) -> ErrorReport:
     kind = type(error)
     module = getattr(kind, "__module__", "builtins")
     name = kind.__qualname__ if module in ("builtins", "__main__") else f"{module}.{kind.__qualname__}"
-    frames = frames_of(error.__traceback__)
+    tb = traceback_of(error)
+    frames = frames_of(tb)
     message = _text(error)
     if isinstance(error, SyntaxError) and error.filename is not None and error.lineno is not None:
         frames = (*frames, _syntax_frame(error))
         message = str(error.msg)
     notes = tuple(str(note)[:_MAX_MESSAGE] for note in getattr(error, "__notes__", ()) or ())
-    what, inside = _failing(error.__traceback__) if isinstance(error, Exception) else (None, ())
+    what, inside = _failing(tb) if isinstance(error, Exception) else (None, ())
     return ErrorReport(name, message, frames, relation, notes, what, inside, suggestion(error))
 
 

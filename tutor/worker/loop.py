@@ -43,6 +43,7 @@ from tutor.worker.probe.gate import Gate
 from tutor.worker.probe.gradcheck import gradcheck
 from tutor.worker.probe.observer import Observer
 from tutor.worker.probe.settings import Settings
+from tutor.worker.raised import forget_traceback
 from tutor.worker.results import Results
 from tutor.worker.steering import Steering, Stopped
 from tutor.worker.streams import Flusher, Streams
@@ -218,8 +219,8 @@ class Worker:
     def _fail(self, command: int, error: BaseException) -> None:
         self._streams.flush()
         chain = report_chain(error)
-        # The traceback's frames lead back here through f_back: cut, or they keep the learner's tensors alive.
-        error.__traceback__ = None
+        # Its frames hold the learner's tensors.
+        forget_traceback(error)
         self.channel.send(events.Failed(command, chain))
 
     def _action(self, command: commands.Command) -> Run:

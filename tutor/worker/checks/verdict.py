@@ -12,6 +12,7 @@ from tutor.worker.checks.evidence import Broken, Evidence, Missing, NotYet, Part
 from tutor.worker.checks.labels import label_of
 from tutor.worker.checks.targets import names_in
 from tutor.worker.limits import TimeIsUp, is_learners
+from tutor.worker.raised import traceback_of
 
 _KINDS: dict[str, Callable[[Spec, Evidence], Parts]] = {
     "tensor": values.equal,
@@ -122,7 +123,7 @@ def _what_happened(error: BaseException) -> tuple[str, str]:
     if isinstance(error, Raised):
         return "error", str(error)
     # With the learner's code on the way it is theirs; else it is looked at with the solution (see ``judge``).
-    return "error", said(error) + ("" if is_learners(error.__traceback__) else _WHILE)
+    return "error", said(error) + ("" if is_learners(traceback_of(error)) else _WHILE)
 
 
 def _still_none(check: Spec, evidence: Evidence) -> str:

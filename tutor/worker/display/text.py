@@ -10,6 +10,7 @@ from typing import Any
 
 from tutor.worker.display.kinds import Container, container_of
 from tutor.worker.errors import frames_of
+from tutor.worker.raised import traceback_of
 
 LIMIT = 20_000
 """Characters of a displayed value that travel."""
@@ -53,7 +54,7 @@ def _problem(value: Any, error: Exception) -> str:
         said = str(error)[:_MESSAGE].split("\n")[0]
     except Exception:
         said = ""
-    own = [frame for frame in frames_of(error.__traceback__) if frame.own]
+    own = [frame for frame in frames_of(traceback_of(error)) if frame.own]
     where = f" ({own[-1].file}, line {own[-1].line})" if own else ""
     what = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return f"<{type_name(value)}: its __repr__ raised {what}{where}>"

@@ -13,6 +13,7 @@ from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any, Protocol
 
 from tutor.worker.probe.flow.aside import Aside
+from tutor.worker.raised import traceback_of
 
 _HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - compared with co_filename, a str
 _TRIES = 40
@@ -133,7 +134,7 @@ class _Mode:
         if error is None:
             return True
         entries: list[TracebackType] = []
-        tb = error.__traceback__
+        tb = traceback_of(error)
         while tb is not None:
             entries.append(tb)
             tb = tb.tb_next
