@@ -6,7 +6,6 @@ that is kept until another step is judged, where nothing can tell it from one th
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import re
 import time
@@ -44,8 +43,6 @@ _BACKWARD = re.compile(r"backward|(?<!no_)(?<!requires_)grad\(")
 """A check that says one of these may use up the graph that the solution left."""
 
 _PROSE = ("label", "feedback")
-
-_BODIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 Namespace = dict[str, Any]
 TimeLimit = Callable[[float], "contextlib.AbstractContextManager[object]"]
@@ -115,31 +112,25 @@ class LessonRun:
     def _worth_keeping(self, seconds: float) -> Kept | None:
         if self._names is None or seconds < _WORTH or self._acts_outside():
             return None
-        kept = Kept(self._names, self._used(), _ROOM)
+        kept = Kept(self._names, words(self._reached()), _ROOM)
         return kept if kept.whole and not (kept.has_graph and self._goes_backward()) else None
 
     def _acts_outside(self) -> bool:
+        return bool(_FILES.search(self._reached())) or any(map(_SETTINGS.search, self._sources))
+
+    def _reached(self) -> str:
+        """The code that judging looks at or may run: the step's own, and what that needs of the steps before."""
         command = self._command
         here = "\n".join((*self._sources[len(command.prelude) :], self._asked()))
-        here += "\n" + makers((*command.prelude, command.helpers), words(here))
-        return bool(_FILES.search(here)) or any(map(_SETTINGS.search, self._sources))
-
-    def _used(self) -> set[str]:
-        """Names that judging may look at: whatever the step says, and what functions of the steps before say."""
-        command = self._command
-        said = words(*self._sources[-2:], repr(command.checks), command.helpers)
-        for source in command.prelude:
-            bodies = (node for node in ast.walk(ast.parse(source)) if isinstance(node, _BODIES))
-            said |= {n.id for body in bodies for n in ast.walk(body) if isinstance(n, ast.Name)}
-        return said
+        return here + "\n" + makers((*command.prelude, command.helpers), words(here))
 
     def _asked(self) -> str:
         """What the checks say in code."""
         return repr([[check[key] for key in check if key not in _PROSE] for check in self._command.checks])
 
     def _goes_backward(self) -> bool:
-        checks = self._asked()
-        return bool(_BACKWARD.search(checks) or ("'python'" in checks and _BACKWARD.search(self._command.helpers)))
+        asked = self._asked()
+        return bool(_BACKWARD.search(asked) or _BACKWARD.search(makers((self._command.helpers,), words(asked))))
 
 
 class Reference:
