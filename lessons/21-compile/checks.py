@@ -85,6 +85,9 @@ class Batches:
         self.seen.append(xb.detach().clone())
         return self.run(xb)
 
+    def __getattr__(self, name):
+        return getattr(self.run, name)
+
 
 def _trained(names, rows, backend=None):
     """A new net after one epoch of so many rows, and what went through it."""

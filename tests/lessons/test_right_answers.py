@@ -11,6 +11,7 @@ import pytest_asyncio
 import yaml
 
 from tutor.lesson.catalogue import Catalogue
+from tutor.lesson.model import Exercise, Fill, Fix
 from tutor.lesson.state import fitted
 from tutor.paths import lessons_dir
 from tutor.proof.prover import Prover
@@ -27,6 +28,16 @@ async def prover() -> AsyncIterator[Prover]:
     await prover.start()
     yield prover
     prover.close()
+
+
+def test_every_exercise_has_such_answers() -> None:
+    written = {
+        f"{lesson.id}#{step.id}"
+        for lesson in CATALOGUE.lessons
+        for step in lesson.steps
+        if isinstance(step, (Exercise, Fix, Fill))
+    }
+    assert sorted(written - set(ANSWERS)) == []
 
 
 @pytest.mark.parametrize("place", ANSWERS)
