@@ -30,7 +30,7 @@ async def prover() -> AsyncIterator[Prover]:
     prover.close()
 
 
-def test_every_exercise_has_such_answers() -> None:
+async def test_every_exercise_has_such_answers() -> None:
     written = {
         f"{lesson.id}#{step.id}"
         for lesson in CATALOGUE.lessons
