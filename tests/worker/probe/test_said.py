@@ -35,4 +35,5 @@ def test_what_a_name_needs_is_followed() -> None:
 
 def test_names_inside_a_function_are_its_own() -> None:
     assert told("local", "text", "keep") == []
+    assert makers(["def f(:", "x = 1"], {"f", "x"}) == "x = 1"
     assert told("os") == ["import io as files, os.path"]

@@ -36,8 +36,11 @@ def makers(sources: Iterable[str], names: set[str]) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _statements(source: str) -> tuple[tuple[frozenset[str], str], ...]:
-    """Each statement at the top of ``source`` that binds names: those, and its text. Raises SyntaxError."""
-    found = ((frozenset(_bound(statement)), ast.unparse(statement)) for statement in ast.parse(source).body)
+    """Each statement at the top of ``source`` that binds names: those, and its text; none of what is no Python."""
+    try:
+        found = [(frozenset(_bound(statement)), ast.unparse(statement)) for statement in ast.parse(source).body]
+    except (SyntaxError, ValueError, RecursionError):  # whoever runs it says so
+        return ()
     return tuple(one for one in found if one[0])
 
 
